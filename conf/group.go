@@ -1,0 +1,29 @@
+package conf
+
+import (
+	"time"
+
+	"holdfast/conf/diag"
+)
+
+// SyncGroup is one vrrp_sync_group block.
+type SyncGroup struct {
+	Name    string
+	At      diag.Span
+	Members []Value[string]
+	Notify  Notify
+}
+
+// Script is one vrrp_script block.
+type Script struct {
+	Name     string
+	At       diag.Span
+	Command  *Command
+	Interval Value[time.Duration]
+	Timeout  Value[time.Duration]
+	Weight   Value[int]
+	Reverse  bool
+	Rise     Value[int]
+	Fall     Value[int]
+	InitFail Value[bool]
+}

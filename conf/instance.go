@@ -1,0 +1,129 @@
+package conf
+
+import (
+	"net/netip"
+	"time"
+
+	"holdfast/conf/diag"
+)
+
+// State is the initial-state hint of a vrrp_instance.
+type State uint8
+
+// The values of the keyword "state".
+const (
+	StateBackup State = iota
+	StateMaster
+)
+
+// AuthType is the legacy authentication of VRRP version 2 (RFC 2338 §5.3.6).
+type AuthType uint8
+
+// The values of the keyword "auth_type".
+const (
+	AuthNone AuthType = iota
+	AuthPass
+	AuthAH
+)
+
+// Instance is one vrrp_instance block, with defaults and globals resolved.
+type Instance struct {
+	Name string
+	At   diag.Span // the name in its vrrp_instance line
+
+	State     Value[State]
+	Interface Value[string]
+	VRID      Value[uint8]
+	Priority  Value[uint8] // 1–255; 100, or 255 for "state MASTER" without a priority
+	Version   Value[uint8] // 2 or 3
+	AdvertInt Value[time.Duration]
+
+	AuthType Value[AuthType]
+	AuthPass Value[[8]byte] // zero padded; longer words are cut at 8 bytes
+
+	McastGroup Value[netip.Addr] // 224.0.0.18, vrrp_mcast_group4, or mcast_dst_ip
+	SourceIP   Value[netip.Addr] // mcast_src_ip or unicast_src_ip; zero = the interface's primary address
+
+	Addresses []Address // virtual_ipaddress, in file order: the order on the wire
+	Excluded  []Address // virtual_ipaddress_excluded
+
+	NoPreempt    Value[bool]
+	PreemptDelay Value[time.Duration]
+
+	DontTrackPrimary Value[bool]
+	TrackInterfaces  []TrackInterface
+	TrackScripts     []TrackRef
+
+	GARP GARP
+
+	DownTimerAdverts     Value[int]
+	LowerPrioNoAdvert    Value[bool]
+	HigherPrioSendAdvert Value[bool]
+	SkipCheckAdvAddr     Value[bool]
+	Strict               Value[bool]
+	Accept               Value[bool]
+	PromoteSecondaries   Value[bool]
+	SMTPAlert            Value[bool]
+	Debug                Value[int]
+
+	Notify Notify
+}
+
+// GARP is the announcement schedule of an instance. Zero delays mean "no second burst"; a zero
+// Refresh means "no periodic announcement".
+type GARP struct {
+	MasterDelay         Value[time.Duration]
+	MasterRepeat        Value[int]
+	MasterRefresh       Value[time.Duration]
+	MasterRefreshRepeat Value[int]
+	LowerPrioDelay      Value[time.Duration]
+	LowerPrioRepeat     Value[int]
+}
+
+// TrackInterface is one line of a track_interface block. Weight 0 makes the link's loss a fault.
+type TrackInterface struct {
+	Name    string
+	Weight  int
+	Reverse bool
+	At      diag.Span
+}
+
+// TrackRef is one line of a track_script, track_file, track_process or track_bfd block. Without a
+// weight in the line the tracked item's own weight holds.
+type TrackRef struct {
+	Name    string
+	Weight  Value[int]
+	Reverse bool
+	At      diag.Span
+}
+
+// Address is one line of an address block.
+type Address struct {
+	Prefix       netip.Prefix // the address with its length; /32 and /128 when the line has none
+	Dev          Value[string]
+	Broadcast    netip.Addr // zero: none
+	Label        Value[string]
+	Scope        Value[uint8] // RT_SCOPE_*: global 0, site 200, link 253, host 254
+	Peer         netip.Prefix // zero: none
+	Home         bool
+	NoDADWord    bool // "-nodad" was written: for keepalived that turns duplicate address detection ON
+	MngTmpAddr   bool
+	NoPrefixRout bool
+	AutoJoin     bool
+	NoTrack      bool
+	PreferredLft Value[uint32] // seconds; 4294967295 = forever
+	At           diag.Span
+}
+
+// Command is a script keyword's argument: the words to execute and the account to do it as.
+type Command struct {
+	Argv  []string // Argv[0] is the program
+	User  string   // empty: script_user, else keepalived_script, else our own
+	Group string
+	At    diag.Span
+}
+
+// Notify holds the scripts that an instance or a group runs. A nil Command is "none".
+type Notify struct {
+	Master, Backup, Fault, Stop, Deleted, Any, MasterRxLowerPri *Command
+}
