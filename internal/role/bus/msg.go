@@ -1,5 +1,7 @@
 package bus
 
+import "fmt"
+
 // Kind says what a Msg is.
 type Kind uint8
 
@@ -14,6 +16,21 @@ const (
 	Reload                     // a new configuration generation is in memory file FD-of-message
 )
 
+var kindNames = [...]string{
+	Stop: "stop", Dump: "dump", Stats: "stats", StatsClear: "stats-clear",
+	JSON: "json", Ready: "ready", Reload: "reload",
+}
+
+func (k Kind) known() bool { return k >= Stop && int(k) < len(kindNames) }
+
+// String returns the kind's name for logs.
+func (k Kind) String() string {
+	if !k.known() {
+		return fmt.Sprintf("kind %d", uint8(k))
+	}
+	return kindNames[k]
+}
+
 // Msg is one message.
 type Msg struct {
 	Kind Kind   `json:"kind"`
@@ -21,8 +38,13 @@ type Msg struct {
 	Text string `json:"text,omitempty"`
 }
 
-// Conn is one end of a bus. Send never blocks for longer than a full buffer takes to be refused; Recv
-// blocks and returns io.EOF once the other end is gone, which for a child means that its parent died.
+// Conn is one end of a bus. It may be used by several goroutines at once.
+//
+// Send never waits: it returns ErrFull when the buffer is full, io.ErrClosedPipe when the other end is
+// gone, os.ErrClosed after Close. Recv blocks; it returns io.EOF once everything that was sent is read
+// and the other end is gone, which for a child means that its parent died, and os.ErrClosed after
+// Close. A packet that is no message makes Recv return an error that wraps ErrMalformed; the next Recv
+// goes on with the packet after it.
 type Conn interface {
 	Send(Msg) error
 	Recv() (Msg, error)
