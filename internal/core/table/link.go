@@ -1,7 +1,5 @@
 package table
 
-import "net/netip"
-
 // Link is one network interface, as far as the daemon cares.
 type Link struct {
 	Index  int
@@ -54,23 +52,4 @@ type Update struct {
 	Kind UpdateKind
 	Link Link // LinkIs, LinkGone
 	Addr Addr // AddrIs, AddrGone
-}
-
-// Mirror is what we know of the host's links and addresses. The zero Mirror is empty and ready.
-// It is not safe for concurrent use.
-type Mirror struct {
-	links map[int]Link
-	addrs map[Key]Addr
-	order []Key // kernel order of arrival: the first usable address is an interface's primary
-}
-
-// Source4 returns the address a VRRP packet leaves from when none is configured: the first IPv4
-// address on the link that is not in skip (our own virtual addresses). ok is false if there is none.
-func (m *Mirror) Source4(link int, skip func(netip.Addr) bool) (a netip.Addr, ok bool) {
-	for _, k := range m.order {
-		if k.Link == link && k.Prefix.Addr().Is4() && !skip(k.Prefix.Addr()) {
-			return k.Prefix.Addr(), true
-		}
-	}
-	return netip.Addr{}, false
 }
