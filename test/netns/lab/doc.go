@@ -8,6 +8,8 @@
 //
 // The lab decodes frames by itself: what it says about a packet does not come from the code under test.
 //
+// LAB_REPORT=1 prints what was recorded also when a test passes.
+//
 //	l := lab.New(t)
 //	a := l.Node("a").Link("eth0", "br0", "10.9.0.1/24")
 //	d := a.Start(seat, config)

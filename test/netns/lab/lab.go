@@ -58,7 +58,7 @@ func (l *Lab) close() {
 			l.reached(5*time.Second, func() bool { e, _ := d.Exited(); return e })
 		}
 	}
-	if l.t.Failed() {
+	if l.t.Failed() || os.Getenv("LAB_REPORT") != "" {
 		l.report()
 	}
 	for _, s := range l.segments {
