@@ -1,0 +1,74 @@
+package vrrp
+
+import "net/netip"
+
+// An Event is something that happened to an Instance: Start, Stop, Tick, Heard or Conditions.
+type Event interface{ event() }
+
+// Start begins the protocol (RFC 3768 §6.4.1). Conditions should have been given before.
+type Start struct{}
+
+// Stop ends it: a master says farewell with priority 0 and gives its addresses up.
+type Stop struct{}
+
+// Tick says that the Deadline has come. A Tick before the deadline does nothing.
+type Tick struct{}
+
+// Heard is an advert for our virtual router. Err is what Parse found wrong, or nil; Advert and Err are used
+// only during the call.
+type Heard struct {
+	From   netip.Addr
+	TTL    uint8
+	Advert *Advert
+	Err    *PacketError
+}
+
+// Conditions is the state of the world around the Instance, recomputed as a whole whenever anything in
+// it changes, never counted up and down: nothing that comes, goes or is renamed can leave it stuck.
+type Conditions struct {
+	Faults   Faults
+	Priority uint8      // effective priority
+	Source   netip.Addr // where our adverts come from; decides between equal priorities
+}
+
+func (Start) event()      {}
+func (Stop) event()       {}
+func (Tick) event()       {}
+func (Heard) event()      {}
+func (Conditions) event() {}
+
+// Faults is a set of reasons why an Instance cannot take part.
+type Faults uint16
+
+// The members of Faults.
+const (
+	LinkMissing   Faults = 1 << iota // the interface does not exist
+	LinkDown                         // the interface is not up and running
+	NoAddress                        // the interface has no address to send from
+	TrackedDown                      // a tracked interface, without weight, is down
+	TrackedFailed                    // a tracked script, file, process or BFD session failed
+	Misconfigured                    // the configuration cannot work (a duplicate VRID)
+	SocketFailed                     // the adverts' sockets could not be opened
+)
+
+var faultNames = []string{
+	"interface absent", "interface down", "no address on interface", "tracked interface down",
+	"tracked item failed", "configuration fault", "socket failed",
+}
+
+// String lists the reasons, most fundamental first, or gives "none".
+func (f Faults) String() string {
+	s := ""
+	for i, name := range faultNames {
+		if f&(1<<i) != 0 {
+			if s != "" {
+				s += ", "
+			}
+			s += name
+		}
+	}
+	if s == "" {
+		return "none"
+	}
+	return s
+}

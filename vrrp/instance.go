@@ -1,0 +1,179 @@
+package vrrp
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Instance is one virtual router. It decides; it never waits, reads a clock or logs. The zero Instance is not
+// usable: see New. An Instance is not safe for concurrent use.
+type Instance struct {
+	cfg  Config
+	cond Conditions
+
+	state State
+	at    time.Time // when state was entered
+	why   Why
+	stats Stats
+
+	// Timers; the zero Time means not armed.
+	advert  time.Time // MASTER: the next advert
+	down    time.Time // BACKUP: when the master counts as lost
+	preempt time.Time // BACKUP: when the preemption delay ends
+	refresh time.Time // MASTER: the next periodic announcement
+	bursts  bursts    // MASTER: announcements still to come
+
+	preemptDue bool // the preemption delay has run out: lower adverts are now discarded
+
+	heard  time.Time  // last advert that counted
+	peer   netip.Addr // its source
+	prio   uint8      // and its priority
+	zeroed bool       // it was a farewell
+}
+
+// New returns an Instance in INIT. Until Conditions are given it is at its base priority, without a source and
+// without faults.
+func New(cfg Config) *Instance {
+	return &Instance{cfg: cfg, cond: Conditions{Priority: cfg.Priority}}
+}
+
+// Name returns the name it was configured with.
+func (in *Instance) Name() string { return in.cfg.Name }
+
+// VRID returns the virtual router identifier.
+func (in *Instance) VRID() uint8 { return in.cfg.VRID }
+
+// State returns the present state, since when, and why.
+func (in *Instance) State() (State, time.Time, Why) { return in.state, in.at, in.why }
+
+// Conditions returns what was last given.
+func (in *Instance) Conditions() Conditions { return in.cond }
+
+// Stats returns the counters.
+func (in *Instance) Stats() Stats { return in.stats }
+
+// AppendAdvert appends the advert that a Send action means.
+func (in *Instance) AppendAdvert(b []byte, priority uint8) []byte {
+	a := Advert{
+		Version: 2, VRID: in.cfg.VRID, Priority: priority, AuthType: in.cfg.AuthType,
+		Interval: in.cfg.Interval, Addrs: in.cfg.Addrs,
+	}
+	if a.AuthType == AuthPass {
+		a.Auth = in.cfg.Auth
+	}
+	return a.AppendTo(b)
+}
+
+// Deadline returns when Step wants a Tick; armed is false if it waits for events only.
+func (in *Instance) Deadline() (at time.Time, armed bool) {
+	for _, t := range [...]time.Time{in.advert, in.down, in.preempt, in.bursts.next(), in.refresh} {
+		if !t.IsZero() && (!armed || t.Before(at)) {
+			at, armed = t, true
+		}
+	}
+	return at, armed
+}
+
+// Step tells the Instance what happened and appends what is to be done about it, in order. now must not
+// run backwards between calls.
+func (in *Instance) Step(now time.Time, ev Event, acts []Action) []Action {
+	switch ev := ev.(type) {
+	case Start:
+		return in.start(now, acts)
+	case Stop:
+		return in.stop(now, acts)
+	case Tick:
+		return in.tick(now, acts)
+	case Heard:
+		return in.hear(now, ev, acts)
+	case Conditions:
+		return in.conditions(now, ev, acts)
+	}
+	panic("vrrp: unhandled event")
+}
+
+func (in *Instance) start(now time.Time, acts []Action) []Action {
+	if in.state != Init {
+		return acts
+	}
+	switch {
+	case in.cond.Faults != 0:
+		return in.become(now, Fault, Why{Cause: Faulted, Faults: in.cond.Faults}, acts)
+	case in.cfg.Priority == PriorityOwner:
+		return in.becomeMaster(now, Why{Cause: Owner, Ours: PriorityOwner}, acts)
+	}
+	return in.becomeBackup(now, Why{Cause: Started, Ours: in.cond.Priority}, acts)
+}
+
+func (in *Instance) stop(now time.Time, acts []Action) []Action {
+	if in.state == Init {
+		return acts
+	}
+	if in.state == Master {
+		acts = in.farewell(acts)
+	}
+	return in.become(now, Init, Why{Cause: Stopped}, acts)
+}
+
+// conditions compares the world with what it was. A fault takes precedence over everything; a fault that
+// goes leads to BACKUP, also for an address owner (compat).
+func (in *Instance) conditions(now time.Time, c Conditions, acts []Action) []Action {
+	old := in.cond
+	in.cond = c
+	if old.Priority != c.Priority {
+		acts = append(acts, Action{Kind: Observed, Note: Note{Kind: PriorityChanged, Prio: old.Priority, Ours: c.Priority}})
+	}
+	switch {
+	case in.state == Init:
+		return acts
+	case c.Faults != 0 && in.state != Fault:
+		if in.state == Master {
+			acts = in.farewell(acts)
+		}
+		return in.become(now, Fault, Why{Cause: Faulted, Faults: c.Faults, Ours: c.Priority}, acts)
+	case c.Faults != 0:
+		in.why.Faults = c.Faults
+	case in.state == Fault:
+		return in.becomeBackup(now, Why{Cause: Recovered, Faults: old.Faults, Ours: c.Priority}, acts)
+	case in.state == Backup && old.Priority != c.Priority:
+		in.down = in.down.Add(in.cfg.down(c.Priority) - in.cfg.down(old.Priority))
+	}
+	return acts
+}
+
+func (in *Instance) tick(now time.Time, acts []Action) []Action {
+	switch in.state {
+	case Backup:
+		return in.tickBackup(now, acts)
+	case Master:
+		return in.tickMaster(now, acts)
+	}
+	return acts
+}
+
+// become enters a state: every timer is disarmed first, and the addresses go whenever MASTER is left.
+func (in *Instance) become(now time.Time, s State, why Why, acts []Action) []Action {
+	from := in.state
+	in.advert, in.down, in.preempt = time.Time{}, time.Time{}, time.Time{}
+	in.refresh, in.preemptDue = time.Time{}, false
+	in.bursts.clear()
+	in.state, in.at, in.why = s, now, why
+	acts = append(acts, Action{Kind: Became, State: s, From: from, Why: why})
+	if from == Master {
+		in.stats.ReleasedMaster++
+		acts = append(acts, Action{Kind: Yield})
+	}
+	return acts
+}
+
+// send appends an advert and keeps count.
+func (in *Instance) send(priority uint8, acts []Action) []Action {
+	in.stats.Sent++
+	return append(acts, Action{Kind: Send, Priority: priority})
+}
+
+// farewell tells the backups not to wait (RFC 3768 §6.4.3): priority 0.
+func (in *Instance) farewell(acts []Action) []Action {
+	in.stats.ZeroSent++
+	return append(in.send(0, acts), Action{Kind: Observed, Note: Note{Kind: SentZero}})
+}

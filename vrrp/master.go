@@ -1,0 +1,83 @@
+package vrrp
+
+import "time"
+
+// becomeMaster takes the virtual router over (RFC 3768 §6.4.2): the advert first, then the addresses, then
+// the announcement. The old master must let go before our gratuitous ARP tells the LAN where to go.
+func (in *Instance) becomeMaster(now time.Time, why Why, acts []Action) []Action {
+	acts = in.send(in.cond.Priority, acts)
+	acts = in.become(now, Master, why, acts)
+	in.stats.BecameMaster++
+	in.advert = now.Add(in.cfg.Interval)
+	acts = append(acts, Action{Kind: Own}, Action{Kind: Shout, Repeat: in.cfg.Announce.Repeat})
+	if d := in.cfg.Announce.Delay; d > 0 {
+		in.bursts.add(now.Add(d), in.cfg.Announce.Repeat)
+	}
+	if r := in.cfg.Announce.Refresh; r > 0 {
+		in.refresh = now.Add(in.cfg.Announce.Delay + r)
+	}
+	return acts
+}
+
+func (in *Instance) tickMaster(now time.Time, acts []Action) []Action {
+	if due(in.advert, now) {
+		acts = in.send(in.cond.Priority, acts)
+		// The next advert follows the plan, not this wake-up, so that lateness does not add up; after a
+		// freeze the missed ones are not made up for.
+		in.advert = in.advert.Add(in.cfg.Interval)
+		if due(in.advert, now) {
+			in.advert = now.Add(in.cfg.Interval)
+		}
+	}
+	for due(in.bursts.next(), now) {
+		acts = append(acts, Action{Kind: Shout, Repeat: in.bursts.pop()})
+	}
+	if due(in.refresh, now) {
+		in.refresh = now.Add(in.cfg.Announce.Refresh)
+		acts = append(acts, Action{Kind: Shout, Repeat: in.cfg.Announce.RefreshRepeat})
+	}
+	return acts
+}
+
+// hearMaster handles an advert that passed every check (RFC 3768 §6.4.3).
+func (in *Instance) hearMaster(now time.Time, h Heard, acts []Action) []Action {
+	a, ours := h.Advert, in.cond.Priority
+	switch {
+	case a.Priority == 0:
+		acts = append(acts, Action{Kind: Observed, Note: Note{Kind: MasterHeardZero, Peer: h.From}})
+		return in.answer(now, acts)
+	case a.Priority > ours:
+		return in.outranked(now, h, Outranked, HeardHigher, acts)
+	case a.Priority == ours && h.From == in.cond.Source:
+		return append(acts, Action{Kind: Observed, Note: Note{Kind: HeardOwnAddr, Peer: h.From, Prio: a.Priority}})
+	case a.Priority == ours && in.cond.Source.Less(h.From):
+		return in.outranked(now, h, OutrankedAddr, HeardHigherAddr, acts)
+	case in.cfg.LowerPrioNoAdvert:
+		return acts
+	}
+	acts = append(acts, Action{Kind: Observed, Note: Note{Kind: AnsweredLower, Peer: h.From, Prio: a.Priority, Ours: ours}})
+	acts = in.answer(now, acts)
+	if n := in.cfg.Announce.LowerRepeat; n > 0 {
+		acts = append(acts, Action{Kind: Shout, Repeat: n})
+		if d := in.cfg.Announce.LowerDelay; d > 0 {
+			in.bursts.add(now.Add(d), n)
+		}
+	}
+	return acts
+}
+
+// answer sends an advert out of turn; the next one is a full interval later.
+func (in *Instance) answer(now time.Time, acts []Action) []Action {
+	in.advert = now.Add(in.cfg.Interval)
+	return in.send(in.cond.Priority, acts)
+}
+
+func (in *Instance) outranked(now time.Time, h Heard, cause Cause, kind NoteKind, acts []Action) []Action {
+	a := h.Advert
+	acts = append(acts, Action{Kind: Observed, Note: Note{Kind: kind, Peer: h.From, Prio: a.Priority, Ours: in.cond.Priority}})
+	if in.cfg.HigherPrioSendAdvert {
+		acts = in.send(in.cond.Priority, acts)
+	}
+	in.note(now, h)
+	return in.becomeBackup(now, Why{Cause: cause, Peer: h.From, Priority: a.Priority, Ours: in.cond.Priority}, acts)
+}
