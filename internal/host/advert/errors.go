@@ -14,7 +14,7 @@ var (
 	// ErrLinkGone says that the link is not what it was when the socket was opened: deleted, or deleted and
 	// created again under the same name. Close the socket and open another when the link is back.
 	ErrLinkGone = errors.New("link is gone")
-	// ErrLinkDown says that the link is there but not up.
+	// ErrLinkDown says that the link is there but not up, or does not speak IPv4.
 	ErrLinkDown = errors.New("link is down")
 	// ErrBusy says that the kernel has no room for the packet now; it was not sent.
 	ErrBusy = errors.New("send queue is full")

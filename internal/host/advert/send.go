@@ -50,6 +50,9 @@ func (s *Socket) Send(packet []byte, dst netip.Addr) error {
 			return s.errDown
 		default:
 			s.stats.Failed++
+			if s.multicast && errno == unix.ENETUNREACH { // no route is looked up: it is the link's state
+				return s.errDown
+			}
 			return fmt.Errorf("advert: send on %s to %v: %w", s.name, dst, errno)
 		}
 	}
