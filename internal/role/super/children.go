@@ -1,0 +1,144 @@
+package super
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	"holdfast/internal/host/proc"
+	"holdfast/internal/role/bus"
+)
+
+// child is one role as the parent sees it, over all its lives.
+type child struct {
+	spec  *Spec
+	path  string // pid file
+	body  *body  // nil while it is down
+	life  int
+	since time.Time
+	ready bool // since it was last started
+	pause backoff
+	retry *time.Timer
+}
+
+// event is what happened to a child. b tells which of its lives it happened to.
+type event struct {
+	c   *child
+	b   *body
+	msg bus.Msg // if Kind is set
+	end *end
+}
+
+func (p *parent) post(e event) {
+	select {
+	case p.events <- e:
+	case <-p.over:
+	}
+}
+
+// startAll starts every role that the configuration wants.
+func (p *parent) startAll() {
+	g, f := &p.gen.config.Global, &p.opt.Flags
+	for i := range p.opt.Roles {
+		sp := &p.opt.Roles[i]
+		if !sp.Wanted(p.gen.config, *f) {
+			continue
+		}
+		if sp.Make == nil {
+			p.log.Warn(sp.Title + " is configured but not built yet: that part of the configuration has no effect")
+			continue
+		}
+		c := &child{spec: sp, path: pidPath(p.opt.RunDir, sp.PIDFile(f), sp.Name, g, f)}
+		p.children = append(p.children, c)
+		p.start(c)
+	}
+	if len(p.children) == 0 {
+		p.log.Info("Warning - keepalived has no configuration to run")
+		p.up()
+	}
+}
+
+// start begins a life of a role. A failure counts as a short life.
+func (p *parent) start(c *child) {
+	c.life++
+	c.since, c.ready = time.Now(), false
+	b, err := p.born(c.spec, c.life, p.gen)
+	if err != nil {
+		p.log.Error("start " + c.spec.Name + ": " + err.Error())
+		p.died(c, 0, end{Status: proc.Status{Code: bus.ExitProgram}})
+		return
+	}
+	c.body = b
+	p.log.Info(fmt.Sprintf("Starting %s child process, pid=%d", c.spec.Title, b.pid))
+	go func() {
+		for {
+			m, err := b.conn.Recv()
+			if err != nil {
+				break
+			}
+			p.post(event{c: c, b: b, msg: m})
+		}
+	}()
+	go func() {
+		e := <-b.done
+		p.post(event{c: c, b: b, end: &e})
+	}()
+}
+
+// hear handles what a child said.
+func (p *parent) hear(c *child, m bus.Msg) {
+	if m.Kind != bus.Ready {
+		p.log.Warn("unexpected message '" + m.Kind.String() + "' from " + c.spec.Name)
+		return
+	}
+	c.ready = true
+	for _, other := range p.children {
+		if !other.ready {
+			return
+		}
+	}
+	if !p.started {
+		p.log.Info("Startup complete")
+		p.up()
+	}
+}
+
+// up tells whoever waits that the daemon runs.
+func (p *parent) up() {
+	p.started = true
+	p.tell(proc.Ready)
+	if p.opt.Started != nil {
+		p.opt.Started()
+	}
+}
+
+// died decides what follows on the end of a life.
+func (p *parent) died(c *child, pid int, e end) {
+	if line := e.line(pid); line != "" {
+		p.log.Info(line)
+	}
+	for line := range bytes.Lines(e.trace) {
+		p.log.Error("  " + string(bytes.TrimRight(line, "\n")))
+	}
+	if p.stopping {
+		return
+	}
+	if word, permanent := e.permanent(); permanent {
+		p.log.Error(fmt.Sprintf("pid %d exited with permanent error %s. Terminating", pid, word))
+		p.code = e.Code
+		p.halt()
+		return
+	}
+	if p.opt.Flags.DontRespawn {
+		p.log.Info(fmt.Sprintf("%s child process(%d) died: Exiting", c.spec.Title, pid))
+		p.stop()
+		return
+	}
+	p.log.Info(fmt.Sprintf("%s child process(%d) died: Respawning", c.spec.Title, pid))
+	wait, limited := c.pause.next(time.Since(c.since))
+	if limited {
+		p.log.Info(fmt.Sprintf("Restart of %s process delayed %d seconds to limit respawn rate",
+			c.spec.Title, int(wait.Seconds())))
+	}
+	c.retry = time.AfterFunc(wait, func() { p.post(event{c: c}) })
+}

@@ -1,0 +1,62 @@
+package super
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+
+	"holdfast/internal/host/proc"
+)
+
+// ownDir is the name of the directory that pid files of named instances share.
+const ownDir = "keepalived"
+
+// openPID takes a pid file; its directory is made if it is one of ours.
+func openPID(path string) (*proc.PIDFile, error) {
+	if dir := filepath.Dir(path); filepath.Base(dir) == ownDir {
+		if os.Mkdir(dir, 0o755) == nil {
+			// The umask of a daemon would keep everybody from reading pid files in there.
+			if err := os.Chmod(dir, 0o755); err != nil {
+				return nil, fmt.Errorf("pid file: %w", err)
+			}
+		}
+	}
+	return proc.OpenPID(path)
+}
+
+// closePID removes a pid file, and its directory if that is one of ours and empty now.
+func closePID(f *proc.PIDFile, path string) error {
+	err := f.Close()
+	if dir := filepath.Dir(path); filepath.Base(dir) == ownDir {
+		_ = os.Remove(dir) // fails, rightly, while something is in there
+	}
+	return err
+}
+
+// sweepPID removes the pid file that a killed child left.
+func sweepPID(path string) {
+	if _, running, err := proc.Running(path); err == nil && !running {
+		_ = os.Remove(path)
+		if dir := filepath.Dir(path); filepath.Base(dir) == ownDir {
+			_ = os.Remove(dir)
+		}
+	}
+}
+
+// allowCores lifts the limit on core files, for us and what we start, and sets the pattern of their names.
+func allowCores(pattern string) error {
+	err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{Cur: unix.RLIM_INFINITY, Max: unix.RLIM_INFINITY})
+	if err != nil {
+		err = fmt.Errorf("core files: %w", err)
+	}
+	if pattern == "" {
+		return err
+	}
+	if werr := os.WriteFile("/proc/sys/kernel/core_pattern", []byte(pattern), 0o644); werr != nil {
+		err = errors.Join(err, fmt.Errorf("core files: %w", werr))
+	}
+	return err
+}

@@ -1,0 +1,79 @@
+package super
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"sync"
+
+	"holdfast/internal/role/bus"
+)
+
+// attend runs a role at its end of the bus until it stops: it tells the parent when the role is ready,
+// stops the role on the parent's word or when the parent is gone, and carries everything else both ways.
+// outer is the end that the role got as Birth.Bus; attend closes both ends of that pipe.
+func attend(ctx context.Context, role bus.Role, parent, inner, outer bus.Conn, log *slog.Logger) error {
+	ctx, stop := context.WithCancel(ctx)
+	var up sync.WaitGroup
+	defer inner.Close()
+	defer up.Wait() // the role's last words reach the parent
+	defer outer.Close()
+	defer stop()
+
+	go func() {
+		defer stop()
+		downwards(parent, inner, log)
+	}()
+	up.Go(func() { upwards(inner, parent, log) })
+	go func() {
+		select {
+		case <-role.Ready():
+			if err := parent.Send(bus.Msg{Kind: bus.Ready}); err != nil {
+				log.Warn("cannot tell the parent that " + role.String() + " is ready: " + err.Error())
+			}
+		case <-ctx.Done():
+		}
+	}()
+	err := role.Run(ctx)
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// downwards carries the parent's messages to the role and returns once the role shall stop.
+func downwards(parent, inner bus.Conn, log *slog.Logger) {
+	for {
+		m, err := parent.Recv()
+		switch {
+		case errors.Is(err, bus.ErrMalformed):
+			log.Error("parent's message is not understood: " + err.Error())
+			continue
+		case errors.Is(err, io.EOF):
+			log.Info("Parent process is gone - stopping")
+			return
+		case err != nil:
+			return // our own end was closed
+		}
+		if err := inner.Send(m); err != nil {
+			log.Warn("message '" + m.Kind.String() + "' is lost: " + err.Error())
+		}
+		if m.Kind == bus.Stop {
+			return
+		}
+	}
+}
+
+// upwards carries the role's messages to the parent until inner is closed.
+func upwards(inner, parent bus.Conn, log *slog.Logger) {
+	for {
+		m, err := inner.Recv()
+		if err != nil {
+			return
+		}
+		if err := parent.Send(m); err != nil {
+			log.Warn("message '" + m.Kind.String() + "' to the parent is lost: " + err.Error())
+		}
+	}
+}

@@ -1,0 +1,146 @@
+package super
+
+import (
+	"fmt"
+	"os"
+	"syscall"
+	"time"
+
+	"holdfast/internal/host/proc"
+	"holdfast/internal/role/bus"
+)
+
+// loop waits for signals, children and timers until the daemon has stopped.
+func (p *parent) loop(signals <-chan os.Signal) error {
+	for !p.finished() {
+		select {
+		case s := <-signals:
+			p.signal(s)
+		case e := <-p.events:
+			p.event(e)
+		case <-p.deadline:
+			if p.killed {
+				return nil // not even that helped: a goroutine of --single
+			}
+			p.killAll()
+		}
+	}
+	return nil
+}
+
+func (p *parent) finished() bool {
+	if !p.stopping {
+		return false
+	}
+	for _, c := range p.children {
+		if c.body != nil {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *parent) event(e event) {
+	switch {
+	case e.b == nil: // the pause before a respawn is over
+		if !p.stopping {
+			p.start(e.c)
+		}
+	case e.end != nil:
+		pid := e.b.pid
+		e.b.conn.Close()
+		e.c.body = nil
+		sweepPID(e.c.path)
+		p.died(e.c, pid, *e.end)
+	case e.c.body == e.b:
+		p.hear(e.c, e.msg)
+	}
+}
+
+func (p *parent) signal(s os.Signal) {
+	switch kind := asked(s); {
+	case s == syscall.SIGTERM, s == syscall.SIGINT:
+		p.stop()
+	case s == syscall.SIGHUP:
+		p.reload()
+	case kind != 0:
+		p.broadcast(bus.Msg{Kind: kind})
+	}
+}
+
+func (p *parent) broadcast(m bus.Msg) {
+	for _, c := range p.children {
+		if c.body == nil {
+			continue
+		}
+		if err := c.body.conn.Send(m); err != nil {
+			p.log.Warn(fmt.Sprintf("cannot tell %s to %s: %v", c.spec.Name, m.Kind, err))
+		}
+	}
+}
+
+// stop begins an orderly stop.
+func (p *parent) stop() {
+	if p.stopping {
+		return
+	}
+	p.log.Info("Stopping")
+	p.halt()
+}
+
+// halt tells every child to stop and sets them a time for it.
+func (p *parent) halt() {
+	p.stopping = true
+	p.tell(proc.Stopping)
+	for _, c := range p.children {
+		if c.retry != nil {
+			c.retry.Stop()
+		}
+	}
+	p.broadcast(bus.Msg{Kind: bus.Stop})
+	wait := p.gen.config.Global.ChildWaitTime.V
+	if wait <= 0 {
+		wait = defaultWait
+	}
+	p.deadline = time.After(wait)
+}
+
+// killAll ends the children that did not stop in time.
+func (p *parent) killAll() {
+	for _, c := range p.children {
+		if c.body != nil {
+			p.log.Info(c.spec.Name + " process failed to die - forcing termination")
+			c.body.kill()
+		}
+	}
+	p.killed = true
+	p.deadline = time.After(time.Second)
+}
+
+// reload prepares the configuration as it is now on disk and says what became of it. Nothing is
+// committed: roles cannot take a new generation while they run.
+func (p *parent) reload() {
+	if p.stopping {
+		return
+	}
+	p.log.Info("Reloading ...")
+	p.tell(proc.Reloading())
+	g, err := p.read(p.gen.number + 1)
+	switch {
+	case err != nil:
+		p.log.Error("Reload failed: " + err.Error() + "; the running configuration stays")
+	case g.fatal() != nil || g.findings.HasErrors():
+		p.log.Error(fmt.Sprintf("Reload refused: %v; the running configuration stays", g.findings.Err()))
+	default:
+		p.log.Warn("Reload: the configuration is good, but it cannot be taken over while running yet: " +
+			"restart to use it; the running configuration stays")
+	}
+	p.tell(proc.Ready)
+}
+
+// tell informs the service manager, if one started us.
+func (p *parent) tell(state string) {
+	if err := proc.Notify(state); err != nil {
+		p.log.Warn(err.Error())
+	}
+}

@@ -1,0 +1,52 @@
+package super
+
+import (
+	"holdfast/conf"
+	"holdfast/internal/host/logs"
+)
+
+// defaultRunDir is where pid files go.
+const defaultRunDir = "/run"
+
+// Options is what the program hands to the parent, and to a child.
+type Options struct {
+	Args    []string // the command line, program name first
+	Flags   Flags
+	Version string // Holdfast's own
+	Base    string // where relative configuration paths hold from
+	RunDir  string // pid files; "" means defaultRunDir
+
+	Roles []Spec
+	Load  Loader
+
+	// Started is called once, when every role does its work (a daemon lets its starter go then).
+	Started func()
+}
+
+func (o *Options) spec(name string) *Spec {
+	for i := range o.Roles {
+		if o.Roles[i].Name == name {
+			return &o.Roles[i]
+		}
+	}
+	return nil
+}
+
+// logOptions says where a process logs: the parent if sp is nil.
+func (o *Options) logOptions(sp *Spec, g *conf.Global) logs.Options {
+	f := &o.Flags
+	lo := logs.Options{
+		Ident: "Keepalived", Console: f.Console && (f.Foreground || f.Single), Syslog: !f.NoSyslog, Facility: f.Facility,
+		File: f.LogFile, FlushFile: f.FlushLog, Detail: f.Detail,
+	}
+	if sp != nil {
+		lo.Ident = sp.Ident
+		if lo.File != "" {
+			lo.File = logs.FileName(lo.File, "_"+sp.Name)
+		}
+	}
+	if g != nil && g.InstanceName.V != "" {
+		lo.Ident += "_" + g.InstanceName.V
+	}
+	return lo
+}

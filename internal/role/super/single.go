@@ -1,0 +1,31 @@
+package super
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"holdfast/internal/host/proc"
+	"holdfast/internal/role/bus"
+)
+
+// goroutine is the midwife of --single: the same role over the same bus in this process. What isolation
+// a process gives is given up: a role that panics takes the daemon along.
+func goroutine(o *Options) midwife {
+	return func(sp *Spec, nth int, g *generation) (*body, error) {
+		ours, theirs := bus.Pipe()
+		ctx, kill := context.WithCancel(context.Background())
+		done := make(chan end, 1)
+		start := life{spec: sp, nth: nth, opt: o, parent: theirs}
+		go func() {
+			defer kill()
+			defer theirs.Close()
+			code, err := start.run(ctx, g.snapshot)
+			if err != nil {
+				fmt.Fprintf(os.Stderr, "%s: %v\n", sp.Ident, err)
+			}
+			done <- end{Status: proc.Status{PID: os.Getpid(), Code: code}}
+		}()
+		return &body{pid: os.Getpid(), conn: ours, done: done, kill: kill}, nil
+	}
+}
