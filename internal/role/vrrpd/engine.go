@@ -1,0 +1,222 @@
+package vrrpd
+
+import (
+	"net/netip"
+	"time"
+
+	"holdfast/vrrp"
+)
+
+// Ports is where the Engine's decisions go. None of its methods may block or allocate; the loop's
+// implementation sets flags and pushes into rings, the simulator's acts at once.
+type Ports interface {
+	// Send puts one IPv4 packet, header included, on the link.
+	Send(link int, packet []byte, dst netip.Addr) error
+	// Own says whether a router's addresses shall be installed. Only the last word counts.
+	Own(router int, own bool)
+	// Shout asks for repeat announcements of each of a router's addresses.
+	Shout(router int, repeat int)
+	// Tell reports something that an operator, a script or a counter wants to know.
+	Tell(Report)
+}
+
+// Report is one thing that happened to a router.
+type Report struct {
+	Router int
+	At     time.Time
+	Action vrrp.Action // Became, Observed, or Send when its error is not nil
+	Err    error
+	Prio   uint8 // effective priority at that moment
+}
+
+// Engine owns the instances and their timers. It has no clock, no socket and no goroutine.
+type Engine struct {
+	routers []*runner
+	byVRID  map[vridKey]*runner
+	timers  timerHeap
+	ports   Ports
+
+	acts   []vrrp.Action
+	advert vrrp.Advert
+	packet []byte
+
+	unknown uint64 // adverts for virtual routers that are not ours
+}
+
+type vridKey struct {
+	link int
+	vrid uint8
+}
+
+// runner is one instance at work.
+type runner struct {
+	*vrrp.Instance
+	index int
+	link  int // ifindex; 0 while the interface is absent
+	group netip.Addr
+	ipid  uint16
+	told  uint64 // kinds of complaint already made since the last good word from a new master
+	peer  netip.Addr
+
+	deadline time.Time
+	heapPos  int // -1: no deadline
+}
+
+// NewEngine makes an Engine for the given routers, in INIT. Their indexes are those of the plans.
+func NewEngine(plans []*Plan, ports Ports) *Engine {
+	e := &Engine{ports: ports, byVRID: make(map[vridKey]*runner, len(plans))}
+	for i, p := range plans {
+		e.routers = append(e.routers, &runner{Instance: vrrp.New(p.VRRP), index: i, group: p.Group, heapPos: -1})
+	}
+	e.timers.grow(len(plans))
+	e.acts = make([]vrrp.Action, 0, 16)
+	e.packet = make([]byte, 0, 2048)
+	e.advert.Addrs = make([]netip.Addr, 0, vrrp.MaxAddrs)
+	return e
+}
+
+// Instance returns a router's machine for reading.
+func (e *Engine) Instance(router int) *vrrp.Instance { return e.routers[router].Instance }
+
+// Unknown counts adverts heard for virtual routers that are not ours.
+func (e *Engine) Unknown() uint64 { return e.unknown }
+
+// Deadline returns when Tick is wanted next.
+func (e *Engine) Deadline() (at time.Time, armed bool) {
+	if r := e.timers.first(); r != nil {
+		return r.deadline, true
+	}
+	return time.Time{}, false
+}
+
+// Start starts one router, or all that have not been for router < 0.
+func (e *Engine) Start(now time.Time) {
+	for _, r := range e.routers {
+		e.step(now, r, vrrp.Start{})
+	}
+}
+
+// Stop stops every router: masters say farewell before any address is given up.
+func (e *Engine) Stop(now time.Time) {
+	for _, r := range e.routers {
+		e.step(now, r, vrrp.Stop{})
+	}
+}
+
+// SetConditions tells a router of the world around it. link is its interface's index, 0 if absent.
+func (e *Engine) SetConditions(now time.Time, router, link int, c vrrp.Conditions) {
+	r := e.routers[router]
+	if r.link != link {
+		delete(e.byVRID, vridKey{r.link, r.VRID()})
+		r.link = link
+		if link != 0 {
+			e.byVRID[vridKey{link, r.VRID()}] = r
+		}
+	}
+	e.step(now, r, c)
+}
+
+// Receive handles one packet of protocol 112 that arrived on link: payload is what follows the IP header.
+func (e *Engine) Receive(now time.Time, link int, src netip.Addr, ttl uint8, payload []byte) {
+	vrid, ok := vrrp.PeekVRID(payload)
+	r := e.byVRID[vridKey{link, vrid}]
+	if !ok || r == nil {
+		e.unknown++
+		return
+	}
+	h := vrrp.Heard{From: src, TTL: ttl, Advert: &e.advert}
+	if err := e.advert.Parse(payload); err != nil {
+		h.Err = err.(*vrrp.PacketError)
+	}
+	e.step(now, r, h)
+}
+
+// Tick serves every router whose deadline has come.
+func (e *Engine) Tick(now time.Time) {
+	for {
+		r := e.timers.first()
+		if r == nil || now.Before(r.deadline) {
+			return
+		}
+		e.step(now, r, vrrp.Tick{})
+	}
+}
+
+func (e *Engine) step(now time.Time, r *runner, ev vrrp.Event) {
+	e.acts = r.Step(now, ev, e.acts[:0])
+	for i := range e.acts {
+		e.do(now, r, &e.acts[i])
+	}
+	at, armed := r.Deadline()
+	e.timers.set(r, at, armed)
+}
+
+func (e *Engine) do(now time.Time, r *runner, a *vrrp.Action) {
+	switch a.Kind {
+	case vrrp.Send:
+		e.send(now, r, a)
+	case vrrp.Own:
+		e.ports.Own(r.index, true)
+	case vrrp.Yield:
+		e.ports.Own(r.index, false)
+	case vrrp.Shout:
+		e.ports.Shout(r.index, a.Repeat)
+	case vrrp.Became:
+		r.told = 0
+		e.tell(now, r, a, nil)
+	case vrrp.Observed:
+		if e.worth(r, &a.Note) {
+			e.tell(now, r, a, nil)
+		}
+	}
+}
+
+func (e *Engine) tell(now time.Time, r *runner, a *vrrp.Action, err error) {
+	e.ports.Tell(Report{Router: r.index, At: now, Action: *a, Err: err, Prio: r.Conditions().Priority})
+}
+
+func (e *Engine) send(now time.Time, r *runner, a *vrrp.Action) {
+	src := r.Conditions().Source
+	if r.link == 0 || !src.IsValid() {
+		return
+	}
+	if r.ipid++; r.ipid == 0 {
+		r.ipid = 1
+	}
+	p := e.packet[:vrrp.IPv4HeaderLen]
+	p = r.AppendAdvert(p, a.Priority)
+	vrrp.AppendIPv4(p[:0], src, r.group, r.ipid, len(p)-vrrp.IPv4HeaderLen)
+	e.packet = p
+	if err := e.ports.Send(r.link, p, r.group); err != nil && r.told&sendFailed == 0 {
+		r.told |= sendFailed
+		e.tell(now, r, a, err)
+	}
+}
+
+// Bits of runner.told above those of the vrrp.Reasons.
+const (
+	sendFailed   = 1 << 63
+	ownAddrHeard = 1 << 62
+)
+
+// worth limits complaints about adverts to one line of each kind until the state changes or another master
+// speaks, so that a flood of bad packets cannot become a flood of log lines.
+func (e *Engine) worth(r *runner, n *vrrp.Note) bool {
+	var bit uint64
+	switch n.Kind {
+	case vrrp.Rejected:
+		bit = 1 << n.Reason
+	case vrrp.HeardOwnAddr:
+		bit = ownAddrHeard
+	default:
+		return true
+	}
+	if r.peer != n.Peer {
+		r.peer, r.told = n.Peer, r.told&sendFailed
+	}
+	if r.told&bit != 0 {
+		return false
+	}
+	r.told |= bit
+	return true
+}

@@ -1,0 +1,115 @@
+package vrrpd
+
+import (
+	"slices"
+	"time"
+
+	"holdfast/internal/core/table"
+)
+
+// herald sends the announcements, at most one per interval on each link: for every repetition each address once, so
+// that the first frame of the last address does not wait for the fifth of the first.
+type herald struct {
+	host     Host
+	view     *view
+	say      sayer
+	interval time.Duration
+	next     map[int]time.Time // by ifindex: when the link may carry the next frame
+	jobs     []proclamation
+}
+
+// proclamation is one burst for one router.
+type proclamation struct {
+	router int
+	plan   *Plan
+	addrs  []table.Addr
+	rest   int // repetitions
+	at     int // address whose turn it is
+}
+
+func (h *herald) add(router int, p *Plan, list []table.Addr, repeat int) {
+	if len(list) == 0 {
+		return
+	}
+	for _, a := range list {
+		if l, ok := h.link(a.Link); ok {
+			h.say.detail(p, "Sending/queueing "+kindOf(a)+" on "+l.Name+" for "+a.Prefix.Addr().String())
+		}
+	}
+	h.jobs = append(h.jobs, proclamation{router: router, plan: p, addrs: list, rest: repeat})
+}
+
+func kindOf(a table.Addr) string {
+	if a.Prefix.Addr().Is4() {
+		return "gratuitous ARPs"
+	}
+	return "gratuitous Neighbour Adverts"
+}
+
+// drop forgets what a router still had to announce: it no longer holds the addresses.
+func (h *herald) drop(router int) {
+	h.jobs = slices.DeleteFunc(h.jobs, func(j proclamation) bool { return j.router == router })
+}
+
+func (h *herald) link(index int) (table.Link, bool) {
+	h.view.mu.RLock()
+	defer h.view.mu.RUnlock()
+	return h.view.mirror.Link(index)
+}
+
+// framesPerPass bounds how long announcements keep the hand from taking or giving up addresses.
+const framesPerPass = 500
+
+// work sends what may be sent now.
+func (h *herald) work(now time.Time) {
+	budget := framesPerPass
+	for i := 0; i < len(h.jobs) && budget > 0; {
+		j := &h.jobs[i]
+		for j.rest > 0 && budget > 0 {
+			a := j.addrs[j.at]
+			if h.interval > 0 && now.Before(h.next[a.Link]) {
+				break
+			}
+			h.announce(j.plan, a)
+			h.next[a.Link] = now.Add(h.interval)
+			budget--
+			if j.at++; j.at == len(j.addrs) {
+				j.at, j.rest = 0, j.rest-1
+			}
+		}
+		if j.rest == 0 {
+			h.jobs = slices.Delete(h.jobs, i, i+1)
+			continue
+		}
+		i++
+	}
+}
+
+func (h *herald) announce(p *Plan, a table.Addr) {
+	l, ok := h.link(a.Link)
+	if !ok {
+		return
+	}
+	if err := h.host.Announcer.Announce(l, a.Prefix.Addr()); err != nil {
+		if !l.NoARP() {
+			h.say.detail(p, "Error sending gratuitous announcement on "+l.Name+" for "+a.Prefix.Addr().String()+": "+err.Error())
+		}
+		return
+	}
+	what := "Sending gratuitous ARP on "
+	if a.Prefix.Addr().Is6() {
+		what = "Sending unsolicited Neighbour Advert on "
+	}
+	h.say.detail(nil, what+l.Name+" for "+a.Prefix.Addr().String())
+}
+
+// deadline returns when work has something to do again.
+func (h *herald) deadline() (at time.Time, armed bool) {
+	for i := range h.jobs {
+		t := h.next[h.jobs[i].addrs[h.jobs[i].at].Link]
+		if !armed || t.Before(at) {
+			at, armed = t, true
+		}
+	}
+	return at, armed
+}

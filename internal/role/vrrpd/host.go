@@ -1,0 +1,47 @@
+package vrrpd
+
+import (
+	"context"
+	"net/netip"
+
+	"holdfast/internal/core/table"
+	"holdfast/internal/host/advert"
+	"holdfast/internal/host/script"
+)
+
+// Kernel is the host's links and addresses: link.Conn, or mem.Host in tests.
+type Kernel interface {
+	Links() ([]table.Link, error)
+	Addrs() ([]table.Addr, error)
+	// Apply carries out ops in order and returns an error for each, nil for success. What is already as
+	// wanted is success.
+	Apply(ops []table.Op) []error
+	// Watch calls back for everything that changes until ctx ends.
+	Watch(ctx context.Context, f func(table.Update)) error
+}
+
+// Announcer sends one gratuitous announcement of an address on a link.
+type Announcer interface {
+	Announce(l table.Link, a netip.Addr) error
+}
+
+// Wire carries the adverts of one interface.
+type Wire interface {
+	FD() int
+	Send(packet []byte, dst netip.Addr) error
+	Recv(p *advert.Packet) error
+	Close() error
+}
+
+// Runner starts scripts.
+type Runner interface {
+	Start(script.Job) (*script.Proc, error)
+}
+
+// Host is everything that vrrpd needs of the machine.
+type Host struct {
+	Kernel    Kernel
+	Announcer Announcer
+	Scripts   Runner
+	OpenWire  func(advert.Config) (Wire, error)
+}

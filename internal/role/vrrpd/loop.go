@@ -1,0 +1,186 @@
+package vrrpd
+
+import (
+	"errors"
+	"net/netip"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"holdfast/internal/host/advert"
+	"holdfast/internal/host/proc"
+)
+
+// loop is the urgent part: one thread that hears and sends adverts on time. Everything it shares with others is
+// lock-free and bounded: it takes from the inbox, gives to the hand's cells and the reports ring, and never waits
+// for either.
+type loop struct {
+	engine *Engine
+	poller *proc.Poller
+	clock  proc.Clock
+	inbox  *inbox
+	wires  map[lan]Wire
+	tokens []lan // by poller token
+	packet advert.Packet
+
+	hand    *hand
+	reports *ring[Report]
+	tell    func() // wakes the teller
+
+	stopping atomic.Bool
+	late     lateness
+	done     chan struct{}
+}
+
+// packetsPerWake bounds how long a flood on one interface can keep the loop from its timers and other interfaces.
+const packetsPerWake = 128
+
+func newLoop(plans []*Plan, h *hand, reports *ring[Report], tell func()) (*loop, error) {
+	p, err := proc.NewPoller()
+	if err != nil {
+		return nil, err
+	}
+	l := &loop{
+		poller: p, wires: make(map[lan]Wire), hand: h, reports: reports, tell: tell, done: make(chan struct{}),
+	}
+	l.engine = NewEngine(plans, l)
+	l.inbox = newInbox(len(plans), p.Wake)
+	return l, nil
+}
+
+// run serves until stop is called. prepare, if not nil, is called on the locked thread first (scheduling).
+func (l *loop) run(prepare func()) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	defer close(l.done)
+	if prepare != nil {
+		prepare()
+	}
+	l.takeInbox(l.clock.Now())
+	l.engine.Start(l.clock.Now())
+	ready := make([]uint64, 0, 64)
+	for {
+		at, armed := l.engine.Deadline()
+		var woken, expired bool
+		var err error
+		ready, woken, expired, err = l.poller.Wait(at, armed, ready[:0])
+		if err != nil {
+			return err
+		}
+		// What has arrived is heard before a timer is believed: after a freeze, the master's adverts lie in the
+		// socket, and the master-down timer that expired meanwhile is no proof of its death.
+		for _, token := range ready {
+			l.drain(l.tokens[token])
+		}
+		if woken {
+			l.takeInbox(l.clock.Now())
+		}
+		now := l.clock.Now()
+		if expired {
+			l.late.observe(now.Sub(at))
+		}
+		l.engine.Tick(now)
+		if l.stopping.Load() {
+			l.engine.Stop(l.clock.Now())
+			l.close()
+			return nil
+		}
+	}
+}
+
+// stop asks run to say farewell and return. Any goroutine may call it.
+func (l *loop) stop() {
+	l.stopping.Store(true)
+	l.poller.Wake()
+}
+
+func (l *loop) close() {
+	for at := range l.wires {
+		l.detach(at)
+	}
+	_ = l.poller.Close()
+}
+
+// drain hears what has arrived on a wire.
+func (l *loop) drain(at lan) {
+	w := l.wires[at]
+	if w == nil {
+		return
+	}
+	for range packetsPerWake {
+		switch err := w.Recv(&l.packet); {
+		case err == nil:
+			l.engine.Receive(l.clock.Now(), at.link, l.packet.Src, l.packet.TTL, l.packet.Payload)
+		case errors.Is(err, advert.ErrNone):
+			return
+		case advert.Fatal(err):
+			l.detach(at) // the link went away; the world will say so
+			return
+		}
+	}
+}
+
+func (l *loop) takeInbox(now time.Time) {
+	for {
+		m, v, ok := l.inbox.take()
+		switch {
+		case !ok:
+			return
+		case m.router < 0:
+			l.attach(m.lan, m.wire)
+		case v != nil:
+			l.engine.SetConditions(now, m.router, v.link, v.cond)
+		}
+	}
+}
+
+func (l *loop) attach(at lan, w Wire) {
+	l.detach(at)
+	if w == nil {
+		return
+	}
+	if err := l.poller.Add(w.FD(), uint64(len(l.tokens))); err != nil {
+		_ = w.Close()
+		return
+	}
+	l.tokens = append(l.tokens, at)
+	l.wires[at] = w
+}
+
+func (l *loop) detach(at lan) {
+	if w := l.wires[at]; w != nil {
+		_ = l.poller.Remove(w.FD())
+		_ = w.Close()
+		delete(l.wires, at)
+	}
+}
+
+// Send implements Ports.
+func (l *loop) Send(link int, packet []byte, dst netip.Addr) error {
+	w := l.wires[lan{link, dst}]
+	if w == nil {
+		return errNoWire
+	}
+	return w.Send(packet, dst)
+}
+
+var errNoWire = errors.New("no socket on the interface")
+
+// Own implements Ports.
+func (l *loop) Own(router int, own bool) { l.hand.own(router, own) }
+
+// Shout implements Ports.
+func (l *loop) Shout(router, repeat int) { l.hand.shout(router, repeat) }
+
+// reserve is the part of the reports ring that only transitions may use: complaints are lost first.
+const reserve = 1024
+
+// Tell implements Ports.
+func (l *loop) Tell(r Report) {
+	spare := reserve
+	if r.transition() {
+		spare = 0
+	}
+	l.reports.push(r, spare)
+	l.tell()
+}

@@ -1,0 +1,231 @@
+package vrrpd
+
+import (
+	"net/netip"
+
+	"holdfast/conf"
+	"holdfast/internal/core/table"
+	"holdfast/vrrp"
+)
+
+// Plan is one vrrp_instance as it is to be run.
+type Plan struct {
+	VRRP      vrrp.Config
+	Interface string
+	Group     netip.Addr // where adverts go
+	Source    netip.Addr // where they come from; zero: the interface's first address
+	Track     []Tracked
+	Broken    bool // the configuration cannot work: FAULT for good
+
+	Conf *conf.Instance
+}
+
+// Tracked is a link whose state matters. Weight 0 makes its loss a fault.
+type Tracked struct {
+	Name   string
+	Weight int // added while up if positive, while down if negative
+	Invert bool
+}
+
+// NewPlans makes a plan of each instance, in file order.
+func NewPlans(cfg *conf.Config) []*Plan {
+	plans := make([]*Plan, 0, len(cfg.Instances))
+	taken := make(map[vridOn]bool, len(cfg.Instances))
+	for _, in := range cfg.Instances {
+		p := newPlan(in)
+		key := vridOn{p.Interface, p.VRRP.VRID}
+		p.Broken = taken[key] || in.VRID.V == 0
+		taken[key] = true
+		plans = append(plans, p)
+	}
+	return plans
+}
+
+type vridOn struct {
+	ifname string
+	vrid   uint8
+}
+
+func newPlan(in *conf.Instance) *Plan {
+	p := &Plan{
+		Interface: in.Interface.V,
+		Group:     in.McastGroup.V,
+		Source:    in.SourceIP.V,
+		Conf:      in,
+		VRRP: vrrp.Config{
+			Name:                 in.Name,
+			VRID:                 in.VRID.V,
+			Priority:             in.Priority.V,
+			Interval:             in.AdvertInt.V,
+			NoPreempt:            in.NoPreempt.V,
+			PreemptDelay:         in.PreemptDelay.V,
+			DownAdverts:          in.DownTimerAdverts.V,
+			LowerPrioNoAdvert:    in.LowerPrioNoAdvert.V,
+			HigherPrioSendAdvert: in.HigherPrioSendAdvert.V,
+			SkipAddrCheck:        in.SkipCheckAdvAddr.V,
+			Announce: vrrp.Announce{
+				Repeat:        in.GARP.MasterRepeat.V,
+				Delay:         in.GARP.MasterDelay.V,
+				Refresh:       in.GARP.MasterRefresh.V,
+				RefreshRepeat: in.GARP.MasterRefreshRepeat.V,
+				LowerRepeat:   in.GARP.LowerPrioRepeat.V,
+				LowerDelay:    in.GARP.LowerPrioDelay.V,
+			},
+		},
+	}
+	switch in.AuthType.V {
+	case conf.AuthPass:
+		p.VRRP.AuthType, p.VRRP.Auth = vrrp.AuthPass, in.AuthPass.V
+	case conf.AuthAH:
+		p.VRRP.AuthType = vrrp.AuthAH
+	}
+	for _, a := range in.Addresses {
+		p.VRRP.Addrs = append(p.VRRP.Addrs, a.Prefix.Addr())
+	}
+	p.track(in)
+	return p
+}
+
+// track collects the links that the instance depends on: its own, those of track_interface, and those that carry its
+// addresses.
+func (p *Plan) track(in *conf.Instance) {
+	if !in.DontTrackPrimary.V {
+		p.Track = append(p.Track, Tracked{Name: in.Interface.V})
+	}
+	for _, t := range in.TrackInterfaces {
+		p.Track = append(p.Track, Tracked{Name: t.Name, Weight: t.Weight, Invert: t.Reverse})
+	}
+	seen := map[string]bool{in.Interface.V: true}
+	for _, list := range [][]conf.Address{in.Addresses, in.Excluded} {
+		for _, a := range list {
+			if dev := a.Dev.V; dev != "" && !a.NoTrack && !seen[dev] {
+				seen[dev] = true
+				p.Track = append(p.Track, Tracked{Name: dev})
+			}
+		}
+	}
+}
+
+// Conditions judges the world as the mirror shows it. It is a function of its arguments and remembers nothing: an
+// interface that comes, goes, is renamed or enslaved cannot leave an instance stuck. ours tells virtual addresses
+// from the machine's own.
+func (p *Plan) Conditions(m *table.Mirror, ours func(netip.Addr) bool) (link int, c vrrp.Conditions) {
+	c = vrrp.Conditions{Source: p.Source}
+	if p.Broken {
+		c.Faults |= vrrp.Misconfigured
+	}
+	if l, ok := m.LinkByName(p.Interface); !ok {
+		c.Faults |= vrrp.LinkMissing
+	} else {
+		link = l.Index
+		if !c.Source.IsValid() {
+			c.Source, _ = m.Source4(link, ours)
+		}
+		if !c.Source.IsValid() {
+			c.Faults |= vrrp.NoAddress
+		}
+	}
+	sum := 0
+	for _, t := range p.Track {
+		l, ok := m.LinkByName(t.Name)
+		up := ok && l.Up()
+		switch {
+		case t.Weight != 0:
+			sum += t.contribution(up)
+		case up != t.Invert:
+		case t.Name == p.Interface:
+			c.Faults |= vrrp.LinkDown
+		default:
+			c.Faults |= vrrp.TrackedDown
+		}
+	}
+	c.Priority = effective(p.VRRP.Priority, sum)
+	return link, c
+}
+
+// contribution is what a weighted link adds to the priority: a positive weight while up, a negative one while
+// down, and with "reverse" the sign turned.
+func (t Tracked) contribution(up bool) int {
+	w := t.Weight
+	if t.Invert {
+		w = -w
+	}
+	if (w > 0) == up {
+		return w
+	}
+	return 0
+}
+
+// effective clamps the sum of weights. An address owner's priority never changes, and nobody else's becomes
+// 0 or 255.
+func effective(base uint8, sum int) uint8 {
+	if base == vrrp.PriorityOwner {
+		return base
+	}
+	return uint8(min(max(int(base)+sum, 1), vrrp.PriorityOwner-1))
+}
+
+// Address flags (linux/if_addr.h).
+const (
+	ifaNoDAD         = 0x02
+	ifaHomeAddress   = 0x10
+	ifaManageTemp    = 0x100
+	ifaNoPrefixRoute = 0x200
+	ifaMcAutoJoin    = 0x400
+)
+
+// Wanted lists the addresses of the instance as they shall stand on the links that exist, the advertised ones
+// first.
+func (p *Plan) Wanted(m *table.Mirror) []table.Addr {
+	var want []table.Addr
+	for _, list := range [][]conf.Address{p.Conf.Addresses, p.Conf.Excluded} {
+		for i := range list {
+			if a, ok := p.address(&list[i], m); ok {
+				want = append(want, a)
+			}
+		}
+	}
+	return want
+}
+
+func (p *Plan) address(a *conf.Address, m *table.Mirror) (table.Addr, bool) {
+	dev := a.Dev.V
+	if dev == "" {
+		dev = p.Interface
+	}
+	l, ok := m.LinkByName(dev)
+	if !ok {
+		return table.Addr{}, false
+	}
+	t := table.Addr{
+		Link: l.Index, Prefix: a.Prefix, Peer: a.Peer, Broadcast: a.Broadcast, Label: a.Label.V,
+		Scope: a.Scope.V, Valid: table.Forever, Preferred: table.Forever,
+	}
+	if a.PreferredLft.Set() {
+		t.Preferred = a.PreferredLft.V
+	}
+	for _, f := range []struct {
+		on  bool
+		bit uint32
+	}{
+		// compat: IPv6 addresses are installed without duplicate address detection unless "-nodad" is written.
+		{a.Prefix.Addr().Is6() && !a.NoDADWord, ifaNoDAD},
+		{a.Home, ifaHomeAddress},
+		{a.MngTmpAddr, ifaManageTemp},
+		{a.NoPrefixRout, ifaNoPrefixRoute},
+		{a.AutoJoin, ifaMcAutoJoin},
+	} {
+		if f.on {
+			t.Flags |= f.bit
+		}
+	}
+	return t, true
+}
+
+func addrsOf(list []conf.Address) []netip.Addr {
+	out := make([]netip.Addr, len(list))
+	for i := range list {
+		out[i] = list[i].Prefix.Addr()
+	}
+	return out
+}

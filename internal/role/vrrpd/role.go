@@ -1,0 +1,153 @@
+package vrrpd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"holdfast/conf"
+	"holdfast/internal/host/proc"
+	"holdfast/internal/host/script"
+	"holdfast/internal/role/bus"
+)
+
+// Options is what the role is told at its start.
+type Options struct {
+	Config *conf.Config
+	Host   Host
+	Log    *slog.Logger
+	Bus    bus.Conn // nil: the role ends with its context only
+
+	// Jobs are the notify scripts that passed the security checks, ready to run.
+	Jobs map[*conf.Command]script.Job
+
+	KeepAddresses bool // -V: leave the addresses in place at the end
+}
+
+// Role runs the VRRP instances of one configuration.
+type Role struct {
+	opt   Options
+	plans []*Plan
+
+	loop   *loop
+	hand   *hand
+	world  *world
+	teller *teller
+
+	ready chan struct{}
+}
+
+// New makes the role; nothing is touched before Run.
+func New(opt Options) *Role {
+	return &Role{opt: opt, plans: NewPlans(opt.Config), ready: make(chan struct{})}
+}
+
+// Ready is closed once every instance has been started.
+func (r *Role) Ready() <-chan struct{} { return r.ready }
+
+func (r *Role) String() string { return "vrrp" }
+
+// Run follows the protocol until ctx ends or the bus says Stop; then masters say farewell, the addresses are given
+// up, and stop scripts are run.
+func (r *Role) Run(ctx context.Context) error {
+	if err := r.build(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if err := r.prepare(); err != nil {
+		return err
+	}
+	var loopErr, worldErr error
+	var helpers sync.WaitGroup
+	go r.teller.run()
+	go r.hand.run()
+	helpers.Go(func() {
+		worldErr = r.world.run(ctx)
+		cancel()
+	})
+	started := make(chan struct{})
+	go func() {
+		loopErr = r.loop.run(func() { r.schedule(); close(started) })
+		cancel()
+	}()
+	<-started
+	close(r.ready)
+	if r.opt.Bus != nil {
+		go r.obey(cancel)
+	}
+	<-ctx.Done()
+	r.finish()
+	helpers.Wait()
+	return errors.Join(loopErr, worldErr)
+}
+
+func (r *Role) build() (err error) {
+	n := &notifier{runner: r.opt.Host.Scripts, log: r.opt.Log, jobs: r.opt.Jobs}
+	if r.teller, err = newTeller(r.plans, r.opt.Log, n); err != nil {
+		return fmt.Errorf("vrrp: %w", err)
+	}
+	v := &view{}
+	say := r.teller.say()
+	interval := r.opt.Config.Global.GARPInterval.V
+	if r.hand, err = newHand(r.plans, r.opt.Host, v, say, interval); err != nil {
+		return fmt.Errorf("vrrp: %w", err)
+	}
+	if r.loop, err = newLoop(r.plans, r.hand, r.teller.reports, r.teller.poller.Wake); err != nil {
+		return fmt.Errorf("vrrp: %w", err)
+	}
+	r.world = newWorld(r.plans, r.opt.Host, v, r.hand, r.loop.inbox, say)
+	r.hand.keep.Store(r.opt.KeepAddresses)
+	return nil
+}
+
+// prepare reads the host, removes what a predecessor left, and judges every instance, so that the loop starts with the
+// truth.
+func (r *Role) prepare() error {
+	if err := r.world.read(); err != nil {
+		return fmt.Errorf("vrrp: %w", err)
+	}
+	r.hand.purge()
+	if err := r.world.read(); err != nil {
+		return fmt.Errorf("vrrp: %w", err)
+	}
+	for i := range r.plans {
+		r.world.judge(i)
+	}
+	return nil
+}
+
+// schedule gives the urgent thread what the configuration asks for; what cannot be had is said and done without.
+func (r *Role) schedule() {
+	g := &r.opt.Config.Global
+	if g.VRRPRTPriority.V == 0 {
+		return
+	}
+	if err := proc.SetRoundRobin(g.VRRPRTPriority.V); err != nil {
+		r.opt.Log.Warn("vrrp_rt_priority is not in force: " + err.Error())
+	}
+}
+
+// obey follows the parent. Its silence for good means that it died: then this role ends as well.
+func (r *Role) obey(cancel func()) {
+	for {
+		m, err := r.opt.Bus.Recv()
+		if err != nil || m.Kind == bus.Stop {
+			cancel()
+			return
+		}
+	}
+}
+
+// scriptsMayTake is how long the end waits for stop scripts.
+const scriptsMayTake = time.Second
+
+func (r *Role) finish() {
+	r.loop.stop()
+	<-r.loop.done
+	r.hand.finish()
+	r.teller.finish()
+}

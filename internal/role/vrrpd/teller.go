@@ -1,0 +1,109 @@
+package vrrpd
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"holdfast/internal/host/proc"
+	"holdfast/vrrp"
+)
+
+// teller turns what happened into log lines and notify scripts. It is the only part that waits for neither the
+// network nor the kernel, and nobody waits for it.
+type teller struct {
+	plans   []*Plan
+	log     *slog.Logger
+	reports *ring[Report]
+	lines   *lineQueue
+	poller  *proc.Poller
+	notify  *notifier
+
+	lost   uint64
+	ending atomic.Bool
+	done   chan struct{}
+}
+
+// reportsQueued is how many reports the loop may be ahead of the log.
+const reportsQueued = 16384
+
+func newTeller(plans []*Plan, log *slog.Logger, n *notifier) (*teller, error) {
+	p, err := proc.NewPoller()
+	if err != nil {
+		return nil, err
+	}
+	t := &teller{
+		plans: plans, log: log, reports: newRing[Report](reportsQueued), poller: p, notify: n,
+		done: make(chan struct{}),
+	}
+	t.lines = &lineQueue{wake: p.Wake}
+	return t, nil
+}
+
+func (t *teller) say() sayer { return sayer{t.lines} }
+
+// run works until finish is called, and then tells what is left.
+func (t *teller) run() {
+	defer close(t.done)
+	for {
+		ending := t.ending.Load()
+		t.pass()
+		if ending {
+			_ = t.poller.Close()
+			return
+		}
+		if _, _, _, err := t.poller.Wait(time.Time{}, false, nil); err != nil {
+			return
+		}
+	}
+}
+
+// finish makes run tell what is left and return.
+func (t *teller) finish() {
+	t.ending.Store(true)
+	t.poller.Wake()
+	<-t.done
+}
+
+// pass tells everything that is there, in the order in which it happened.
+func (t *teller) pass() {
+	// The lines are taken first: whatever the hand did was decided by a report that is in the ring by now.
+	lines := t.lines.take()
+	for {
+		r, ok := t.reports.pop()
+		if !ok {
+			break
+		}
+		if at := slices.IndexFunc(lines, func(l line) bool { return l.at.After(r.At) }); at > 0 {
+			t.write(lines[:at])
+			lines = lines[at:]
+		} else if at < 0 {
+			t.write(lines)
+			lines = nil
+		}
+		t.report(&r)
+	}
+	t.write(lines)
+	if lost := t.reports.lost.Load(); lost != t.lost {
+		t.log.Warn("complaints about adverts were left out of the log", "count", lost-t.lost)
+		t.lost = lost
+	}
+}
+
+func (t *teller) write(lines []line) {
+	for _, l := range lines {
+		t.log.Log(context.Background(), l.level, l.text, l.attrs...)
+	}
+}
+
+func (t *teller) report(r *Report) {
+	p := t.plans[r.Router]
+	if level, text, attrs := describe(p, r); text != "" {
+		t.log.Log(context.Background(), level, text, attrs...)
+	}
+	if r.Action.Kind == vrrp.Became {
+		t.notify.state(p, r)
+	}
+}

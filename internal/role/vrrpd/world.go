@@ -1,0 +1,257 @@
+package vrrpd
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"sync"
+
+	"holdfast/internal/core/table"
+	"holdfast/internal/host/advert"
+	"holdfast/vrrp"
+)
+
+// view is what is known of the host's links and addresses. The world writes it, the hand reads it; the loop has
+// nothing to do with it.
+type view struct {
+	mu     sync.RWMutex
+	mirror table.Mirror
+}
+
+// world follows the host and tells the loop how each router stands.
+type world struct {
+	plans []*Plan
+	host  Host
+	view  *view
+	hand  *hand
+	inbox *inbox
+	say   sayer
+
+	ours     map[netip.Addr]bool // every virtual address of ours
+	holders  map[netip.Addr][]int
+	byLink   map[string][]int // routers that care for a link, by its name
+	told     []verdict
+	wires    map[lan]bool
+	unopened map[lan]string // why a wire could not be opened, said once
+
+	mu      sync.Mutex
+	pending []table.Update
+	news    chan struct{}
+}
+
+func newWorld(plans []*Plan, host Host, v *view, h *hand, b *inbox, say sayer) *world {
+	w := &world{
+		plans: plans, host: host, view: v, hand: h, inbox: b, say: say,
+		ours: make(map[netip.Addr]bool), holders: make(map[netip.Addr][]int), byLink: make(map[string][]int),
+		told: make([]verdict, len(plans)), wires: make(map[lan]bool), unopened: make(map[lan]string),
+		news: make(chan struct{}, 1),
+	}
+	for i, p := range plans {
+		w.index(i, p)
+	}
+	return w
+}
+
+func (w *world) index(i int, p *Plan) {
+	for _, list := range [][]netip.Addr{addrsOf(p.Conf.Addresses), addrsOf(p.Conf.Excluded)} {
+		for _, a := range list {
+			w.ours[a] = true
+			w.holders[a] = append(w.holders[a], i)
+		}
+	}
+	names := map[string]bool{p.Interface: true}
+	for _, t := range p.Track {
+		names[t.Name] = true
+	}
+	for name := range names {
+		w.byLink[name] = append(w.byLink[name], i)
+	}
+}
+
+func (w *world) isOurs(a netip.Addr) bool { return w.ours[a] }
+
+// read fills the view from the kernel.
+func (w *world) read() error {
+	links, err := w.host.Kernel.Links()
+	if err != nil {
+		return fmt.Errorf("read links: %w", err)
+	}
+	list, err := w.host.Kernel.Addrs()
+	if err != nil {
+		return fmt.Errorf("read addresses: %w", err)
+	}
+	w.view.mu.Lock()
+	changes := w.view.mirror.Replace(links, list)
+	w.view.mu.Unlock()
+	w.follow(changes)
+	return nil
+}
+
+// run follows the kernel until ctx ends.
+func (w *world) run(ctx context.Context) error {
+	watch := make(chan error, 1)
+	go func() { watch <- w.host.Kernel.Watch(ctx, w.hear) }()
+	for {
+		select {
+		case <-ctx.Done():
+			<-watch
+			return nil
+		case err := <-watch:
+			return fmt.Errorf("follow links and addresses: %w", err)
+		case <-w.news:
+			if err := w.serve(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// hear collects updates, so that a storm of them is judged once.
+func (w *world) hear(u table.Update) {
+	w.mu.Lock()
+	w.pending = append(w.pending, u)
+	w.mu.Unlock()
+	select {
+	case w.news <- struct{}{}:
+	default:
+	}
+}
+
+func (w *world) serve() error {
+	w.mu.Lock()
+	batch := w.pending
+	w.pending = nil
+	w.mu.Unlock()
+	var changes []table.Update
+	resync := false
+	w.view.mu.Lock()
+	for _, u := range batch {
+		before, _ := w.view.mirror.Link(u.Link.Index)
+		resync = resync || u.Kind == table.Resync
+		if !w.view.mirror.Apply(u) {
+			continue
+		}
+		changes = append(changes, u)
+		if u.Kind == table.LinkIs {
+			w.reportLink(before, u.Link)
+			if before.Name != u.Link.Name { // renamed: whoever cared for the old name must hear of it too
+				changes = append(changes, table.Update{Kind: table.LinkGone, Link: before})
+			}
+		}
+	}
+	w.view.mu.Unlock()
+	w.follow(changes)
+	if resync {
+		return w.read()
+	}
+	return nil
+}
+
+func (w *world) reportLink(before, now table.Link) {
+	if before.Index == 0 || before.Up() == now.Up() || w.byLink[now.Name] == nil {
+		return
+	}
+	state := "down"
+	if now.Up() {
+		state = "up"
+	}
+	w.say.info(nil, "Netlink reports "+now.Name+" "+state, "interface", now.Name, "state", state)
+}
+
+// follow judges the routers that the changes may concern, and has lost addresses put back.
+func (w *world) follow(changes []table.Update) {
+	concerned := make(map[int]bool)
+	w.view.mu.RLock()
+	for _, u := range changes {
+		name := u.Link.Name
+		if u.Kind == table.AddrIs || u.Kind == table.AddrGone {
+			l, _ := w.view.mirror.Link(u.Addr.Link)
+			name = l.Name
+			ip := u.Addr.Prefix.Addr()
+			if u.Kind == table.AddrGone {
+				for _, r := range w.holders[ip] {
+					w.hand.check(r)
+				}
+			}
+			if w.ours[ip] {
+				continue
+			}
+		}
+		for _, r := range w.byLink[name] {
+			concerned[r] = true
+		}
+		if u.Kind == table.LinkIs { // addresses may have gone with an earlier link of that name
+			for _, r := range w.byLink[name] {
+				w.hand.check(r)
+			}
+		}
+	}
+	w.view.mu.RUnlock()
+	for r := range concerned {
+		w.judge(r)
+	}
+}
+
+// judge tells the loop how a router stands if that changed.
+func (w *world) judge(r int) {
+	p := w.plans[r]
+	w.view.mu.RLock()
+	link, cond := p.Conditions(&w.view.mirror, w.isOurs)
+	l, _ := w.view.mirror.Link(link)
+	w.view.mu.RUnlock()
+	if link != 0 {
+		if err := w.open(lan{link, p.Group}, l); err != nil {
+			cond.Faults |= vrrp.SocketFailed
+		}
+	}
+	if old := w.told[r]; old.link != 0 && old.link != link {
+		w.close(lan{old.link, p.Group})
+	}
+	v := verdict{link, cond}
+	if w.told[r] == v {
+		return
+	}
+	w.told[r] = v
+	w.inbox.judge(r, v)
+}
+
+// open gives the loop a wire on the lan, unless it has one.
+func (w *world) open(at lan, l table.Link) error {
+	if w.wires[at] {
+		return nil
+	}
+	wire, err := w.host.OpenWire(advert.Config{
+		Link: l, Family: 4, Group: at.group, VRIDs: w.vrids(l.Name, at.group), Protocol: vrrp.Protocol,
+	})
+	if err != nil {
+		if w.unopened[at] != err.Error() {
+			w.unopened[at] = err.Error()
+			w.say.info(nil, "cannot open VRRP socket on "+l.Name+": "+err.Error(), "interface", l.Name)
+		}
+		return err
+	}
+	delete(w.unopened, at)
+	w.wires[at] = true
+	w.say.detail(nil, fmt.Sprintf("VRRP sockpool: [ifindex(%3d), family(IPv4), proto(%d), fd(%d,%d) multicast, address(%s)]",
+		l.Index, vrrp.Protocol, wire.FD(), wire.FD()+1, at.group))
+	w.inbox.attach(at, wire)
+	return nil
+}
+
+func (w *world) close(at lan) {
+	if w.wires[at] {
+		delete(w.wires, at)
+		w.inbox.attach(at, nil)
+	}
+}
+
+// vrids lists the virtual routers on a link and group, for the kernel's packet filter.
+func (w *world) vrids(ifname string, group netip.Addr) []uint8 {
+	var list []uint8
+	for _, p := range w.plans {
+		if p.Interface == ifname && p.Group == group {
+			list = append(list, p.VRRP.VRID)
+		}
+	}
+	return list
+}
