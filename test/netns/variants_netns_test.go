@@ -184,7 +184,9 @@ func TestManyAddresses(t *testing.T) {
 	lab.EachPair(t, lab.Trust, func(t *testing.T, l *lab.Lab, p lab.Pair) {
 		want := []string{vip, "10.9.0.99", "10.9.0.53", "192.0.2.7", "10.9.0.52"}
 		many := func(v lab.VI) lab.VI {
-			return with(v, func(v *lab.VI) { v.VIPs = []string{vip + "/24", "10.9.0.99/24", "10.9.0.53", "192.0.2.7/28", "10.9.0.52/24"} })
+			return with(v, func(v *lab.VI) {
+				v.VIPs = []string{vip + "/24", "10.9.0.99/24", "10.9.0.53", "192.0.2.7/28", "10.9.0.52/24"}
+			})
 		}
 		d := start(t, l, p, many(backup(200)), many(backup(100)))
 		d.rules(t, d.a, d.b, addrA)
