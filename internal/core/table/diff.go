@@ -7,6 +7,7 @@ const (
 	flagSecondary      = 0x01 // IPv4: not the primary of its subnet
 	flagNoDAD          = 0x02
 	flagHomeAddress    = 0x10
+	flagDeprecated     = 0x20
 	flagManageTempAddr = 0x100
 	flagNoPrefixRoute  = 0x200
 	flagMCAutoJoin     = 0x400
@@ -93,6 +94,12 @@ func softEqual(want, have Addr) bool {
 	}
 	if (want.Valid == Forever) != (have.Valid == Forever) {
 		return false
+	}
+	if want.Prefix.Addr().Is4() && want.Valid == Forever && have.Flags&flagDeprecated == 0 && want.Preferred != 0 {
+		return true // of a permanent IPv4 address the kernel only tells whether it is deprecated
+	}
+	if have.Flags&flagDeprecated != 0 {
+		have.Preferred = 0
 	}
 	switch want.Preferred {
 	case 0, Forever:

@@ -33,11 +33,12 @@ func brd(s string) func(*table.Addr) {
 }
 
 const (
-	permanent = 0x80
-	secondary = 0x01
-	noDAD     = 0x02
-	tentative = 0x40
-	noPrefix  = 0x200
+	permanent  = 0x80
+	secondary  = 0x01
+	noDAD      = 0x02
+	tentative  = 0x40
+	deprecated = 0x20
+	noPrefix   = 0x200
 )
 
 func TestDiff(t *testing.T) {
@@ -86,6 +87,18 @@ func TestDiff(t *testing.T) {
 			[]table.Op{rep(addr(3, "fd00::1/64", flags(noDAD)))},
 		},
 		{"deprecated", []table.Addr{addr(3, "fd00::1/64", prefer(0))}, []table.Addr{c}, []table.Op{rep(addr(3, "fd00::1/64", prefer(0)))}},
+		{
+			"a deprecated IPv4 address",
+			[]table.Addr{addr(2, "10.0.0.1/24", prefer(0))},
+			[]table.Addr{addr(2, "10.0.0.1/24", flags(permanent|deprecated))},
+			nil,
+		},
+		{
+			"an IPv4 address not to be deprecated",
+			[]table.Addr{a},
+			[]table.Addr{addr(2, "10.0.0.1/24", flags(permanent|deprecated))},
+			[]table.Op{rep(a)},
+		},
 		{"counting down", []table.Addr{addr(3, "fd00::1/64", prefer(300))}, []table.Addr{addr(3, "fd00::1/64", prefer(12))}, nil},
 		{"counted down", []table.Addr{addr(3, "fd00::1/64", prefer(300))}, []table.Addr{addr(3, "fd00::1/64", prefer(0))}, nil},
 		{
@@ -179,7 +192,7 @@ func (k *kernel) apply(op table.Op) string {
 		if at >= 0 {
 			return "EEXIST"
 		}
-		*k = append(*k, op.Addr)
+		*k = append(*k, reported(op.Addr))
 	case table.ReplaceAddr:
 		if at < 0 || (*k)[at].Normal().Key() != op.Addr.Normal().Key() {
 			return "not there to be replaced"
@@ -189,7 +202,7 @@ func (k *kernel) apply(op table.Op) string {
 		if now.Prefix.Addr().Is4() { // only lifetimes and proto are taken over
 			now.Scope, now.Flags, now.Label, now.Broadcast = old.Scope, old.Flags, old.Label, old.Broadcast
 		}
-		(*k)[at] = now
+		(*k)[at] = reported(now)
 	case table.DelAddr:
 		if at < 0 || (*k)[at].Normal().Key() != op.Addr.Normal().Key() {
 			return "EADDRNOTAVAIL"
@@ -197,6 +210,20 @@ func (k *kernel) apply(op table.Op) string {
 		*k = slices.Delete(*k, at, at+1)
 	}
 	return ""
+}
+
+// reported is how Linux 6.18 shows an address that was asked for: permanent IPv4 addresses have no
+// preferred lifetime, only the flag that tells that it was 0.
+func reported(a table.Addr) table.Addr {
+	a = a.Normal()
+	a.Flags &^= deprecated
+	if a.Preferred == 0 {
+		a.Flags |= deprecated
+	}
+	if a.Prefix.Addr().Is4() && a.Valid == table.Forever {
+		a.Preferred = table.Forever
+	}
+	return a
 }
 
 func TestDiffYieldsWant(t *testing.T) {

@@ -201,7 +201,8 @@ func (m *Mirror) LinkByName(name string) (Link, bool) {
 	return Link{}, false
 }
 
-// Addrs returns the addresses on a link in the kernel's order, IPv4 before IPv6.
+// Addrs returns the addresses on a link in the kernel's order, IPv4 before IPv6. Among IPv6 addresses of
+// one scope the order is exact only after Replace: the kernel does not always tell of them in its order.
 func (m *Mirror) Addrs(index int) []Addr { return slices.Clone(m.addrs[index]) }
 
 // Has reports whether the address is there. Keys of addresses with a peer carry the peer's length, as

@@ -58,7 +58,7 @@ func (an *Announcer) Close() error {
 // neighbour advertisement for IPv6. The error is ErrNoARP, ErrNotEthernet or ErrAddress if there is
 // nothing to send, else the kernel's.
 func (an *Announcer) Announce(l table.Link, a netip.Addr) error {
-	if err := check(l, a); err != nil {
+	if err := Check(l, a); err != nil {
 		return fmt.Errorf("neigh: announce %v on %s: %w", a, l.Name, err)
 	}
 	to := unix.SockaddrLinklayer{Ifindex: l.Index, Hatype: l.HWType, Halen: hwLen}
@@ -84,7 +84,8 @@ func (an *Announcer) Announce(l table.Link, a netip.Addr) error {
 	}
 }
 
-func check(l table.Link, a netip.Addr) error {
+// Check returns what keeps a from being announced on l, or nil.
+func Check(l table.Link, a netip.Addr) error {
 	switch {
 	case !a.IsValid() || a.IsUnspecified() || a.Is4In6():
 		return ErrAddress
