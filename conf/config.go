@@ -1,5 +1,7 @@
 package conf
 
+import "holdfast/conf/syntax"
+
 // Config is everything that a set of configuration files says.
 type Config struct {
 	Global    Global
@@ -8,4 +10,15 @@ type Config struct {
 	Scripts   []*Script
 
 	VirtualServers []*VirtualServer
+
+	// Carried are statements that are read and kept though nothing acts on them, in file order.
+	Carried []Carried
+	// Files are the files that were read, the main one first.
+	Files []string
+}
+
+// Carried is one statement kept as it was written.
+type Carried struct {
+	Block Block // the block that it stands in
+	Node  *syntax.Node
 }

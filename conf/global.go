@@ -38,6 +38,7 @@ type Global struct {
 
 	DefaultInterface  Value[string]
 	DynamicInterfaces Value[bool]
+	AllowIfChanges    Value[bool] // "dynamic_interfaces allow_if_changes"
 	NetNamespace      Value[string]
 	InstanceName      Value[string]
 	UsePIDDir         Value[bool]

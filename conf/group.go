@@ -12,6 +12,13 @@ type SyncGroup struct {
 	At      diag.Span
 	Members []Value[string]
 	Notify  Notify
+
+	TrackInterfaces []TrackInterface
+	TrackScripts    []TrackRef
+	SMTPAlert       Value[bool]
+	TrackingWeight  Value[bool] // sync_group_tracking_weight
+
+	hasList bool // a "group" block was read
 }
 
 // Script is one vrrp_script block.
@@ -26,4 +33,6 @@ type Script struct {
 	Rise     Value[int]
 	Fall     Value[int]
 	InitFail Value[bool]
+
+	user, group string // the keyword "user", until the block ends
 }

@@ -66,7 +66,19 @@ type Instance struct {
 	SMTPAlert            Value[bool]
 	Debug                Value[int]
 
-	Notify Notify
+	Notify        Notify
+	NotifyDeleted Value[bool] // report DELETED, not FAULT, when a reload removes the instance
+
+	UnicastPeers []Value[netip.Addr] // carried; adverts are multicast
+}
+
+// IPv6 reports whether the instance is of the IPv6 family: its first virtual address decides, else its
+// source address.
+func (i *Instance) IPv6() bool {
+	if len(i.Addresses) > 0 {
+		return i.Addresses[0].Prefix.Addr().Is6()
+	}
+	return i.SourceIP.V.Is6()
 }
 
 // GARP is the announcement schedule of an instance. Zero delays mean "no second burst"; a zero
@@ -111,6 +123,7 @@ type Address struct {
 	NoPrefixRout bool
 	AutoJoin     bool
 	NoTrack      bool
+	UseVMAC      Value[bool]   // carried
 	PreferredLft Value[uint32] // seconds; 4294967295 = forever
 	At           diag.Span
 }

@@ -41,11 +41,14 @@ type Diagnostic struct {
 	Code     string // stable, kebab-case: "unknown-keyword"
 	At       Span   // the offending word
 	Summary  string // one line, lower case, no position
-	Compat   string // keepalived's own words, without the "(FILE: Line N) " prefix; empty when it says nothing
-	Effect   string // what will happen instead: "VI_1 runs at the default priority 100"
-	Suggest  string // what to write instead, or the command that mends it
-	In       []Context
-	Via      []Via
+	Compat   string // keepalived's own words, a line each, without the "(FILE: Line N) " prefix; empty when it says nothing
+	Bare     bool   // keepalived writes the Compat text without a "(FILE: Line N) " prefix
+	// CompatLine is the line that keepalived names when it is not At's; 0 means At's.
+	CompatLine int
+	Effect     string // what will happen instead: "VI_1 runs at the default priority 100"
+	Suggest    string // what to write instead, or the command that mends it
+	In         []Context
+	Via        []Via
 }
 
 // Context names a block that encloses the finding: "vrrp_instance VI_1" at its keyword.

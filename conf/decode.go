@@ -1,0 +1,294 @@
+package conf
+
+import (
+	"strconv"
+	"strings"
+
+	"holdfast/conf/diag"
+	"holdfast/conf/syntax"
+)
+
+// Options are the circumstances of a Load.
+type Options struct {
+	// ConfigID is what "@id" lines are compared with; keepalived takes the node name up to its first dot.
+	ConfigID string
+	// CPUs bounds vrrp_cpu_affinity; 0 leaves it unchecked.
+	CPUs int
+}
+
+// Load reads the configuration at path through src. It returns what can be understood and a sorted list of
+// everything that is wrong or worth knowing; the Config is never nil.
+func Load(src syntax.Source, path string, opt Options) (*Config, diag.List) {
+	g := theGrammar()
+	tree, diags := syntax.Parse(src, path, syntax.Options{ConfigID: opt.ConfigID, Grammar: g.shape})
+	d := &decoder{
+		cfg: &Config{Files: tree.Files}, diags: &diags, opt: opt, grammar: g, told: map[string]bool{},
+		instances: map[string]*Instance{}, groups: map[string]*SyncGroup{}, scripts: map[string]*Script{},
+	}
+	d.walk(tree.Nodes, blockRoot)
+	d.danglingRefs()
+	d.resolve()
+	for _, check := range checks {
+		check(d.cfg, &diags)
+	}
+	diags.Sort()
+	return d.cfg, diags
+}
+
+// decoder walks the statements and fills a Config. What it points at is the innermost block of each kind.
+type decoder struct {
+	cfg     *Config
+	diags   *diag.List
+	opt     Options
+	grammar *grammar
+	told    map[string]bool // keywords already reported as not active
+	quiet   int             // inside this many blocks that are not active as a whole
+
+	inst   *Instance
+	group  *SyncGroup
+	script *Script
+	vs     *VirtualServer
+	rs     *RealServer
+	check  *Checker
+	url    *URL
+
+	instances map[string]*Instance
+	groups    map[string]*SyncGroup
+	scripts   map[string]*Script
+	pending   []pendingRef // references to scripts not known where they stand
+}
+
+// walk decodes the statements of one block.
+func (d *decoder) walk(nodes []*syntax.Node, b Block) {
+	for _, n := range nodes {
+		switch {
+		case n.Foreign:
+			d.foreign(n, b)
+		case n.Shape == syntax.Unknown:
+			d.unknown(n, b)
+		default:
+			d.statement(n, b)
+		}
+	}
+}
+
+func (d *decoder) statement(n *syntax.Node, b Block) {
+	k := d.grammar.lookup(b, n.Keyword.Text)
+	if k == nil {
+		return
+	}
+	d.status(k, n)
+	if len(n.Args) < k.min {
+		d.missing(n, k.min)
+		return
+	}
+	if k.max >= 0 && len(n.Args) > k.max {
+		d.extra(n, k.max)
+	}
+	if k.Opens != blockRoot && !n.HasBlock {
+		return // the parser has said so
+	}
+	if k.Status == NotYet && k.Opens != blockRoot {
+		d.quiet++
+		defer func() { d.quiet-- }()
+	}
+	if k.set != nil {
+		k.set(d, n)
+		return
+	}
+	if d.quiet == 0 || k.Opens != blockRoot && d.quiet == 1 {
+		d.cfg.Carried = append(d.cfg.Carried, Carried{Block: b, Node: n})
+	}
+	if k.Opens != blockRoot && !d.grammar.entries[k.Opens] {
+		d.walk(n.Block, k.Opens)
+	}
+}
+
+// status tells once per keyword that nothing acts on it.
+func (d *decoder) status(k *Keyword, n *syntax.Node) {
+	if k.Status != NotYet || d.quiet > 0 || d.told[k.Name] {
+		return
+	}
+	d.told[k.Name] = true
+	d.report(n, n.Keyword, diag.Diagnostic{
+		Severity: diag.Info, Code: "not-active-yet",
+		Summary: k.Name + " is loaded but not active yet",
+	})
+}
+
+// inactive tells once about an option that nothing acts on.
+func (d *decoder) inactive(n *syntax.Node, what, summary string) {
+	if d.quiet > 0 || d.told[what] {
+		return
+	}
+	d.told[what] = true
+	d.report(n, n.Keyword, diag.Diagnostic{Severity: diag.Info, Code: "not-active-yet", Summary: summary})
+}
+
+// tell reports something that changes no exit status.
+func (d *decoder) tell(n *syntax.Node, w syntax.Word, code, summary, compat, effect string) {
+	d.report(n, w, diag.Diagnostic{Severity: diag.Info, Code: code, Summary: summary, Compat: compat, Effect: effect})
+}
+
+// report fills in the place and adds.
+func (d *decoder) report(n *syntax.Node, w syntax.Word, dg diag.Diagnostic) {
+	dg.At, dg.Via = w.At, w.Via
+	dg.In = n.Contexts()
+	d.diags.Add(dg)
+}
+
+// fault reports a configuration error at w in keepalived's words.
+func (d *decoder) fault(n *syntax.Node, w syntax.Word, code, summary, compat, effect string) {
+	d.report(n, w, diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: code, Summary: summary, Compat: compat, Effect: effect,
+	})
+}
+
+// atClose is fault for what keepalived notices at the end of n's block.
+func (d *decoder) atClose(n *syntax.Node, code, summary, compat, effect string) {
+	d.report(n, n.Keyword, diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: code, Summary: summary, Compat: compat,
+		CompatLine: n.Close.Line, Effect: effect,
+	})
+}
+
+// warn is fault for what keepalived mends and runs on with.
+func (d *decoder) warn(n *syntax.Node, w syntax.Word, code, summary, compat, effect string) {
+	d.report(n, w, diag.Diagnostic{
+		Severity: diag.Warning, Class: diag.ClassConfig, Code: code, Summary: summary, Compat: compat, Effect: effect,
+	})
+}
+
+func (d *decoder) missing(n *syntax.Node, need int) {
+	kw := n.Keyword.Text
+	last := kw
+	if len(n.Args) > 0 {
+		last = n.Args[len(n.Args)-1].Text
+	}
+	compat := "*** Configuration line starting `" + kw + "` is missing a parameter after keyword `" + last +
+		"` at word position " + strconv.Itoa(len(n.Args)+2)
+	if n.Opens == string(blockInstance) {
+		compat = "vrrp_instance must have a name"
+	}
+	if name, ok := gentleMissing[kw]; ok {
+		d.fault(n, n.Keyword, "missing-argument", kw+" needs an argument", name+" missing - ignoring", "the line is ignored")
+		return
+	}
+	dg := diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassAbort, Code: "missing-argument",
+		Summary: kw + " needs " + plural(need, "argument"), Compat: compat,
+		Effect: "the line is ignored; keepalived stops here",
+	}
+	if n.Opens == string(blockInstance) {
+		dg.Class, dg.Effect = diag.ClassConfig, "the block is ignored"
+	}
+	d.report(n, n.Keyword, dg)
+}
+
+// gentleMissing are the keywords whose missing word keepalived steps over.
+var gentleMissing = map[string]string{
+	"router_id": "routerid name", "notification_email_from": "emailfrom",
+	"net_namespace": "net_namespace name", "instance": "instance name",
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "an " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+// extra handles words after the last one that the keyword uses.
+func (d *decoder) extra(n *syntax.Node, use int) {
+	w := n.Args[use]
+	dg := diag.Diagnostic{
+		Severity: diag.Info, Code: "extra-words",
+		Summary: n.Keyword.Text + " takes no more words here", Effect: "ignored from here to the end of the line",
+	}
+	switch {
+	case !w.Quoted && foreignWord(w.Text):
+		dg.Severity, dg.Code = diag.Warning, "foreign-comment"
+		dg.Summary = "'" + commentSign(w.Text) + "' does not begin a comment in this language"
+		dg.Suggest = "begin comments with # or !"
+	case n.Shape == syntax.Block:
+		dg.Severity, dg.Class = diag.Error, diag.ClassConfig
+		if k := n.Keyword.Text; use == 0 && k != "global_defs" {
+			dg.Compat = "Block " + k + " has extra parameters " + w.Text + " ..."
+		} else {
+			dg.Severity, dg.Class = diag.Info, diag.ClassNone
+		}
+	}
+	d.report(n, w, dg)
+	n.Args = n.Args[:use]
+}
+
+func foreignWord(s string) bool { return strings.HasPrefix(s, "//") || strings.HasPrefix(s, ";") }
+
+func commentSign(s string) string {
+	if strings.HasPrefix(s, "//") {
+		return "//"
+	}
+	return ";"
+}
+
+// foreign reports a line that is a comment in some other language.
+func (d *decoder) foreign(n *syntax.Node, b Block) {
+	w := n.Keyword
+	dg := diag.Diagnostic{
+		Severity: diag.Warning, Class: diag.ClassConfig, Code: "foreign-comment",
+		Summary: "'" + commentSign(w.Text) + "' does not begin a comment in this language",
+		Compat:  "Unknown keyword '" + w.Text + "'",
+		Effect:  "the line is ignored", Suggest: "begin comments with # or !",
+	}
+	switch {
+	case b == blockVIP:
+		dg.Compat = "VRRP parsed invalid IP " + w.Text + ". skipping IP..."
+		if ip, length, ok := strings.Cut(w.Text, "/"); ok {
+			_, f := parseUint(length, 0, 32)
+			_ = ip
+			dg.Compat = f + "\nInvalid address prefix len " + length + " for address " + w.Text + " - using 32\n" + dg.Compat
+		}
+	case d.grammar.entries[b]:
+		dg.Compat = ""
+	}
+	d.report(n, w, dg)
+}
+
+// unknown reports a keyword that its block does not have.
+func (d *decoder) unknown(n *syntax.Node, b Block) {
+	w := n.Keyword
+	dg := diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "unknown-keyword",
+		Summary: "unknown keyword " + strconv.Quote(w.Text),
+		Compat:  "Unknown keyword '" + w.Text + "'", Effect: "the line is ignored",
+	}
+	if n.HasBlock {
+		dg.Code = "unknown-block"
+		dg.Compat += "\nUnexpected '{' - ignoring"
+		dg.Effect = "the whole block is ignored"
+	}
+	switch where := d.grammar.elsewhere(w.Text); {
+	case len(where) > 0:
+		dg.Suggest = w.Text + " belongs in " + strings.Join(where, " or ")
+	default:
+		if near := d.nearest(n, b); near != "" {
+			dg.Suggest = "did you mean " + near + "?"
+		}
+	}
+	d.report(n, w, dg)
+}
+
+// nearest proposes a keyword for a misspelt one. A word cut short by a quote, as in notify_"/x fault", is taken
+// for the keywords that begin with it; one that the block lacks and the line hints at comes first.
+func (d *decoder) nearest(n *syntax.Node, b Block) string {
+	names := d.grammar.names(b)
+	if strings.HasSuffix(n.Keyword.Text, "_") && len(n.Args) > 0 {
+		for _, c := range names {
+			tail, ok := strings.CutPrefix(c, n.Keyword.Text)
+			if ok && strings.Contains(n.Args[0].Text, tail) {
+				return c + " " + strconv.Quote(n.Args[0].Text)
+			}
+		}
+	}
+	return diag.Nearest(n.Keyword.Text, names)
+}

@@ -1,0 +1,70 @@
+package diag
+
+// ClassAbort is a line that keepalived cannot step over: it stops reading there and exits with
+// status 2, under --config-test as well as when starting. (A keyword without its parameter.)
+const ClassAbort Class = ClassFatal + 1
+
+// rank orders classes from harmless to worst.
+// compat: keepalived's status 6 wins over 5.
+func (c Class) rank() int {
+	switch c {
+	case ClassNone:
+		return 0
+	case ClassConfig:
+		return 1
+	case ClassSecurity:
+		return 2
+	case ClassFatal:
+		return 3
+	case ClassAbort:
+		return 4
+	}
+	panic("diag: unknown class")
+}
+
+// ExitStatus returns the exit status of a configuration test whose worst class is c.
+func (c Class) ExitStatus() int {
+	switch c {
+	case ClassNone:
+		return 0
+	case ClassSecurity:
+		return 6
+	case ClassConfig:
+		return 5
+	case ClassFatal:
+		return 4
+	case ClassAbort:
+		return 2
+	}
+	panic("diag: unknown class")
+}
+
+// String names the class as the JSON rendering does.
+func (c Class) String() string {
+	switch c {
+	case ClassNone:
+		return "none"
+	case ClassSecurity:
+		return "security"
+	case ClassConfig:
+		return "config"
+	case ClassFatal:
+		return "fatal"
+	case ClassAbort:
+		return "abort"
+	}
+	return "unknown"
+}
+
+// String names the severity in lower case.
+func (s Severity) String() string {
+	switch s {
+	case Info:
+		return "info"
+	case Warning:
+		return "warning"
+	case Error:
+		return "error"
+	}
+	return "unknown"
+}

@@ -1,0 +1,98 @@
+package conf
+
+import "holdfast/conf/diag"
+
+// The findings below depend on the host. This package looks at no host; whoever does reports what it finds
+// with these, so that the words are in one place.
+
+// MissingInterface is for an instance whose interface does not exist. keepalived names the line of the
+// interface keyword.
+func MissingInterface(in *Instance) diag.Diagnostic {
+	return diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-interface", At: in.Interface.At,
+		Summary: "interface " + in.Interface.V + " does not exist",
+		Compat:  "WARNING - interface " + in.Interface.V + " for vrrp_instance " + in.Name + " doesn't exist",
+		Effect:  "vrrp_instance " + in.Name + " cannot run",
+		Suggest: "create the interface, or say dynamic_interfaces in global_defs if it comes later",
+		In:      []diag.Context{in.context()},
+	}
+}
+
+// MissingAddressInterface is for an address whose dev does not exist.
+func MissingAddressInterface(in *Instance, a *Address) diag.Diagnostic {
+	return diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-interface", At: a.Dev.At,
+		Summary: "interface " + a.Dev.V + " does not exist",
+		Compat:  "WARNING - interface " + a.Dev.V + " for ip address " + a.Written() + " doesn't exist",
+		Effect:  "the address cannot be set",
+		In:      []diag.Context{in.context()},
+	}
+}
+
+// MissingTrackedInterface is for a line of track_interface whose interface does not exist.
+func MissingTrackedInterface(in *Instance, t *TrackInterface) diag.Diagnostic {
+	return diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-interface", At: t.At,
+		Summary: "interface " + t.Name + " does not exist",
+		Compat:  "(" + in.Name + ") tracked interface " + t.Name + " doesn't exist",
+		Effect:  "nothing is tracked by this line",
+		In:      []diag.Context{in.context()},
+	}
+}
+
+// MissingInterfaces is keepalived's closing line after one or more of the above. It is about no place.
+func MissingInterfaces() diag.Diagnostic {
+	return diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-interfaces", Bare: true,
+		Summary: "the configuration names interfaces that do not exist",
+		Compat:  "Non-existent interface specified in configuration",
+	}
+}
+
+// LoopbackInterface is for an instance on a loopback interface.
+func LoopbackInterface(in *Instance) diag.Diagnostic {
+	return diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "loopback-interface", At: in.Interface.At,
+		Summary: in.Interface.V + " is a loopback interface",
+		Compat: "(" + in.Name + ") cannot use a loopback interface (" + in.Interface.V + ") for vrrp - ignoring\n" +
+			"(" + in.Name + ") Unknown interface!",
+		Effect: "vrrp_instance " + in.Name + " cannot run",
+		In:     []diag.Context{in.context()},
+	}
+}
+
+// ScriptUserUnknown is for script_user when the account does not exist.
+func ScriptUserUnknown(v Value[string]) diag.Diagnostic {
+	return diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "unknown-user", At: v.At,
+		Summary: "there is no account " + v.V, Compat: "Error setting global script uid/gid",
+		Effect: "scripts run as if script_user were not there",
+	}
+}
+
+// InsecureScripts is for scripts that run without enable_script_security; insecure says that somebody other than
+// root can change one of them. It is about no place.
+func InsecureScripts(insecure bool) diag.Diagnostic {
+	d := diag.Diagnostic{
+		Severity: diag.Warning, Class: diag.ClassSecurity, Code: "script-security", Bare: true,
+		Summary: "scripts run as root without enable_script_security",
+		Compat:  "SECURITY VIOLATION - scripts are being executed but script_security not enabled.",
+		Suggest: "say enable_script_security and script_user in global_defs",
+	}
+	if insecure {
+		d.Compat += " There are insecure scripts."
+	}
+	return d
+}
+
+func (i *Instance) context() diag.Context {
+	return diag.Context{What: "vrrp_instance " + i.Name, At: i.At}
+}
+
+// Written gives the address as a configuration has it: without the length of a host route.
+func (a *Address) Written() string {
+	if a.Prefix.IsSingleIP() {
+		return a.Prefix.Addr().String()
+	}
+	return a.Prefix.String()
+}

@@ -1,0 +1,205 @@
+package conf
+
+import (
+	"slices"
+	"strings"
+
+	"holdfast/conf/syntax"
+)
+
+// Block names a kind of block; keywords belong to one or more of them.
+type Block string
+
+// The blocks, named by their path from the outside.
+const (
+	blockRoot         Block = ""
+	blockGlobal       Block = "global_defs"
+	blockEmail        Block = "global_defs/notification_email"
+	blockLinkbeat     Block = "linkbeat_interfaces"
+	blockUpDown       Block = "interface_up_down_delays"
+	blockGARPGroup    Block = "garp_group"
+	blockNames        Block = "names"
+	blockStaticAddr   Block = "static_ipaddress"
+	blockStaticRoute  Block = "static_routes"
+	blockStaticRule   Block = "static_rules"
+	blockTrackGroup   Block = "track_group"
+	blockTrackFile    Block = "track_file"
+	blockTrackProcess Block = "vrrp_track_process"
+	blockScript       Block = "vrrp_script"
+	blockGroup        Block = "vrrp_sync_group"
+	blockMembers      Block = "vrrp_sync_group/group"
+	blockInstance     Block = "vrrp_instance"
+	blockAuth         Block = "vrrp_instance/authentication"
+	blockHMAC         Block = "vrrp_instance/auth_hmac"
+	blockPeers        Block = "vrrp_instance/unicast_peer"
+	blockVIP          Block = "vrrp_instance/virtual_ipaddress"
+	blockTrackIf      Block = "track_interface"
+	blockTrackRef     Block = "track_script"
+	blockBFD          Block = "bfd_instance"
+	blockSSL          Block = "SSL"
+	blockServerGroup  Block = "virtual_server_group"
+	blockVirtual      Block = "virtual_server"
+	blockReal         Block = "virtual_server/real_server"
+	blockHTTP         Block = "HTTP_GET/SSL_GET"
+	blockURL          Block = "HTTP_GET/url"
+	blockTCP          Block = "TCP_CHECK"
+	blockSMTP         Block = "SMTP_CHECK"
+	blockHost         Block = "SMTP_CHECK/host"
+	blockDNS          Block = "DNS_CHECK"
+	blockMisc         Block = "MISC_CHECK"
+	blockBFDCheck     Block = "BFD_CHECK"
+	blockUDP          Block = "UDP_CHECK"
+	blockPing         Block = "PING_CHECK"
+	blockFile         Block = "FILE_CHECK"
+)
+
+// commonCheck are the blocks that take the options common to all checkers.
+var commonCheck = []Block{blockHTTP, blockTCP, blockSMTP, blockHost, blockDNS, blockMisc, blockUDP, blockPing, blockFile, blockBFDCheck}
+
+// entryBlocks hold one entry per line (or several), not keywords.
+var entryBlocks = []Block{
+	blockEmail, blockLinkbeat, blockUpDown, blockNames, blockStaticAddr, blockStaticRoute, blockStaticRule,
+	blockMembers, blockPeers, blockVIP, blockTrackIf, blockTrackRef, blockServerGroup,
+}
+
+// Status says what a keyword does today.
+type Status uint8
+
+const (
+	// Acts: the keyword does what it says.
+	Acts Status = iota + 1
+	// NotYet: the keyword is read and kept, and nothing acts on it.
+	NotYet
+	// Obsolete: keepalived deprecates the keyword; there is a newer spelling.
+	Obsolete
+)
+
+// String gives the status as docs/keywords.md has it.
+func (s Status) String() string {
+	switch s {
+	case Acts:
+		return "acts"
+	case NotYet:
+		return "not yet"
+	case Obsolete:
+		return "obsolete"
+	}
+	return "unknown"
+}
+
+// Keyword is one row of the language's table.
+type Keyword struct {
+	Name    string
+	Where   []Block
+	Args    string // argument grammar: UPPER is a value, [x] optional, a|b a choice
+	Opens   Block  // the block behind the keyword; blockRoot: none
+	Default string
+	Since   string // the keepalived release that first took it; 2.2.7 or earlier is "2.2.7"
+	Status  Status
+	Doc     string
+
+	min int // arguments needed
+	max int // arguments used; -1: any number
+	set setter
+}
+
+// setter decodes one statement into the configuration being built.
+type setter func(*decoder, *syntax.Node)
+
+// Keywords returns the whole table in the order of docs/keywords.md.
+func Keywords() []Keyword {
+	return slices.Concat(rootKeywords, globalKeywords, vrrpKeywords, instanceKeywords, serverKeywords, checkKeywords)
+}
+
+// wired is how a keyword is decoded; the table says what it is.
+type wired struct {
+	min, max int
+	set      setter
+}
+
+// grammar is the table arranged for looking up.
+type grammar struct {
+	byBlock map[Block]map[string]*Keyword
+	entries map[Block]bool
+}
+
+// newGrammar joins the table with the decoders.
+func newGrammar() *grammar {
+	g := &grammar{byBlock: map[Block]map[string]*Keyword{}, entries: map[Block]bool{}}
+	for _, b := range entryBlocks {
+		g.entries[b] = true
+	}
+	rows := Keywords()
+	for i := range rows {
+		k := &rows[i]
+		k.min, k.max = arity(k.Args)
+		for _, b := range k.Where {
+			if g.byBlock[b] == nil {
+				g.byBlock[b] = map[string]*Keyword{}
+			}
+			row := *k
+			if w, ok := setters(b)[k.Name]; ok {
+				row.min, row.max, row.set = w.min, w.max, w.set
+			}
+			g.byBlock[b][k.Name] = &row
+		}
+	}
+	return g
+}
+
+// arity guesses from the argument grammar how many words a keyword without a decoder needs.
+func arity(args string) (lo, hi int) {
+	switch {
+	case args == "(none)":
+		return 0, 0
+	case args == "", args[0] == '[', args[0] == '{':
+		return 0, -1
+	}
+	return 1, -1
+}
+
+// lookup returns a keyword of a block, or nil.
+func (g *grammar) lookup(b Block, name string) *Keyword { return g.byBlock[b][name] }
+
+// shape is the syntax.Grammar of the language.
+func (g *grammar) shape(block, keyword string) (syntax.Shape, string) {
+	b := Block(block)
+	if g.entries[b] {
+		return syntax.Leaf, ""
+	}
+	k := g.lookup(b, keyword)
+	switch {
+	case k == nil:
+		return syntax.Unknown, ""
+	case k.Opens != blockRoot:
+		return syntax.Block, string(k.Opens)
+	}
+	return syntax.Leaf, ""
+}
+
+// names returns the keywords of a block, sorted: what a misspelt word is compared with.
+func (g *grammar) names(b Block) []string {
+	out := make([]string, 0, len(g.byBlock[b]))
+	for n := range g.byBlock[b] {
+		out = append(out, n)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// elsewhere returns the blocks that know keyword name, for "belongs in …".
+func (g *grammar) elsewhere(name string) []string {
+	var out []string
+	for b, m := range g.byBlock {
+		if _, ok := m[name]; !ok {
+			continue
+		}
+		if b == blockRoot {
+			out = append(out, "the outermost level")
+		} else {
+			out = append(out, strings.TrimPrefix(string(b), "virtual_server/"))
+		}
+	}
+	slices.Sort(out)
+	return out
+}

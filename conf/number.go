@@ -1,0 +1,129 @@
+package conf
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"holdfast/conf/syntax"
+)
+
+// The number readers return keepalived's own words for what is wrong, "" when nothing is.
+
+// parseUint reads a decimal number between lo and hi.
+func parseUint(s string, lo, hi uint64) (v uint64, fault string) {
+	t := strings.TrimPrefix(s, "+")
+	if strings.HasPrefix(s, "-") && allDigits(s[1:]) {
+		return 0, "negative number '" + s + "'"
+	}
+	if !allDigits(t) {
+		return 0, "invalid number '" + s + "'"
+	}
+	v, err := strconv.ParseUint(t, 10, 64)
+	switch {
+	case err != nil || v > 1<<32-1:
+		return 0, "number '" + s + "' outside unsigned integer range"
+	case v < lo || v > hi:
+		return v, fmt.Sprintf("number '%s' outside range [%d, %d]", s, lo, hi)
+	}
+	return v, ""
+}
+
+// parseInt reads a decimal number between lo and hi with an optional sign.
+func parseInt(s string, lo, hi int64) (v int64, fault string) {
+	t := strings.TrimPrefix(s, "+")
+	if !allDigits(strings.TrimPrefix(t, "-")) || strings.HasPrefix(s, "+-") {
+		return 0, "invalid number '" + s + "'"
+	}
+	v, err := strconv.ParseInt(t, 10, 64)
+	switch {
+	case err != nil || v > 1<<31-1 || v < -1<<31:
+		return 0, "number '" + s + "' outside integer range"
+	case v < lo || v > hi:
+		return v, fmt.Sprintf("number '%s' outside range [%d, %d]", s, lo, hi)
+	}
+	return v, ""
+}
+
+func allDigits(s string) bool {
+	if s == "" {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// parseMicros reads seconds with up to six decimals; more are rounded, half up, and found fault with. ok says
+// that v can be used all the same.
+func parseMicros(s string, lo, hi time.Duration) (v time.Duration, fault string, ok bool) {
+	t := strings.TrimPrefix(s, "+")
+	if strings.HasPrefix(s, "-") {
+		if _, _, valid := micros(s[1:]); valid {
+			return 0, "negative number '" + s + "'", false
+		}
+	}
+	v, exact, valid := micros(t)
+	switch {
+	case !valid:
+		return 0, "invalid number '" + s + "'", false
+	case v < lo || v > hi:
+		return v, "number '" + s + "' outside range [" + seconds6(lo) + ", " + seconds6(hi) + "]", false
+	case !exact:
+		return v, "number '" + s + "' has too many decimal places", true
+	}
+	return v, "", true
+}
+
+// micros reads DIGITS[.DIGITS].
+func micros(s string) (v time.Duration, exact, valid bool) {
+	whole, frac, _ := strings.Cut(s, ".")
+	if whole == "" && frac == "" || whole != "" && !allDigits(whole) || frac != "" && !allDigits(frac) || len(whole) > 10 {
+		return 0, false, false
+	}
+	n, _ := strconv.ParseInt("0"+whole, 10, 64)
+	v = time.Duration(n) * time.Second
+	exact = len(frac) <= 6
+	scale := 100 * time.Millisecond
+	for i := range min(len(frac), 6) {
+		v += time.Duration(frac[i]-'0') * scale
+		scale /= 10
+	}
+	if !exact && frac[6] >= '5' {
+		v += time.Microsecond
+	}
+	return v, exact, true
+}
+
+func seconds6(d time.Duration) string {
+	return fmt.Sprintf("%d.%06d", d/time.Second, d%time.Second/time.Microsecond)
+}
+
+// parseBool reads on, off, true, false, yes or no.
+func parseBool(s string) (v, ok bool) {
+	switch s {
+	case "on", "true", "yes":
+		return true, true
+	case "off", "false", "no":
+		return false, true
+	}
+	return false, false
+}
+
+// value makes a Value that points at a word.
+func value[T any](v T, w syntax.Word) Value[T] { return Value[T]{V: v, At: w.At} }
+
+// lines joins keepalived's lines, leaving out empty ones.
+func lines(s ...string) string {
+	var out []string
+	for _, l := range s {
+		if l != "" {
+			out = append(out, l)
+		}
+	}
+	return strings.Join(out, "\n")
+}

@@ -1,0 +1,177 @@
+package conf
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+
+	"holdfast/conf/diag"
+)
+
+// The defaults of the language.
+const (
+	defaultPriority   = 100
+	ownerPriority     = 255
+	defaultRepeat     = 5
+	defaultBurstDelay = 5 * time.Second
+)
+
+// inherit puts from into v unless a file said v.
+func inherit[T any](v *Value[T], from Value[T]) {
+	if !v.Set() {
+		*v = from
+	}
+}
+
+func otherwise[T any](v *Value[T], def T) { inherit(v, Value[T]{V: def}) }
+
+// resolve puts globals and defaults where no file said anything.
+func (d *decoder) resolve() {
+	g := &d.cfg.Global
+	d.resolveGlobal(g)
+	for _, in := range d.cfg.Instances {
+		d.resolveInstance(g, in)
+	}
+	for _, s := range d.cfg.Scripts {
+		otherwise(&s.Interval, time.Second)
+		inherit(&s.Timeout, s.Interval)
+		otherwise(&s.Rise, 1)
+		otherwise(&s.Fall, 1)
+	}
+	for _, vs := range d.cfg.VirtualServers {
+		resolveVirtual(vs)
+	}
+}
+
+func (d *decoder) resolveGlobal(g *Global) {
+	otherwise(&g.McastGroup4, netip.AddrFrom4([4]byte{224, 0, 0, 18}))
+	otherwise(&g.McastGroup6, netip.MustParseAddr("ff02::12"))
+	otherwise(&g.SMTPConnectTimeout, 30*time.Second)
+	otherwise(&g.DownTimerAdv, 3)
+	otherwise(&g.Version, 2)
+	otherwise(&g.DefaultInterface, "eth0")
+	otherwise(&g.ChildWaitTime, 5*time.Second)
+	otherwise(&g.Umask, 0o177)
+	repeat, delay, refreshRepeat := defaultRepeat, defaultBurstDelay, 1
+	if g.MinGARP.V {
+		repeat, delay, refreshRepeat = 1, 0, 0
+	}
+	otherwise(&g.GARP.MasterRepeat, repeat)
+	otherwise(&g.GARP.MasterDelay, delay)
+	otherwise(&g.GARP.MasterRefreshRepeat, refreshRepeat)
+	inherit(&g.GARP.LowerPrioDelay, g.GARP.MasterDelay)
+	inherit(&g.GARP.LowerPrioRepeat, g.GARP.MasterRepeat)
+}
+
+func (d *decoder) resolveInstance(g *Global, in *Instance) {
+	inherit(&in.Version, g.Version)
+	otherwise(&in.AdvertInt, time.Second)
+	inherit(&in.Strict, g.Strict)
+	switch {
+	case in.Priority.Set():
+	case in.State.V == StateMaster:
+		in.Priority = Value[uint8]{V: ownerPriority}
+	default:
+		in.Priority = Value[uint8]{V: defaultPriority}
+	}
+	if !in.State.Set() && in.Priority.V == ownerPriority {
+		in.State.V = StateMaster
+	}
+	if in.IPv6() {
+		if !in.Version.Set() || in.Version.At == g.Version.At {
+			in.Version = Value[uint8]{V: 3}
+		}
+		inherit(&in.McastGroup, g.McastGroup6)
+	} else {
+		inherit(&in.McastGroup, g.McastGroup4)
+	}
+	inherit(&in.GARP.MasterDelay, g.GARP.MasterDelay)
+	inherit(&in.GARP.MasterRepeat, g.GARP.MasterRepeat)
+	inherit(&in.GARP.MasterRefresh, g.GARP.MasterRefresh)
+	inherit(&in.GARP.MasterRefreshRepeat, g.GARP.MasterRefreshRepeat)
+	inherit(&in.GARP.LowerPrioDelay, g.GARP.LowerPrioDelay)
+	inherit(&in.GARP.LowerPrioRepeat, g.GARP.LowerPrioRepeat)
+	inherit(&in.DownTimerAdverts, g.DownTimerAdv)
+	inherit(&in.LowerPrioNoAdvert, g.LowerPrioNoAd)
+	inherit(&in.HigherPrioSendAdvert, g.HigherPrioAd)
+	inherit(&in.SkipCheckAdvAddr, g.SkipCheckAdvAddr)
+	inherit(&in.SMTPAlert, g.SMTPAlertVRRP)
+	inherit(&in.SMTPAlert, g.SMTPAlert)
+	otherwise(&in.Accept, true)
+	d.roundAdvert(in)
+}
+
+// roundAdvert fits the advert interval to what the protocol version can say.
+func (d *decoder) roundAdvert(in *Instance) {
+	iv := in.AdvertInt.V
+	warn := func(compat, effect string) {
+		d.diags.Add(diag.Diagnostic{
+			Severity: diag.Warning, Class: diag.ClassConfig, Code: "advert-interval", At: in.AdvertInt.At, Bare: true,
+			Summary: fmt.Sprintf("VRRP version %d cannot advertise an interval of %v", in.Version.V, iv),
+			Compat:  compat, Effect: effect, In: []diag.Context{in.context()},
+		})
+	}
+	switch {
+	case in.Version.V == 2 && iv%time.Second != 0:
+		r := max(iv.Round(time.Second), time.Second)
+		warn(fmt.Sprintf("(%s) VRRPv2 advertisement interval %ss must be an integer. rounding", in.Name, seconds6(iv)), r.String()+" is used")
+		in.AdvertInt.V = r
+	case in.Version.V == 3 && iv > 40950*time.Millisecond:
+		warn(fmt.Sprintf("(%s) VRRPv3 advertisement interval %.2fs is out of range. Must be less than 40.96s. Setting to 40.95s",
+			in.Name, iv.Seconds()), "40.95s is used")
+		in.AdvertInt.V = 40950 * time.Millisecond
+	case in.Version.V == 3 && iv%(10*time.Millisecond) != 0:
+		r := max(iv.Round(10*time.Millisecond), 10*time.Millisecond)
+		warn(fmt.Sprintf("(%s) VRRPv3 advertisement interval %ss must be in units of 10ms - rounding", in.Name, seconds6(iv)), r.String()+" is used")
+		in.AdvertInt.V = r
+	}
+}
+
+// resolveVirtual hands options down from a virtual server to its real servers and their checkers.
+func resolveVirtual(vs *VirtualServer) {
+	otherwise(&vs.Scheduler, "wlc")
+	otherwise(&vs.Protocol, ProtocolUDP)
+	otherwise(&vs.Quorum, 1)
+	otherwise(&vs.Weight, 1)
+	otherwise(&vs.Timing.ConnectTimeout, 5*time.Second)
+	otherwise(&vs.Timing.DelayLoop, 60*time.Second)
+	for _, rs := range vs.RealServers {
+		inherit(&rs.Weight, vs.Weight)
+		inherit(&rs.Forward, vs.Forward)
+		inherit(&rs.InhibitOnFailure, vs.InhibitOnFailure)
+		inherit(&rs.Alpha, vs.Alpha)
+		inherit(&rs.VirtualHost, vs.VirtualHost)
+		otherwise(&rs.SMTPAlert, true)
+		rs.Timing.inherit(vs.Timing)
+		for _, c := range rs.Checkers {
+			c.resolve(rs)
+		}
+	}
+}
+
+func (t *Timing) inherit(from Timing) {
+	inherit(&t.ConnectTimeout, from.ConnectTimeout)
+	inherit(&t.DelayLoop, from.DelayLoop)
+	inherit(&t.DelayBeforeRetry, from.DelayBeforeRetry)
+	inherit(&t.Warmup, from.Warmup)
+	inherit(&t.Retry, from.Retry)
+}
+
+func (c *Checker) resolve(rs *RealServer) {
+	c.Timing.inherit(rs.Timing)
+	inherit(&c.Alpha, rs.Alpha)
+	retry, pause := 1, time.Second
+	switch c.Kind {
+	case "HTTP_GET", "SSL_GET":
+		pause = 3 * time.Second
+		inherit(&c.VirtualHost, rs.VirtualHost)
+		otherwise(&c.HTTPProtocol, "1.0")
+	case "DNS_CHECK":
+		retry, pause = 3, c.Timing.DelayLoop.V
+	case "MISC_CHECK":
+		retry = 0
+	}
+	otherwise(&c.Timing.Retry, retry)
+	otherwise(&c.Timing.DelayBeforeRetry, pause)
+	otherwise(&c.Timing.Warmup, c.Timing.DelayLoop.V)
+}

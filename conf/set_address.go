@@ -1,0 +1,277 @@
+package conf
+
+import (
+	"math"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"holdfast/conf/diag"
+	"holdfast/conf/syntax"
+)
+
+// addresses decodes the lines of an address block.
+func (d *decoder) addresses(n *syntax.Node, to *[]Address) {
+	for _, e := range n.Block {
+		if e.Foreign {
+			d.foreign(e, blockVIP)
+			continue
+		}
+		a, ok := d.address(e)
+		if !ok {
+			continue
+		}
+		if one := d.inst.Addresses; len(one) > 0 && to == &d.inst.Addresses && one[0].Prefix.Addr().Is6() != a.Prefix.Addr().Is6() {
+			d.fault(e, e.Keyword, "wrong-family", "all addresses of an advert are of one family",
+				"("+d.inst.Name+"): address family must match VRRP instance ["+a.Written()+"] - ignoring", "the address is ignored")
+			continue
+		}
+		if a.Prefix.Addr().Is6() {
+			d.inactive(e, "IPv6", "IPv6 is loaded but not active yet")
+		}
+		*to = append(*to, a)
+	}
+}
+
+// addressLine is one line of an address block while it is read.
+type addressLine struct {
+	d     *decoder
+	n     *syntax.Node
+	a     Address
+	text  string // the address as written
+	sized bool   // a prefix length was written
+}
+
+func (d *decoder) address(n *syntax.Node) (Address, bool) {
+	l := addressLine{d: d, n: n, text: n.Keyword.Text}
+	p, ok := l.prefix(n.Keyword)
+	if !ok {
+		return Address{}, false
+	}
+	l.a = Address{Prefix: p, At: n.Keyword.At}
+	for i := 0; i < len(n.Args); {
+		used, ok := l.option(n.Args[i:])
+		if !ok {
+			return Address{}, false
+		}
+		i += used
+	}
+	return l.a, true
+}
+
+// prefix reads ADDR or ADDR/LEN. A bad length is replaced by the full one.
+func (l *addressLine) prefix(w syntax.Word) (netip.Prefix, bool) {
+	text, length, sized := strings.Cut(w.Text, "/")
+	ip, err := netip.ParseAddr(text)
+	invalid := "VRRP parsed invalid IP " + w.Text + ". skipping IP..."
+	full := 32
+	if strings.ContainsRune(text, ':') {
+		full = 128
+	}
+	bits, complaint := full, ""
+	if sized {
+		v, f := parseUint(length, 0, uint64(full))
+		if f != "" {
+			complaint = lines(f, "Invalid address prefix len "+length+" for address "+w.Text+" - using "+strconv.Itoa(full))
+		} else {
+			bits = int(v)
+		}
+	}
+	if err != nil || ip.Zone() != "" || ip.Is4In6() {
+		l.d.fault(l.n, w, "bad-address", "'"+w.Text+"' is not an IP address", lines(complaint, invalid), "the line is ignored")
+		return netip.Prefix{}, false
+	}
+	if complaint != "" {
+		l.d.warn(l.n, w, "bad-prefix-length", "'"+length+"' is not a prefix length",
+			complaint, "/"+strconv.Itoa(full)+" is used")
+	}
+	l.sized = sized
+	return netip.PrefixFrom(ip, bits), true
+}
+
+// option reads the option at args[0]; it returns how many words it took, and false when the whole address
+// is to be dropped.
+func (l *addressLine) option(args []syntax.Word) (int, bool) {
+	w := args[0]
+	switch w.Text {
+	case "home":
+		l.a.Home = true
+	case "-nodad":
+		l.a.NoDADWord = true
+	case "mngtmpaddr":
+		l.a.MngTmpAddr = true
+	case "noprefixroute":
+		l.a.NoPrefixRout = true
+	case "autojoin":
+		l.a.AutoJoin = true
+	case "no_track":
+		l.a.NoTrack = true
+	case "use_vmac":
+		l.a.UseVMAC = value(true, w)
+		l.d.inactive(l.n, "use_vmac in an address", "use_vmac is loaded but not active yet")
+	case "brd", "broadcast", "dev", "scope", "label", "peer", "preferred_lft":
+		if len(args) < 2 {
+			name := w.Text
+			if name == "broadcast" {
+				name = "brd"
+			}
+			l.d.fault(l.n, w, "missing-argument", w.Text+" needs a value",
+				"No "+name+" parameter specified for "+l.text, "the address is ignored")
+			return 0, false
+		}
+		return 2, l.valued(w.Text, args[1])
+	default:
+		return l.unknown(args)
+	}
+	return 1, true
+}
+
+// unknown reports a word that no option begins with. Behind // or ; the rest of the line is a comment.
+func (l *addressLine) unknown(args []syntax.Word) (int, bool) {
+	w := args[0]
+	dg := diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "unknown-option",
+		Summary: "'" + w.Text + "' is not an address option",
+		Compat:  "Unknown configuration entry '" + w.Text + "' for ip address - ignoring", Effect: "the word is ignored",
+	}
+	if w.Quoted || !foreignWord(w.Text) {
+		if near := diag.Nearest(w.Text, addressOptions); near != "" {
+			dg.Suggest = "did you mean " + near + "?"
+		}
+		l.d.report(l.n, w, dg)
+		return 1, true
+	}
+	dg.Severity, dg.Code = diag.Warning, "foreign-comment"
+	dg.Summary = "'" + commentSign(w.Text) + "' does not begin a comment in this language"
+	dg.Effect, dg.Suggest = "the rest of the line is ignored", "begin comments with # or !"
+	for _, more := range args[1:] {
+		dg.Compat += "\nUnknown configuration entry '" + more.Text + "' for ip address - ignoring"
+	}
+	l.d.report(l.n, w, dg)
+	return len(args), true
+}
+
+var addressOptions = []string{
+	"brd", "broadcast", "dev", "scope", "label", "peer", "preferred_lft", "home", "-nodad", "mngtmpaddr",
+	"noprefixroute", "autojoin", "no_track", "use_vmac",
+}
+
+// valued reads an option with a value; false drops the address.
+func (l *addressLine) valued(option string, w syntax.Word) bool {
+	switch option {
+	case "brd", "broadcast":
+		return l.broadcast(w)
+	case "dev":
+		if len(w.Text) > maxIfname {
+			l.d.fault(l.n, w, "long-name", "an interface name has at most 15 characters",
+				"Interface name '"+w.Text+"' too long - ignoring", "the address is ignored")
+			return false
+		}
+		l.a.Dev = value(w.Text, w)
+	case "scope":
+		l.scope(w)
+	case "label":
+		if len(w.Text) > maxIfname {
+			l.d.fault(l.n, w, "long-name", "a label has at most 15 characters",
+				"Address label "+w.Text+" is longer than maximum length 15 - removing address", "the address is ignored")
+			return false
+		}
+		l.a.Label = value(w.Text, w)
+	case "peer":
+		return l.peer(w)
+	case "preferred_lft":
+		l.preferred(w)
+	}
+	return true
+}
+
+func (l *addressLine) broadcast(w syntax.Word) bool {
+	ip := l.a.Prefix.Addr()
+	switch w.Text {
+	case "+", "-":
+		if ip.Is4() {
+			l.a.Broadcast = hostBits(l.a.Prefix, w.Text == "+")
+			return true
+		}
+	default:
+		b, err := netip.ParseAddr(w.Text)
+		if err == nil && b.Is4() && ip.Is4() {
+			l.a.Broadcast = b
+			return true
+		}
+	}
+	l.d.fault(l.n, w, "bad-address", "'"+w.Text+"' is not a broadcast address",
+		"VRRP is trying to assign invalid broadcast "+w.Text+". skipping VIP...", "the address is ignored")
+	return false
+}
+
+// hostBits returns the prefix's address with all host bits set or cleared.
+func hostBits(p netip.Prefix, ones bool) netip.Addr {
+	b := p.Masked().Addr().As4()
+	if ones {
+		for i := p.Bits(); i < 32; i++ {
+			b[i/8] |= 0x80 >> (i % 8)
+		}
+	}
+	return netip.AddrFrom4(b)
+}
+
+// scopes are the names of rt_scopes that every host has.
+var scopes = map[string]uint8{"global": 0, "universe": 0, "site": 200, "link": 253, "host": 254, "nowhere": 255}
+
+func (l *addressLine) scope(w syntax.Word) {
+	if s, ok := scopes[w.Text]; ok {
+		l.a.Scope = value(s, w)
+		return
+	}
+	if v, f := parseUint(w.Text, 0, math.MaxUint8); f == "" {
+		l.a.Scope = value(uint8(v), w)
+		return
+	}
+	l.d.warn(l.n, w, "unknown-option", "'"+w.Text+"' is not an address scope",
+		"Invalid scope '"+w.Text+"' specified for "+l.text+" - ignoring", "scope global is used")
+}
+
+func (l *addressLine) peer(w syntax.Word) bool {
+	text, length, sized := strings.Cut(w.Text, "/")
+	ip, err := netip.ParseAddr(text)
+	full := 32
+	if err == nil && ip.Is6() {
+		full = 128
+	}
+	v, f := uint64(full), ""
+	if sized {
+		v, f = parseUint(length, 0, uint64(full))
+	}
+	switch {
+	case err != nil || f != "":
+		l.d.fault(l.n, w, "bad-address", "'"+w.Text+"' is not a peer address",
+			lines("Invalid peer address "+w.Text, "VRRP parsed invalid IP "+w.Text+". skipping IP..."), "the address is ignored")
+		return false
+	case ip.Is4() != l.a.Prefix.Addr().Is4():
+		l.d.fault(l.n, w, "wrong-family", "the peer is of the other address family",
+			"Peer address "+w.Text+" does not match address family", "the address is ignored")
+		return false
+	}
+	l.a.Peer = netip.PrefixFrom(ip, int(v))
+	if l.sized {
+		l.d.warn(l.n, l.n.Keyword, "prefix-with-peer", "the prefix length belongs to the peer, not to the address",
+			"Cannot specify address prefix when specifying peer address - ignoring", "the address has its full length")
+		a := l.a.Prefix.Addr()
+		l.a.Prefix = netip.PrefixFrom(a, a.BitLen())
+	}
+	return true
+}
+
+func (l *addressLine) preferred(w syntax.Word) {
+	if w.Text == "forever" {
+		l.a.PreferredLft = value(uint32(math.MaxUint32), w)
+		return
+	}
+	v, f := parseUint(w.Text, 0, math.MaxUint32)
+	if f != "" {
+		l.d.warn(l.n, w, "bad-number", "preferred_lft: "+f, lines(f, "preferred_lft "+w.Text+" is invalid"), "the option is ignored")
+		return
+	}
+	l.a.PreferredLft = value(uint32(v), w)
+}

@@ -1,0 +1,171 @@
+package conf
+
+import (
+	"math"
+	"time"
+
+	"holdfast/conf/diag"
+	"holdfast/conf/syntax"
+)
+
+var groupSetters = map[string]wired{
+	"group":         {0, 0, (*decoder).setMembers},
+	"notify_master": {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, d.group.Name, &d.group.Notify.Master) }},
+	"notify_backup": {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, d.group.Name, &d.group.Notify.Backup) }},
+	"notify_fault":  {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, d.group.Name, &d.group.Notify.Fault) }},
+	"notify_stop":   {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, d.group.Name, &d.group.Notify.Stop) }},
+	"notify":        {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, d.group.Name, &d.group.Notify.Any) }},
+	"track_interface": {0, 0, func(d *decoder, n *syntax.Node) {
+		d.trackInterfaces(n, d.group.Name, &d.group.TrackInterfaces)
+	}},
+	"track_script": {0, 0, func(d *decoder, n *syntax.Node) { d.trackScripts(n, d.group.Name, &d.group.TrackScripts) }},
+	"smtp_alert": {0, 1, func(d *decoder, n *syntax.Node) {
+		if v, ok := d.boolWord(n, "Invalid vrrp_sync_group smtp_alert parameter WORD"); ok {
+			d.group.SMTPAlert = v
+		}
+	}},
+	"sync_group_tracking_weight": {0, 0, func(d *decoder, n *syntax.Node) { d.group.TrackingWeight = value(true, n.Keyword) }},
+	"global_tracking":            {0, 0, func(d *decoder, n *syntax.Node) { d.group.TrackingWeight = value(true, n.Keyword) }},
+}
+
+// setGroup decodes one vrrp_sync_group block.
+func (d *decoder) setGroup(n *syntax.Node) {
+	w := n.Args[0]
+	if old, ok := d.groups[w.Text]; ok {
+		d.duplicate(n, w, "vrrp sync group "+w.Text+" already defined", old.At)
+		return
+	}
+	d.group = &SyncGroup{Name: w.Text, At: w.At}
+	d.groups[w.Text] = d.group
+	d.cfg.Groups = append(d.cfg.Groups, d.group)
+	d.walk(n.Block, blockGroup)
+	d.group = nil
+}
+
+func (d *decoder) setMembers(n *syntax.Node) {
+	if d.group.hasList {
+		d.fault(n, n.Keyword, "duplicate-keyword", "the group's members are listed already",
+			"Group list already specified for sync group "+d.group.Name, "the block is ignored")
+		return
+	}
+	d.group.hasList = true
+	for _, e := range n.Block {
+		if e.Foreign {
+			d.foreign(e, blockMembers)
+			continue
+		}
+		d.cutComment(e)
+		for _, w := range append([]syntax.Word{e.Keyword}, e.Args...) {
+			d.group.Members = append(d.group.Members, value(w.Text, w))
+		}
+	}
+	if len(d.group.Members) == 0 {
+		d.warn(n, n.Keyword, "empty-group", "the group has no members",
+			"Warning - sync group "+d.group.Name+" has empty group block", "the group is removed")
+	}
+}
+
+var scriptSetters = map[string]wired{
+	"script": {1, -1, func(d *decoder, n *syntax.Node) {
+		if c, ok := d.command(n); ok {
+			d.script.Command = c
+		}
+	}},
+	"interval": {1, 1, func(d *decoder, n *syntax.Node) {
+		d.scriptTime(n, &d.script.Interval, "interval", "("+d.script.Name+"): vrrp script interval 'WORD' must be between 1 and 4294 - ignoring")
+	}},
+	"timeout": {1, 1, func(d *decoder, n *syntax.Node) {
+		d.scriptTime(n, &d.script.Timeout, "timeout", "("+d.script.Name+"): vrrp script timeout 'WORD' invalid - ignoring")
+	}},
+	"weight":    {1, 2, (*decoder).setScriptWeight},
+	"rise":      {1, 1, func(d *decoder, n *syntax.Node) { d.scriptCount(n, &d.script.Rise) }},
+	"fall":      {1, 1, func(d *decoder, n *syntax.Node) { d.scriptCount(n, &d.script.Fall) }},
+	"init_fail": {0, 0, func(d *decoder, n *syntax.Node) { d.script.InitFail = value(true, n.Keyword) }},
+	"user": {1, 2, func(d *decoder, n *syntax.Node) {
+		d.script.user = n.Args[0].Text
+		if len(n.Args) > 1 {
+			d.script.group = n.Args[1].Text
+		}
+	}},
+}
+
+// setScript decodes one vrrp_script block.
+func (d *decoder) setScript(n *syntax.Node) {
+	w := n.Args[0]
+	d.script = &Script{Name: w.Text, At: w.At}
+	d.walk(n.Block, blockScript)
+	s := d.script
+	d.script = nil
+	if s.Command == nil {
+		d.report(n, w, diag.Diagnostic{
+			Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-script",
+			Summary: "vrrp_script " + s.Name + " has no script",
+			Compat:  "No script set for vrrp_script " + s.Name + " - removing", CompatLine: n.Close.Line,
+			Effect: "it is ignored",
+		})
+		return
+	}
+	if s.user != "" {
+		s.Command.User, s.Command.Group = s.user, s.group
+	}
+	if old, ok := d.scripts[s.Name]; ok {
+		d.tell(n, w, "duplicate-name", "vrrp_script "+s.Name+" is defined already, at "+old.At.String(), "", "the first one holds")
+		return
+	}
+	d.scripts[s.Name] = s
+	d.cfg.Scripts = append(d.cfg.Scripts, s)
+}
+
+// scriptTime reads a period. compat: keepalived 2.2.7 takes whole seconds only; fractions came with 2.3.2.
+func (d *decoder) scriptTime(n *syntax.Node, to *Value[time.Duration], what, compat string) {
+	w := n.Args[0]
+	var v time.Duration
+	if allDigits(trimSign(w.Text)) {
+		u, ok := d.uintWord(n, w, 0, 4294, compat)
+		if !ok {
+			return
+		}
+		v = wholeSeconds(u)
+	} else {
+		m, ok := d.microsWord(n, w, 0, 4294*time.Second, compat)
+		if !ok {
+			return
+		}
+		v = m.Round(time.Millisecond)
+	}
+	if v == 0 {
+		d.warn(n, w, "zero-time", "the "+what+" must be greater than 0",
+			"("+d.script.Name+"): vrrp script "+what+" must be greater than 0, setting to 1", "1 second is used")
+		v = time.Second
+	}
+	*to = value(v, w)
+}
+
+func (d *decoder) setScriptWeight(n *syntax.Node) {
+	w := n.Args[0]
+	v, ok := d.intWord(n, w, -253, 253, "vrrp_script "+d.script.Name+" weight WORD must be in [-253, 253]")
+	if !ok {
+		return
+	}
+	d.script.Weight = value(int(v), w)
+	if len(n.Args) > 1 {
+		if o := n.Args[1]; o.Text == "reverse" {
+			d.script.Reverse = true
+		} else if foreignWord(o.Text) && !o.Quoted {
+			d.extra(n, 1)
+		} else {
+			d.fault(n, o, "unknown-option", "'"+o.Text+"' is not an option of a weight",
+				"vrrp_script "+d.script.Name+" unknown weight option "+o.Text, "the word is ignored")
+		}
+	}
+}
+
+func (d *decoder) scriptCount(n *syntax.Node, to *Value[int]) {
+	w := n.Args[0]
+	v, ok := d.uintWord(n, w, 1, math.MaxInt32,
+		"("+d.script.Name+"): vrrp script "+n.Keyword.Text+" value 'WORD' invalid, defaulting to 1")
+	if !ok {
+		v = 1
+	}
+	*to = value(int(v), w)
+}

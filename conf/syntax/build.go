@@ -1,0 +1,254 @@
+package syntax
+
+import (
+	"strconv"
+	"strings"
+
+	"holdfast/conf/diag"
+)
+
+// maxDepth bounds how deep blocks nest; no keyword of the language goes deeper than six.
+const maxDepth = 64
+
+// builder makes the tree from words and braces as they come.
+type builder struct {
+	opt   Options
+	tree  *Tree
+	diags diag.List
+
+	open []*Node // the open blocks, outermost first
+	last *Node   // the latest statement of the innermost block, while a "{" may still follow it
+	deep int     // blocks beyond maxDepth, counted but not kept
+
+	nodes []Node // slab
+	words []Word // slab
+}
+
+// add takes one line.
+func (b *builder) add(l *line) {
+	s := newScanner(l)
+	for {
+		m, w, from, to := s.next()
+		switch m {
+		case markEnd:
+			return
+		case markOpen:
+			b.openBlock(w)
+		case markClose:
+			b.closeBlock(w)
+		case markWord:
+			if b.statement(s, w, from, to) {
+				return
+			}
+		}
+	}
+}
+
+// statement reads the words of one statement; it reports whether the rest of the line is spent.
+func (b *builder) statement(s *scanner, first Word, from, to int) (spent bool) {
+	foreign := !first.Quoted && isForeign(first.Text)
+	if foreign {
+		to = len(s.l.text)
+	}
+	n := b.newNode()
+	n.Keyword, n.src, n.from, n.to = first, s.l, from, to
+	if foreign {
+		n.Foreign = true
+		n.Parent = b.parent()
+		b.attach(n)
+		return true
+	}
+	start := len(b.words)
+	for {
+		at := s.off
+		m, w, _, wto := s.next()
+		if m != markWord {
+			s.off = at
+			break
+		}
+		b.words = append(b.words, w)
+		n.to = wto
+	}
+	n.Args = b.words[start:len(b.words):len(b.words)]
+	if cap(b.words)-len(b.words) < 16 {
+		b.words = make([]Word, 0, 1024)
+	}
+	b.place(n)
+	return false
+}
+
+// isForeign recognises ";", ";text", "//" and "//text".
+func isForeign(word string) bool {
+	return strings.HasPrefix(word, ";") || strings.HasPrefix(word, "//")
+}
+
+func (b *builder) newNode() *Node {
+	if len(b.nodes) == cap(b.nodes) {
+		b.nodes = make([]Node, 0, 256)
+	}
+	b.nodes = b.nodes[:len(b.nodes)+1]
+	return &b.nodes[len(b.nodes)-1]
+}
+
+func (b *builder) parent() *Node {
+	if len(b.open) == 0 {
+		return nil
+	}
+	return b.open[len(b.open)-1]
+}
+
+// place puts a statement into the innermost block. If the statement before it should have opened a block and
+// did not, and this one belongs there, the block is opened for it.
+func (b *builder) place(n *Node) {
+	if o := b.last; o != nil && o.Shape == Block {
+		b.missingOpen(o, n)
+	}
+	n.Parent = b.parent()
+	n.Shape, n.Opens = b.shape(n.Parent, n.Keyword.Text)
+	b.attach(n)
+	b.last = n
+}
+
+func (b *builder) attach(n *Node) {
+	switch p := b.parent(); {
+	case b.deep > 0:
+	case p == nil:
+		b.tree.Nodes = append(b.tree.Nodes, n)
+	default:
+		p.Block = append(p.Block, n)
+	}
+}
+
+// shape asks the grammar about a keyword in the block that parent opened. Inside a block that nobody
+// knows, nothing is known.
+func (b *builder) shape(parent *Node, keyword string) (Shape, string) {
+	switch {
+	case b.opt.Grammar == nil:
+		return Leaf, ""
+	case parent == nil:
+		return b.opt.Grammar("", keyword)
+	case parent.Shape != Block:
+		return Unknown, ""
+	}
+	return b.opt.Grammar(parent.Opens, keyword)
+}
+
+func (b *builder) missingOpen(o, next *Node) {
+	d := diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-open-brace", At: o.Keyword.At,
+		Summary: o.Keyword.Text + " needs a block and no '{' follows it",
+		Compat:  "Missing '{' at beginning of configuration block",
+		Suggest: "put '{' at the end of this line",
+		In:      o.Contexts(), Via: o.Keyword.Via,
+	}
+	if next != nil && next.Keyword.At.File == o.Keyword.At.File {
+		d.CompatLine = next.Keyword.At.Line
+		here, _ := b.shape(o.Parent, next.Keyword.Text)
+		inside, _ := b.shape(o, next.Keyword.Text)
+		if here == Unknown && inside != Unknown && len(b.open) < maxDepth {
+			d.Effect = "read as if it were there"
+			o.HasBlock = true
+			o.Open = o.Keyword.At
+			b.open = append(b.open, o)
+		}
+	}
+	b.diags.Add(d)
+	b.last = nil
+}
+
+// openBlock takes a "{": it belongs to the statement before it.
+func (b *builder) openBlock(w Word) {
+	o := b.last
+	b.last = nil
+	if b.deep > 0 || len(b.open) >= maxDepth {
+		if b.deep == 0 {
+			b.diags.Add(diag.Diagnostic{
+				Severity: diag.Error, Class: diag.ClassConfig, Code: "too-deep", At: w.At, Via: w.Via,
+				Summary: "blocks nest deeper than " + strconv.Itoa(maxDepth), Effect: "what is inside is skipped",
+			})
+		}
+		b.deep++
+		return
+	}
+	switch {
+	case o == nil:
+		// Nobody to open: an anonymous block keeps the braces balanced and its contents out of harm.
+		o = b.newNode()
+		o.Keyword = w
+		o.Parent = b.parent()
+		b.attach(o)
+		b.unexpectedOpen(o, w, "no keyword in front of it")
+	case b.opt.Grammar == nil:
+	case o.Shape == Leaf:
+		b.unexpectedOpen(o, w, o.Keyword.Text+" has no block")
+	}
+	o.HasBlock = true
+	o.Open = w.At
+	b.open = append(b.open, o)
+}
+
+func (b *builder) unexpectedOpen(o *Node, w Word, why string) {
+	if b.inUnknown(o) {
+		return
+	}
+	b.diags.Add(diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "unexpected-open-brace", At: w.At, Via: w.Via,
+		Summary: "unexpected '{': " + why,
+		Compat:  "Unexpected '{' - ignoring",
+		Effect:  "everything up to the matching '}' is skipped",
+		In:      o.Contexts(),
+	})
+}
+
+// inUnknown reports whether n is inside a block that nobody knows: one report about that block is enough.
+func (b *builder) inUnknown(n *Node) bool {
+	return b.opt.Grammar != nil && n.Parent != nil && n.Parent.Shape != Block
+}
+
+// closeBlock takes a "}".
+func (b *builder) closeBlock(w Word) {
+	if o := b.last; o != nil && o.Shape == Block {
+		b.missingOpen(o, nil)
+	}
+	b.last = nil
+	if b.deep > 0 {
+		b.deep--
+		return
+	}
+	if len(b.open) == 0 {
+		b.diags.Add(diag.Diagnostic{
+			Severity: diag.Error, Class: diag.ClassConfig, Code: "extra-close-brace", At: w.At, Via: w.Via,
+			Summary: "'}' closes nothing: all blocks are closed already",
+			Compat:  "Extra '}' found\nUnknown keyword '}'",
+			Effect:  "ignored",
+		})
+		return
+	}
+	b.parent().Close = w.At
+	b.open = b.open[:len(b.open)-1]
+}
+
+// finish reports what the end of the input leaves open.
+func (b *builder) finish() {
+	if o := b.last; o != nil && o.Shape == Block {
+		b.missingOpen(o, nil)
+	}
+	b.last = nil
+	missing := len(b.open) + b.deep
+	for i := len(b.open) - 1; i >= 0; i-- {
+		o := b.open[i]
+		d := diag.Diagnostic{
+			Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-close-brace", At: o.Open,
+			Summary: "the block of " + o.Keyword.Text + " that opens here is never closed",
+			Effect:  "it ends where the file ends",
+			In:      o.Contexts(), Via: o.Keyword.Via,
+		}
+		if i == len(b.open)-1 {
+			d.Bare = true
+			d.Compat = "There are " + strconv.Itoa(missing) + " missing '}'s or extra '{'s"
+			d.Suggest = "look for the missing '}' before this block's next sibling"
+		}
+		b.diags.Add(d)
+	}
+	b.open = nil
+}

@@ -1,0 +1,45 @@
+package syntax
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+)
+
+// kind is what went wrong with a file, as far as anybody needs to know after a replay.
+type kind uint8
+
+const (
+	otherFault kind = iota
+	notExist
+	permission
+	isDirectory
+)
+
+// ErrIsDirectory is what a Source returns (wrapped) when the path is a directory.
+var ErrIsDirectory = errors.New("is a directory")
+
+func kindOf(err error) kind {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return notExist
+	case errors.Is(err, fs.ErrPermission):
+		return permission
+	case errors.Is(err, ErrIsDirectory), strings.HasSuffix(err.Error(), "is a directory"):
+		return isDirectory
+	}
+	return otherFault
+}
+
+// cause words an error as strerror(3) does, for keepalived's lines.
+func cause(err error) string {
+	switch kindOf(err) {
+	case notExist:
+		return "No such file or directory"
+	case permission:
+		return "Permission denied"
+	case isDirectory:
+		return "Is a directory"
+	}
+	return err.Error()
+}

@@ -1,0 +1,128 @@
+package syntax
+
+import (
+	"strconv"
+	"strings"
+
+	"holdfast/conf/diag"
+)
+
+// webReport gathers the white space of web pages in one file: it is reported once.
+type webReport struct {
+	n      int
+	at     diag.Span
+	via    []diag.Via
+	name   string
+	compat string
+}
+
+func (r *webReport) count(p *physical, sc scan) {
+	if r.n == 0 {
+		w, _ := webSpace(p.text[sc.firstWeb:])
+		r.at, r.via = p.at(sc.firstWeb, sc.firstWeb+w), p.via
+		r.name = runeName(p.text[sc.firstWeb : sc.firstWeb+w])
+		if strings.TrimLeft(p.text[:sc.firstWeb], " \t") == "" {
+			word := p.text[sc.firstWeb:]
+			if end := strings.IndexAny(word, " \t\"{}"); end > 0 {
+				word = word[:end]
+			}
+			r.compat = "Unknown keyword '" + word + "'"
+		}
+	}
+	r.n += sc.web
+}
+
+func runeName(s string) string {
+	for _, c := range s {
+		switch c {
+		case 0xa0:
+			return "no-break space U+00A0"
+		case 0x200b:
+			return "zero width space U+200B"
+		case 0x3000:
+			return "ideographic space U+3000"
+		case 0xfeff:
+			return "byte order mark U+FEFF"
+		}
+		return "U+" + strings.ToUpper(strconv.FormatInt(int64(c), 16))
+	}
+	return "white space"
+}
+
+func (r *webReport) report(l *diag.List) {
+	if r.n == 0 {
+		return
+	}
+	more := ""
+	if r.n > 1 {
+		more = ", and " + strconv.Itoa(r.n-1) + " more like it in this file"
+	}
+	l.Add(diag.Diagnostic{
+		Severity: diag.Info, Code: "web-white-space", At: r.at, Via: r.via,
+		Summary: r.name + " here" + more,
+		Compat:  r.compat,
+		Effect:  "read as ordinary white space; keepalived takes it for part of a word",
+		Suggest: "replace it with plain spaces, or keepalived cannot read this file",
+	})
+}
+
+func (e *expander) unmatchedQuote(p *physical, quote int) {
+	text := p.text[skipSpace(p.text, 0):]
+	e.out.diags.Add(diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "unmatched-quote", At: p.at(quote, quote+1), Via: p.via,
+		Summary: "this quote is never closed",
+		Compat:  "Unmatched quote: '" + text + "'\nUnterminated quote '" + text + "'",
+		Effect:  "read as if it closed at the end of the line",
+	})
+}
+
+// commentInWord points at a comment that begins in the middle of a word, as in "auth_pass k@l!ve1".
+func (e *expander) commentInWord(p *physical, whole string, at int) {
+	if at == 0 {
+		return
+	}
+	if w, _ := space(whole[at-1:]); w > 0 || strings.IndexByte("{}\"", whole[at-1]) >= 0 {
+		return
+	}
+	for from := max(0, at-3); from < at-1; from++ {
+		if w, web := webSpace(whole[from:at]); web && from+w == at {
+			return
+		}
+	}
+	start := at
+	for start > 0 {
+		if w, _ := space(whole[start-1:]); w > 0 || whole[start-1] == '"' {
+			break
+		}
+		start--
+	}
+	e.out.diags.Add(diag.Diagnostic{
+		Severity: diag.Info, Code: "comment-in-word", At: p.locate(whole, at, at+1), Via: p.via,
+		Summary: "'" + whole[at:at+1] + "' begins a comment here, so the word is " + strconv.Quote(whole[start:at]),
+		Suggest: "put the word in double quotes if the character belongs to it",
+	})
+}
+
+// locate is at for a text that p.text was cut from.
+func (p *physical) locate(whole string, from, to int) diag.Span {
+	q := *p
+	q.text = whole
+	return q.at(from, to)
+}
+
+func (e *expander) nul(p *physical, at int) {
+	e.out.diags.Add(diag.Diagnostic{
+		Severity: diag.Warning, Code: "nul-byte", At: p.at(at, at+1), Via: p.via,
+		Summary: "NUL byte in the line", Effect: "the rest of the line is ignored",
+	})
+	p.text = p.text[:at]
+}
+
+func (e *expander) longLine(p *physical) {
+	e.out.diags.Add(diag.Diagnostic{
+		Severity: diag.Info, Code: "long-line", At: p.at(0, 1), Via: p.via,
+		Summary: "the line has " + strconv.Itoa(len(p.text)) + " bytes",
+		Effect:  "read in full; keepalived reads at most 1023 bytes of a line",
+		Suggest: "split it if keepalived is to read this file too",
+	})
+}

@@ -1,0 +1,162 @@
+package syntax
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Snapshot is a Source that gives recorded answers, so that every process of a daemon decodes the same
+// bytes. What was never asked while recording does not exist. The zero Snapshot knows nothing.
+type Snapshot struct {
+	files map[string]fileAnswer
+	globs map[string]globAnswer
+	env   map[string]string
+}
+
+type fileAnswer struct {
+	fault
+	data []byte
+}
+
+type globAnswer struct {
+	fault
+	paths []string
+}
+
+// ReadFile implements Source.
+func (s *Snapshot) ReadFile(path string) ([]byte, error) {
+	a, ok := s.files[path]
+	if !ok {
+		return nil, &ReplayError{kind: notExist, text: "snapshot: " + path + ": not recorded"}
+	}
+	return slices.Clone(a.data), a.err()
+}
+
+// Glob implements Source.
+func (s *Snapshot) Glob(pattern string) ([]string, error) {
+	a := s.globs[pattern]
+	return slices.Clone(a.paths), a.err()
+}
+
+// Getenv implements Source.
+func (s *Snapshot) Getenv(name string) string { return s.env[name] }
+
+// snapshotMagic begins every marshalled Snapshot; its last byte is the format's version.
+const snapshotMagic = "holdconf\x01"
+
+// ErrSnapshot is wrapped by every error of UnmarshalBinary.
+var ErrSnapshot = errors.New("malformed configuration snapshot")
+
+// MarshalBinary writes the snapshot: the magic, then files, globs and environment, each a count and
+// that many entries in order of their names; numbers are unsigned varints, texts have their length in front.
+func (s *Snapshot) MarshalBinary() ([]byte, error) {
+	b := []byte(snapshotMagic)
+	b = binary.AppendUvarint(b, uint64(len(s.files)))
+	for _, k := range slices.Sorted(maps.Keys(s.files)) {
+		a := s.files[k]
+		b = appendText(b, k)
+		b = a.append(b)
+		b = appendText(b, string(a.data))
+	}
+	b = binary.AppendUvarint(b, uint64(len(s.globs)))
+	for _, k := range slices.Sorted(maps.Keys(s.globs)) {
+		a := s.globs[k]
+		b = appendText(b, k)
+		b = a.append(b)
+		b = binary.AppendUvarint(b, uint64(len(a.paths)))
+		for _, p := range a.paths {
+			b = appendText(b, p)
+		}
+	}
+	b = binary.AppendUvarint(b, uint64(len(s.env)))
+	for _, k := range slices.Sorted(maps.Keys(s.env)) {
+		b = appendText(b, k)
+		b = appendText(b, s.env[k])
+	}
+	return b, nil
+}
+
+func appendText(b []byte, s string) []byte {
+	b = binary.AppendUvarint(b, uint64(len(s)))
+	return append(b, s...)
+}
+
+func (f fault) append(b []byte) []byte {
+	b = append(b, byte(f.kind))
+	return appendText(b, f.text)
+}
+
+// UnmarshalBinary replaces the snapshot by the one in data.
+func (s *Snapshot) UnmarshalBinary(data []byte) error {
+	r := snapshotReader{rest: data}
+	if len(data) < len(snapshotMagic) || string(data[:len(snapshotMagic)]) != snapshotMagic {
+		return fmt.Errorf("snapshot: unmarshal: no magic: %w", ErrSnapshot)
+	}
+	r.rest = data[len(snapshotMagic):]
+	out := Snapshot{files: map[string]fileAnswer{}, globs: map[string]globAnswer{}, env: map[string]string{}}
+	for n := r.count(); n > 0 && r.err == nil; n-- {
+		k := r.text()
+		f := r.fault()
+		out.files[k] = fileAnswer{fault: f, data: []byte(r.text())}
+	}
+	for n := r.count(); n > 0 && r.err == nil; n-- {
+		k := r.text()
+		a := globAnswer{fault: r.fault()}
+		for m := r.count(); m > 0 && r.err == nil; m-- {
+			a.paths = append(a.paths, r.text())
+		}
+		out.globs[k] = a
+	}
+	for n := r.count(); n > 0 && r.err == nil; n-- {
+		k := r.text()
+		out.env[k] = r.text()
+	}
+	switch {
+	case r.err != nil:
+		return fmt.Errorf("snapshot: unmarshal: %w", r.err)
+	case len(r.rest) > 0:
+		return fmt.Errorf("snapshot: unmarshal: %d bytes too many: %w", len(r.rest), ErrSnapshot)
+	}
+	*s = out
+	return nil
+}
+
+// snapshotReader reads varints and texts until the first fault.
+type snapshotReader struct {
+	rest []byte
+	err  error
+}
+
+func (r *snapshotReader) count() uint64 {
+	v, n := binary.Uvarint(r.rest)
+	if n <= 0 || v > uint64(len(r.rest)) {
+		r.rest, r.err = nil, ErrSnapshot
+		return 0
+	}
+	r.rest = r.rest[n:]
+	return v
+}
+
+func (r *snapshotReader) text() string {
+	n := r.count()
+	if r.err != nil || n > uint64(len(r.rest)) {
+		r.rest, r.err = nil, ErrSnapshot
+		return ""
+	}
+	s := string(r.rest[:n])
+	r.rest = r.rest[n:]
+	return s
+}
+
+func (r *snapshotReader) fault() fault {
+	if len(r.rest) == 0 || r.rest[0] > byte(isDirectory) {
+		r.rest, r.err = nil, ErrSnapshot
+		return fault{}
+	}
+	k := kind(r.rest[0])
+	r.rest = r.rest[1:]
+	return fault{kind: k, text: r.text()}
+}

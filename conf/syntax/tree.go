@@ -1,0 +1,92 @@
+package syntax
+
+import "holdfast/conf/diag"
+
+// Shape is what a keyword expects after its arguments.
+type Shape uint8
+
+const (
+	// Unknown: nobody knows the keyword in that block.
+	Unknown Shape = iota
+	// Leaf: the keyword is one line.
+	Leaf
+	// Block: the keyword opens a block in braces.
+	Block
+)
+
+// Options are what a caller may decide about a parse.
+type Options struct {
+	// ConfigID is what "@id" lines are compared with, and the value of ${_INSTANCE}.
+	ConfigID string
+	// Grammar tells what a keyword is. Without one every keyword is a Leaf that may have a block.
+	Grammar Grammar
+}
+
+// Grammar is the one thing that a parse asks its caller: what keyword is in block, and if it opens a
+// block, which one. Block "" is outside all blocks; the other names are the caller's own.
+type Grammar func(block, keyword string) (s Shape, opens string)
+
+// Node is one statement: a keyword, its arguments and, if it has one, its block.
+type Node struct {
+	Keyword  Word
+	Args     []Word
+	HasBlock bool
+	Block    []*Node
+	Open     diag.Span // the opening brace
+	Close    diag.Span // the closing brace; zero when the file ends before it
+	Parent   *Node     // nil: outside all blocks
+	Shape    Shape     // what the Grammar said
+	Opens    string    // the Grammar's name for the block that the keyword opens
+	Foreign  bool      // the line begins with ; or //: a comment in a style the language lacks
+
+	src      *line
+	from, to int // the statement in src, from its keyword to before the brace
+}
+
+// Raw returns the statement's text as it is in the line, references expanded and quotes kept. Script
+// keywords split it by rules of their own: see Argv.
+func (n *Node) Raw() string {
+	if n.src == nil {
+		return n.Keyword.Text
+	}
+	return n.src.text[n.from:n.to]
+}
+
+// RawSpan returns the place of Raw()[from:to].
+func (n *Node) RawSpan(from, to int) (diag.Span, []diag.Via) {
+	if n.src == nil {
+		return n.Keyword.At, n.Keyword.Via
+	}
+	c := newLocator(n.src)
+	return c.span(n.from+from, n.from+to)
+}
+
+// Contexts names the blocks around n, innermost first.
+func (n *Node) Contexts() []diag.Context {
+	var out []diag.Context
+	for p := n.Parent; p != nil; p = p.Parent {
+		what := p.Keyword.Text
+		for _, a := range p.Args {
+			what += " " + a.Text
+		}
+		out = append(out, diag.Context{What: what, At: p.Keyword.At})
+	}
+	return out
+}
+
+// Tree is a parsed configuration: the statements of all its files in reading order.
+type Tree struct {
+	Nodes []*Node
+	Files []string // every file read, in order of first reading
+}
+
+// Parse reads path and everything it includes, and returns its statements. It never fails: whatever is
+// wrong is in the list, and the tree holds what could be understood.
+func Parse(src Source, path string, opt Options) (*Tree, diag.List) {
+	b := &builder{opt: opt, tree: &Tree{}}
+	e := newExpander(src, opt, b)
+	e.file(path, diag.Span{}, nil, includeRules{main: true})
+	b.finish()
+	b.diags.Sort()
+	return b.tree, b.diags
+}

@@ -1,0 +1,35 @@
+package conf
+
+import "sync"
+
+// theGrammar is the language, arranged once.
+var theGrammar = sync.OnceValue(newGrammar)
+
+// setters returns the decoders of a block's keywords.
+func setters(b Block) map[string]wired {
+	switch b {
+	case blockRoot:
+		return rootSetters
+	case blockGlobal:
+		return globalSetters
+	case blockScript:
+		return scriptSetters
+	case blockGroup:
+		return groupSetters
+	case blockInstance:
+		return instanceSetters
+	case blockAuth:
+		return authSetters
+	case blockVirtual:
+		return virtualSetters
+	case blockReal:
+		return realSetters
+	case blockHTTP:
+		return httpSetters
+	case blockURL:
+		return urlSetters
+	case blockTCP, blockSMTP, blockDNS, blockUDP, blockPing, blockMisc:
+		return checkerSetters
+	}
+	return nil
+}
