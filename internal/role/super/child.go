@@ -3,6 +3,7 @@ package super
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -114,7 +115,11 @@ func (l life) run(ctx context.Context, snapshot []byte) (code int, err error) {
 		err = attend(ctx, role, l.parent, inner, outer, log)
 	}
 	code = exitCode(err)
-	if err != nil {
+	if err != nil && code != bus.ExitOK {
+		var exit *bus.ExitError
+		if errors.As(err, &exit) && exit.Err != nil {
+			err = exit.Err
+		}
 		log.Error(l.spec.Title + " cannot go on: " + err.Error())
 	}
 	farewell(log)

@@ -1,14 +1,15 @@
 package super
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 
 	"holdfast/conf"
 	"holdfast/conf/diag"
 	"holdfast/conf/syntax"
+	"holdfast/internal/host/logs"
 	"holdfast/internal/role/bus"
 )
 
@@ -61,42 +62,38 @@ func (g *generation) fatal() error {
 	return nil
 }
 
-// report logs the findings in keepalived's form. What keepalived says nothing about is told in our own
-// words: warnings and errors always, the rest with -D.
-func (g *generation) report(log *slog.Logger, detail slog.Level) {
+// report logs the findings in keepalived's form, each line once. What keepalived says nothing about is told
+// in our own words: warnings and errors always, the rest with -D.
+func (g *generation) report(log *slog.Logger) {
+	seen := map[string]bool{}
 	for _, d := range g.findings.All() {
-		attrs := []any{"code", d.Code, "file", d.At.File, "line", d.At.Line, "column", d.At.Col}
-		if lines := CompatLines(d); len(lines) > 0 {
-			for _, l := range lines {
-				log.Info(l, attrs...)
+		level := slog.LevelInfo
+		lines := CompatLines(d)
+		if len(lines) == 0 {
+			lines = []string{OwnLine(d)}
+			if d.Severity == diag.Info {
+				level = logs.LevelDetail
 			}
-			continue
 		}
-		level := detail
-		if d.Severity != diag.Info {
-			level = slog.LevelInfo
+		for _, l := range lines {
+			if !seen[l] {
+				seen[l] = true
+				log.Log(context.Background(), level, l,
+					"code", d.Code, "file", d.At.File, "line", d.At.Line, "column", d.At.Col)
+			}
 		}
-		log.Log(nil, level, ownLine(d), attrs...) //nolint:staticcheck // no context decides about a log line
 	}
 }
 
-// CompatLines gives a finding in keepalived's own words, each line with its position in front; none if
-// keepalived says nothing.
+// CompatLines gives one finding in keepalived's own words; none if keepalived says nothing.
 func CompatLines(d diag.Diagnostic) []string {
-	if d.Compat == "" {
-		return nil
-	}
-	lines := strings.Split(d.Compat, "\n")
-	if d.At.IsZero() {
-		return lines
-	}
-	for i := range lines {
-		lines[i] = fmt.Sprintf("(%s: Line %d) %s", d.At.File, d.At.Line, lines[i])
-	}
-	return lines
+	var one diag.List
+	one.Add(d)
+	return diag.CompatLines(&one)
 }
 
-func ownLine(d diag.Diagnostic) string {
+// OwnLine gives a finding in our own words on one line.
+func OwnLine(d diag.Diagnostic) string {
 	line := d.Summary
 	if !d.At.IsZero() {
 		line = fmt.Sprintf("(%s: Line %d) %s", d.At.File, d.At.Line, line)

@@ -170,7 +170,7 @@ func (p *parent) read(number int) (*generation, error) {
 	if g.fatal() == nil {
 		p.log.Info("Configuration file " + path)
 	}
-	g.report(p.log, logs.LevelDetail)
+	g.report(p.log)
 	return g, nil
 }
 

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"holdfast/conf"
+	"holdfast/conf/diag"
+	"holdfast/conf/syntax"
+	"holdfast/internal/role/bus"
+	"holdfast/internal/role/super"
+)
+
+// keepalived is the program under keepalived's name, or with keepalived's options.
+func keepalived(args []string) int {
+	daemon := isDaemon()
+	stdout, stderr := os.Stdout, os.Stderr
+	if daemon { // the starter has said it all
+		null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "%s: %v\n", args[0], err)
+			return bus.ExitFatal
+		}
+		defer null.Close()
+		stdout, stderr = null, null
+	}
+	c := parse(args, stdout, stderr)
+	switch {
+	case c.genhash:
+		return genhash()
+	case c.done:
+		return c.status
+	case c.test:
+		return configTest(c)
+	case !c.Foreground && !daemon:
+		return background(args)
+	}
+	o, err := daemonOptions(args, c)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", args[0], err)
+		return bus.ExitFatal
+	}
+	if daemon {
+		if o.Started, err = becomeDaemon(); err != nil {
+			fmt.Fprintf(os.Stderr, "%s: %v\n", args[0], err)
+			return bus.ExitFatal
+		}
+	}
+	return super.Run(o)
+}
+
+// child is the program as a role's process. Its command line is the parent's, which was good.
+func child(args []string) int {
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", args[0], err)
+		return bus.ExitProgram
+	}
+	defer null.Close()
+	o, err := daemonOptions(args, parse(args, null, null))
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", args[0], err)
+		return bus.ExitProgram
+	}
+	return super.Child(o)
+}
+
+func daemonOptions(args []string, c *command) (super.Options, error) {
+	base, err := os.Getwd()
+	if err != nil {
+		return super.Options{}, err
+	}
+	return super.Options{
+		Args: args, Flags: c.Flags, Version: version, Base: base, Roles: roles(), Load: loader(c),
+	}, nil
+}
+
+// loader reads configurations as the command line says.
+func loader(c *command) super.Loader {
+	id := c.ConfigID
+	if id == "" {
+		id = nodeName()
+	}
+	return func(src syntax.Source, path string) (*conf.Config, diag.List) {
+		return conf.Load(src, path, conf.Options{ConfigID: id})
+	}
+}
+
+// nodeName is what "@id" lines are compared with when -i is not given.
+func nodeName() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return ""
+	}
+	name, _, _ = strings.Cut(name, ".")
+	return name
+}

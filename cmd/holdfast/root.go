@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// statusError is an error of a sub-command that decides the exit status. Without an Err everything has
+// been said already.
+type statusError struct {
+	status int
+	err    error
+}
+
+func (e *statusError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit status %d", e.status)
+	}
+	return e.err.Error()
+}
+
+func (e *statusError) Unwrap() error { return e.err }
+
+// Exit statuses of sub-commands.
+const (
+	statusFound    = 1 // check found errors
+	statusUnusable = 2 // the command line or a file cannot be used
+)
+
+// subcommand runs "holdfast WORD …" and returns the exit status.
+func subcommand(args []string) int {
+	root := newRoot()
+	root.SetArgs(args[1:])
+	err := root.Execute()
+	if err == nil {
+		return 0
+	}
+	var st *statusError
+	if !errors.As(err, &st) {
+		st = &statusError{statusUnusable, err}
+	}
+	if st.err != nil {
+		fmt.Fprintf(os.Stderr, "holdfast: %v\n", st.err)
+	}
+	return st.status
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "holdfast",
+		Short: "VRRP and load balancing, configured by keepalived.conf",
+		Long: "Holdfast reads keepalived.conf and does what Keepalived does.\n\n" +
+			"Without a sub-command it takes keepalived's own options: see \"holdfast --help\".",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.AddCommand(newCheckCommand(), newVersionCommand(), newLabCommand())
+	return root
+}
+
+func newVersionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		Run:   func(c *cobra.Command, _ []string) { printVersion(c.OutOrStdout()) },
+	}
+}
