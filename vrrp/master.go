@@ -54,6 +54,8 @@ func (in *Instance) hearMaster(now time.Time, h Heard, acts []Action) []Action {
 		return in.outranked(now, h, OutrankedAddr, HeardHigherAddr, acts)
 	case in.cfg.LowerPrioNoAdvert:
 		return acts
+	case in.advert.Equal(now.Add(in.cfg.Interval)):
+		return acts // answered at this very moment: a pile of adverts after a freeze needs one answer
 	}
 	acts = append(acts, Action{Kind: Observed, Note: Note{Kind: AnsweredLower, Peer: h.From, Prio: a.Priority, Ours: ours}})
 	acts = in.answer(now, acts)

@@ -169,7 +169,7 @@ func (w *world) addNode(name string, specs []string) error {
 	n := &node{w: w, name: name, linkUp: true, text: text(routers)}
 	n.addr = netip.AddrFrom4([4]byte{10, 0, 0, byte(len(w.nodes) + 1)})
 	cfg, faults := conf.Load(oneFile(n.text), "keepalived.conf", conf.Options{})
-	for _, d := range faults {
+	for _, d := range faults.All() {
 		return fmt.Errorf("configuration of %s: %s", name, d.Summary)
 	}
 	n.conf = cfg

@@ -69,13 +69,14 @@ func (l *loop) run(prepare func()) error {
 		}
 		// What has arrived is heard before a timer is believed: after a freeze, the master's adverts lie in the
 		// socket, and the master-down timer that expired meanwhile is no proof of its death.
+		now := l.clock.Now()
 		for _, token := range ready {
-			l.drain(l.tokens[token])
+			l.drain(now, l.tokens[token])
 		}
 		if woken {
 			l.takeInbox(l.clock.Now())
 		}
-		now := l.clock.Now()
+		now = l.clock.Now()
 		if expired {
 			l.late.observe(now.Sub(at))
 		}
@@ -101,8 +102,9 @@ func (l *loop) close() {
 	_ = l.poller.Close()
 }
 
-// drain hears what has arrived on a wire.
-func (l *loop) drain(at lan) {
+// drain hears what has arrived on a wire. To the machines it all happens at one moment, so that what piled up during a
+// freeze is answered once.
+func (l *loop) drain(now time.Time, at lan) {
 	w := l.wires[at]
 	if w == nil {
 		return
@@ -110,11 +112,11 @@ func (l *loop) drain(at lan) {
 	for range packetsPerWake {
 		switch err := w.Recv(&l.packet); {
 		case err == nil:
-			l.engine.Receive(l.clock.Now(), at.link, l.packet.Src, l.packet.TTL, l.packet.Payload)
+			l.engine.Receive(now, at.link, l.packet.Src, l.packet.TTL, l.packet.Payload)
 		case errors.Is(err, advert.ErrNone):
 			return
-		case advert.Fatal(err):
-			l.detach(at) // the link went away; the world will say so
+		case errors.Is(err, advert.ErrLinkGone):
+			l.detach(at) // the world will say so
 			return
 		}
 	}

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-	"time"
 
 	"holdfast/conf"
-	"holdfast/internal/host/proc"
 	"holdfast/internal/host/script"
 	"holdfast/internal/role/bus"
 )
@@ -21,7 +19,7 @@ type Options struct {
 	Log    *slog.Logger
 	Bus    bus.Conn // nil: the role ends with its context only
 
-	// Jobs are the notify scripts that passed the security checks, ready to run.
+	// Jobs are the notify scripts that passed the security checks, ready to run. Open fills it in.
 	Jobs map[*conf.Command]script.Job
 
 	KeepAddresses bool // -V: leave the addresses in place at the end
@@ -37,7 +35,8 @@ type Role struct {
 	world  *world
 	teller *teller
 
-	ready chan struct{}
+	ready   chan struct{}
+	machine *machine // nil: Host belongs to somebody else
 }
 
 // New makes the role; nothing is touched before Run.
@@ -120,17 +119,6 @@ func (r *Role) prepare() error {
 	return nil
 }
 
-// schedule gives the urgent thread what the configuration asks for; what cannot be had is said and done without.
-func (r *Role) schedule() {
-	g := &r.opt.Config.Global
-	if g.VRRPRTPriority.V == 0 {
-		return
-	}
-	if err := proc.SetRoundRobin(g.VRRPRTPriority.V); err != nil {
-		r.opt.Log.Warn("vrrp_rt_priority is not in force: " + err.Error())
-	}
-}
-
 // obey follows the parent. Its silence for good means that it died: then this role ends as well.
 func (r *Role) obey(cancel func()) {
 	for {
@@ -142,12 +130,12 @@ func (r *Role) obey(cancel func()) {
 	}
 }
 
-// scriptsMayTake is how long the end waits for stop scripts.
-const scriptsMayTake = time.Second
-
 func (r *Role) finish() {
 	r.loop.stop()
 	<-r.loop.done
 	r.hand.finish()
 	r.teller.finish()
+	if r.machine != nil {
+		r.machine.close()
+	}
 }

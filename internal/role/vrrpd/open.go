@@ -1,0 +1,158 @@
+package vrrpd
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"holdfast/conf"
+	"holdfast/conf/diag"
+	"holdfast/internal/core/table"
+	"holdfast/internal/host/advert"
+	"holdfast/internal/host/link"
+	"holdfast/internal/host/logs"
+	"holdfast/internal/host/neigh"
+	"holdfast/internal/host/proc"
+	"holdfast/internal/host/script"
+	"holdfast/internal/role/bus"
+)
+
+// machine is the host that a Role was opened on, to be let go of when it ends.
+type machine struct {
+	kernel  *link.Conn
+	herald  *neigh.Announcer
+	scripts *script.Runner
+}
+
+// Open makes a role on this machine, in the network namespace of the calling thread. Host and Jobs of opt are filled
+// in. A configuration that this machine cannot run gives a *bus.ExitError with ExitConfig.
+func Open(opt Options) (*Role, error) {
+	m := &machine{}
+	role, err := m.open(opt)
+	if err != nil {
+		m.close()
+		return nil, err
+	}
+	role.machine = m
+	return role, nil
+}
+
+func (m *machine) open(opt Options) (_ *Role, err error) {
+	detail(opt.Log, "Registering Kernel netlink reflector")
+	detail(opt.Log, "Registering Kernel netlink command channel")
+	if m.kernel, err = link.Open(link.Options{}); err != nil {
+		return nil, fmt.Errorf("vrrp: %w", err)
+	}
+	links, err := m.kernel.Links()
+	if err != nil {
+		return nil, fmt.Errorf("vrrp: %w", err)
+	}
+	missing := findMissing(opt.Config, links)
+	say(opt.Log, missing)
+	opt.Jobs = prepare(opt.Config, opt.Log)
+	if len(missing) > 0 && !opt.Config.Global.DynamicInterfaces.V {
+		bare := conf.MissingInterfaces()
+		say(opt.Log, []diag.Diagnostic{bare})
+		return nil, &bus.ExitError{Code: bus.ExitConfig, Err: fmt.Errorf("vrrp: %s", bare.Summary)}
+	}
+	if m.herald, err = neigh.Open(); err != nil {
+		return nil, fmt.Errorf("vrrp: %w", err)
+	}
+	if m.scripts, err = script.NewRunner(); err != nil {
+		return nil, fmt.Errorf("vrrp: %w", err)
+	}
+	opt.Host = Host{Kernel: m.kernel, Announcer: m.herald, Scripts: m.scripts, OpenWire: openWire}
+	return New(opt), nil
+}
+
+func openWire(c advert.Config) (Wire, error) { return advert.Open(c) }
+
+// close lets go of the machine. Stop scripts have a second to end by themselves.
+func (m *machine) close() {
+	if m.scripts != nil {
+		m.scripts.Drain(time.Second)
+		m.scripts.Close()
+	}
+	if m.herald != nil {
+		_ = m.herald.Close()
+	}
+	if m.kernel != nil {
+		_ = m.kernel.Close()
+	}
+}
+
+// findMissing lists the interfaces that instances need and that do not exist.
+func findMissing(cfg *conf.Config, links []table.Link) []diag.Diagnostic {
+	have := make(map[string]bool, len(links))
+	for _, l := range links {
+		have[l.Name] = true
+	}
+	var out []diag.Diagnostic
+	for _, in := range cfg.Instances {
+		if !have[in.Interface.V] {
+			d := conf.MissingInterface(in)
+			if cfg.Global.DynamicInterfaces.V {
+				d.Bare = true
+				d.Compat = "Configuration specifies interface " + in.Interface.V + " which doesn't currently exist - will use if created"
+			}
+			out = append(out, d)
+		}
+		for i := range in.TrackInterfaces {
+			if t := &in.TrackInterfaces[i]; !have[t.Name] && !cfg.Global.DynamicInterfaces.V {
+				out = append(out, conf.MissingTrackedInterface(in, t))
+			}
+		}
+		for _, list := range [][]conf.Address{in.Addresses, in.Excluded} {
+			for i := range list {
+				if a := &list[i]; a.Dev.V != "" && a.Dev.V != in.Interface.V && !have[a.Dev.V] && !cfg.Global.DynamicInterfaces.V {
+					out = append(out, conf.MissingAddressInterface(in, a))
+				}
+			}
+		}
+	}
+	return out
+}
+
+func say(log *slog.Logger, findings []diag.Diagnostic) {
+	for _, d := range findings {
+		log.Info(compat(d), "code", d.Code)
+	}
+}
+
+// compat is keepalived's line about a finding.
+func compat(d diag.Diagnostic) string {
+	if d.Bare {
+		return d.Compat
+	}
+	return fmt.Sprintf("(%s: Line %d) %s", d.At.File, d.At.Line, d.Compat)
+}
+
+func detail(log *slog.Logger, text string) {
+	log.Log(context.Background(), logs.LevelDetail, text)
+}
+
+// schedule gives the urgent thread what the configuration asks for; what cannot be had is said, and done without.
+func (r *Role) schedule() {
+	g := &r.opt.Config.Global
+	try := func(what string, err error) {
+		if err != nil {
+			r.opt.Log.Warn(what + " is not in force: " + err.Error())
+		}
+	}
+	if g.VRRPNoSwap.V {
+		try("vrrp_no_swap", proc.LockMemory())
+	}
+	if cpus := g.VRRPCPUAffinity.V; len(cpus) > 0 {
+		try("vrrp_cpu_affinity", proc.Affinity(cpus...))
+	}
+	switch {
+	case g.VRRPRTPriority.V > 0:
+		try("vrrp_rt_priority", proc.RoundRobin(g.VRRPRTPriority.V))
+	case g.VRRPPriority.Set():
+		try("vrrp_priority", proc.Nice(g.VRRPPriority.V))
+	default:
+		// Not asked for and harmless if refused: wake up sooner than others of the same rank.
+		_ = proc.Slice(time.Millisecond)
+	}
+}

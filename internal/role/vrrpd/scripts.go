@@ -1,0 +1,99 @@
+package vrrpd
+
+import (
+	"log/slog"
+
+	"holdfast/conf"
+	"holdfast/internal/host/script"
+)
+
+// prepare judges every notify script and returns those that may run, as whom and how. What is wrong is logged in
+// keepalived's words, with the path component at fault and the command that mends it as attributes.
+func prepare(cfg *conf.Config, log *slog.Logger) map[*conf.Command]script.Job {
+	p := preparer{
+		log: log, users: script.Accounts{}, jobs: make(map[*conf.Command]script.Job),
+		check: script.HostChecker(cfg.Global.EnableScriptSecurity.V, false),
+	}
+	var all []*conf.Command
+	for _, in := range cfg.Instances {
+		all = append(all, commands(&in.Notify)...)
+	}
+	if len(all) == 0 {
+		return p.jobs
+	}
+	p.chooseDefault(&cfg.Global)
+	for _, c := range all {
+		p.add(c)
+	}
+	if p.present && !cfg.Global.EnableScriptSecurity.V {
+		log.Info(script.Violation(p.insecure))
+	}
+	return p.jobs
+}
+
+type preparer struct {
+	log   *slog.Logger
+	users script.Users
+	check *script.Checker
+	jobs  map[*conf.Command]script.Job
+
+	user              script.Cred // of scripts without one of their own
+	userOK            bool
+	present, insecure bool
+}
+
+func (p *preparer) chooseDefault(g *conf.Global) {
+	if g.ScriptUser.Set() {
+		c, err := script.Lookup(p.users, g.ScriptUser.V, g.ScriptGroup.V, false)
+		if err == nil {
+			p.user, p.userOK = c, true
+			return
+		}
+		p.log.Info(err.Error())
+	}
+	var note string
+	p.user, note, p.userOK = script.Default(p.users, g.EnableScriptSecurity.V)
+	if note != "" {
+		p.log.Info(note)
+	}
+}
+
+func (p *preparer) add(c *conf.Command) {
+	who, ok := p.user, p.userOK
+	if c.User != "" {
+		cred, err := script.Lookup(p.users, c.User, c.Group, false)
+		if err != nil {
+			p.log.Info(err.Error() + " - disabling script " + first(c.Argv))
+			return
+		}
+		who, ok = cred, true
+	}
+	if !ok {
+		p.log.Info("no user to run script " + first(c.Argv) + " as - disabling")
+		return
+	}
+	v := p.check.Check(c.Argv, who)
+	p.present, p.insecure = p.present || v.Present, p.insecure || v.Insecure
+	last := ""
+	for _, problem := range v.Problems {
+		if problem.Compat != last {
+			p.log.Info(problem.Compat, "path", problem.Path, "why", problem.String(), "mend", problem.Mend)
+		}
+		last = problem.Compat
+	}
+	if !v.Run {
+		return
+	}
+	job := script.Job{Name: first(c.Argv), Argv: v.Argv, Shell: v.Shell}
+	if self := script.Self(); who.UID != self.UID || who.GID != self.GID {
+		job.User = &who
+	}
+	p.jobs[c] = job
+}
+
+func first(argv []string) string {
+	if len(argv) == 0 {
+		return ""
+	}
+	return argv[0]
+}
