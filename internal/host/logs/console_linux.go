@@ -15,12 +15,24 @@ import (
 // It writes by system call and not through os.File: that one turns EPIPE on stderr into the death of
 // the process, and a daemon should outlive the reader of its console.
 type console struct {
-	f  *os.File // kept so that the descriptor is not closed when it is collected
-	fd int
+	fd int // ours, so that it cannot become another file's number while we still write
 	n  int // bytes of the current line that are already out
 }
 
-func newConsole(f *os.File) *console { return &console{f: f, fd: int(f.Fd())} }
+func newConsole(f *os.File) (*console, error) {
+	// Not by f.Fd, which would take a non-blocking descriptor's mode away, for everybody who shares it.
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	var fd int
+	var dup error
+	err = raw.Control(func(have uintptr) { fd, dup = unix.FcntlInt(have, unix.F_DUPFD_CLOEXEC, 3) })
+	if err == nil {
+		err = os.NewSyscallError("fcntl", dup)
+	}
+	return &console{fd: fd}, err
+}
 
 func (c *console) write(line []byte) error {
 	for c.n < len(line) {
@@ -69,4 +81,4 @@ func waitWritable(fd int) error {
 
 func (c *console) flush() error { return nil }
 
-func (c *console) close() error { return nil } // stderr is not ours to close
+func (c *console) close() error { return unix.Close(c.fd) }

@@ -53,12 +53,14 @@ type lane struct {
 
 	full   atomic.Bool
 	lost   atomic.Uint64 // in total
-	unsaid atomic.Uint64 // of those, not yet told to the reader
+	unsaid atomic.Uint64 // of those, lost by a full queue and not yet put on an entry
 
 	stop  chan struct{} // closed: write what is queued and end
 	abort chan struct{} // closed: end now
 	done  chan struct{} // closed by run
 
+	// What only the goroutine of run touches.
+	owed  uint64 // losses to tell the reader of before the next line
 	buf   []byte
 	retry time.Duration
 }
@@ -102,13 +104,14 @@ func (l *lane) run() {
 	defer close(l.done)
 	defer func() { _ = l.out.close() }()
 	for {
+		if l.aborted() {
+			l.discard()
+			return
+		}
 		select {
 		case e := <-l.in:
 			l.deliver(&e)
 			continue
-		case <-l.abort:
-			l.discard()
-			return
 		default:
 		}
 		l.idle()
@@ -126,32 +129,38 @@ func (l *lane) run() {
 
 // idle tells of losses that no later record told of, and lets the outlet flush.
 func (l *lane) idle() {
-	if n := l.unsaid.Swap(0); n > 0 {
-		l.report(n)
-	}
+	l.owed += l.unsaid.Swap(0)
+	l.confess()
 	if err := l.out.flush(); err != nil {
-		l.lose(1)
+		l.miss()
 	}
 }
 
 func (l *lane) deliver(e *entry) {
-	if e.lost > 0 {
-		l.report(e.lost)
-	}
+	l.owed += e.lost
+	l.confess()
 	if !l.put(e) {
-		l.lose(1)
+		l.miss()
 	}
 }
 
-// report writes the line that tells of n losses. If it does not get through either, the n stay untold.
-func (l *lane) report(n uint64) {
-	text := fmt.Sprintf("%d messages were lost because %s did not accept them", n, l.name)
-	if n == 1 {
+// miss counts a record that left the queue and could not be written.
+func (l *lane) miss() {
+	l.lost.Add(1)
+	l.owed++
+}
+
+// confess writes the line that tells of losses. If it does not get through either, they stay owed.
+func (l *lane) confess() {
+	if l.owed == 0 {
+		return
+	}
+	text := fmt.Sprintf("%d messages were lost because %s did not accept them", l.owed, l.name)
+	if l.owed == 1 {
 		text = fmt.Sprintf("1 message was lost because %s did not accept it", l.name)
 	}
-	e := entry{at: time.Now(), level: slog.LevelWarn, text: text}
-	if !l.put(&e) {
-		l.unsaid.Add(n)
+	if l.put(&entry{at: time.Now(), level: slog.LevelWarn, text: text}) {
+		l.owed = 0
 	}
 }
 

@@ -16,21 +16,28 @@ type Sink struct {
 	fields bool // some lane shows attributes
 }
 
-// Open opens the sinks that o asks for. Only a file that cannot be opened is an error: syslog may come
-// later than we do, and until it is there its lines wait in the queue.
+// Open opens the sinks that o asks for. It fails on a file that cannot be opened and on a closed stderr;
+// syslog may come later than we do, and until it is there its lines wait in the queue.
 func Open(o Options) (*Sink, error) {
 	o = o.withDefaults()
 	s := &Sink{}
 	s.SetDetail(o.Detail)
+	if o.Console {
+		out, err := newConsole(o.Stderr)
+		if err != nil {
+			return nil, fmt.Errorf("logs: open console: %w", err)
+		}
+		s.add("the console", out, appendConsole, o.Queue)
+	}
 	if o.File != "" {
 		out, err := openFile(o.File, o.FlushFile)
 		if err != nil {
+			for _, l := range s.lanes {
+				_ = l.out.close()
+			}
 			return nil, fmt.Errorf("logs: open: %w", err)
 		}
 		s.add("the log file", out, appendConsole, o.Queue)
-	}
-	if o.Console {
-		s.add("the console", newConsole(o.Stderr), appendConsole, o.Queue)
 	}
 	if o.Syslog {
 		if o.underJournal() {
