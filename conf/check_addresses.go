@@ -13,7 +13,7 @@ const maxAddresses = 255
 // checkAddresses finds instances without virtual addresses or with too many, and sources of the wrong family.
 func checkAddresses(c *Config, l *diag.List) {
 	for _, in := range c.Instances {
-		if len(in.Addresses) == 0 && len(in.Excluded) == 0 {
+		if len(in.Addresses) == 0 {
 			d := of(in, about(in.At, "no-address", "vrrp_instance "+in.Name+" has no virtual address",
 				"("+in.Name+") No VIP specified; at least one is sensible", "it elects a master and moves nothing"))
 			d.Suggest = "add: virtual_ipaddress { ADDR/LEN }"

@@ -18,9 +18,20 @@ func checkAuth(c *Config, l *diag.List) {
 			d.Suggest = "add: auth_pass WORD (8 bytes at most), the same on every node"
 			l.Add(d)
 		default:
+			checkAH(in, l)
 			continue
 		}
 		in.AuthType = Value[AuthType]{}
 		in.AuthPass = Value[[8]byte]{}
 	}
+}
+
+// checkAH has an instance with AH start as BACKUP: it must hear the sequence number in use first.
+func checkAH(in *Instance, l *diag.List) {
+	if in.AuthType.V != AuthAH || in.State.V != StateMaster || in.Priority.V == ownerPriority {
+		return
+	}
+	l.Add(of(in, about(in.State.At, "auth-ah-master", "state MASTER does not go with AH authentication",
+		"("+in.Name+") Initial state master is incompatible with AH authentication - clearing", "the instance starts as BACKUP")))
+	in.State.V = StateBackup
 }

@@ -28,11 +28,7 @@ func checkIdentity(c *Config, l *diag.List) {
 			return true
 		}
 		if !in.Interface.Set() {
-			d := of(in, about(in.At, "missing-interface-keyword", "vrrp_instance "+in.Name+" has no interface",
-				"("+in.Name+") Unknown interface!", "the instance does not run"))
-			d.Severity = diag.Error
-			d.Suggest = "add: interface NAME"
-			l.Add(d)
+			l.Add(UnknownInterface(in))
 			return true
 		}
 		key := circuit{in.Interface.V, in.VRID.V, in.IPv6()}

@@ -32,6 +32,11 @@ func checkService(vs *VirtualServer, l *diag.List) {
 			"Virtual server "+strings.Replace(vs.text(), ":udp:", ":none:", 1)+": no protocol set - defaulting to UDP", "UDP is used"))
 	}
 	name := vs.text()
+	if vs.OnePacket.V && vs.Protocol.V != ProtocolUDP {
+		l.Add(about(vs.OnePacket.At, "ops-needs-udp", "one-packet scheduling is for UDP only",
+			"Virtual server "+name+": one packet scheduling requires UDP - resetting", "it is off"))
+		vs.OnePacket.V = false
+	}
 	if !vs.Forward.Set() {
 		l.Add(about(vs.At, "default-forward", "no lb_kind given",
 			"Virtual server "+name+": no forwarding method set, setting default NAT", "NAT is used"))

@@ -211,6 +211,7 @@ func (d *decoder) extra(n *syntax.Node, use int) {
 		dg.Summary = "'" + commentSign(w.Text) + "' does not begin a comment in this language"
 		dg.Suggest = "begin comments with # or !"
 	case n.Shape == syntax.Block:
+		d.onlyExtra(n)
 		dg.Severity, dg.Class = diag.Error, diag.ClassConfig
 		if k := n.Keyword.Text; use == 0 && k != "global_defs" {
 			dg.Compat = "Block " + k + " has extra parameters " + w.Text + " ..."
@@ -220,6 +221,16 @@ func (d *decoder) extra(n *syntax.Node, use int) {
 	}
 	d.report(n, w, dg)
 	n.Args = n.Args[:use]
+}
+
+// onlyExtra takes back keepalived's words for a missing "{": of a block with an argument too many it says
+// only that.
+func (d *decoder) onlyExtra(n *syntax.Node) {
+	for i, all := 0, d.diags.All(); i < len(all) && !n.HasBlock; i++ {
+		if all[i].Code == "missing-open-brace" && all[i].At == n.Keyword.At {
+			all[i].Compat = ""
+		}
+	}
 }
 
 func foreignWord(s string) bool { return strings.HasPrefix(s, "//") || strings.HasPrefix(s, ";") }

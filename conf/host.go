@@ -54,10 +54,31 @@ func LoopbackInterface(in *Instance) diag.Diagnostic {
 	return diag.Diagnostic{
 		Severity: diag.Error, Class: diag.ClassConfig, Code: "loopback-interface", At: in.Interface.At,
 		Summary: in.Interface.V + " is a loopback interface",
-		Compat: "(" + in.Name + ") cannot use a loopback interface (" + in.Interface.V + ") for vrrp - ignoring\n" +
-			"(" + in.Name + ") Unknown interface!",
-		Effect: "vrrp_instance " + in.Name + " cannot run",
-		In:     []diag.Context{in.context()},
+		Compat:  "(" + in.Name + ") cannot use a loopback interface (" + in.Interface.V + ") for vrrp - ignoring",
+		Effect:  "vrrp_instance " + in.Name + " cannot run",
+		In:      []diag.Context{in.context()},
+	}
+}
+
+// UnknownInterface is for an instance that is left without an interface, whatever the reason.
+func UnknownInterface(in *Instance) diag.Diagnostic {
+	return diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-interface-keyword", At: in.At, Bare: true,
+		Summary: "vrrp_instance " + in.Name + " has no interface",
+		Compat:  "(" + in.Name + ") Unknown interface!",
+		Effect:  "the instance does not run",
+		Suggest: "add: interface NAME",
+		In:      []diag.Context{in.context()},
+	}
+}
+
+// InaccessibleScript is for a vrrp_script whose program does not exist or cannot be run.
+func InaccessibleScript(s *Script) diag.Diagnostic {
+	return diag.Diagnostic{
+		Severity: diag.Warning, Class: diag.ClassConfig, Code: "inaccessible-script", At: s.Command.At, Bare: true,
+		Summary: "the program of vrrp_script " + s.Name + " is not there or cannot be run",
+		Compat:  "Disabling track script " + s.Name + " since not found/accessible",
+		Effect:  "nothing is tracked by it",
 	}
 }
 

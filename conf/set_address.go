@@ -3,6 +3,7 @@ package conf
 import (
 	"math"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -144,17 +145,22 @@ func (l *addressLine) unknown(args []syntax.Word) (int, bool) {
 	dg.Severity, dg.Code = diag.Warning, "foreign-comment"
 	dg.Summary = "'" + commentSign(w.Text) + "' does not begin a comment in this language"
 	dg.Effect, dg.Suggest = "the rest of the line is ignored", "begin comments with # or !"
-	for _, more := range args[1:] {
-		dg.Compat += "\nUnknown configuration entry '" + more.Text + "' for ip address - ignoring"
+	for i := 1; i < len(args); i++ {
+		switch more := args[i].Text; {
+		case slices.Contains(valuedOptions, more):
+			i++
+		case !slices.Contains(addressOptions, more):
+			dg.Compat += "\nUnknown configuration entry '" + more + "' for ip address - ignoring"
+		}
 	}
 	l.d.report(l.n, w, dg)
 	return len(args), true
 }
 
-var addressOptions = []string{
-	"brd", "broadcast", "dev", "scope", "label", "peer", "preferred_lft", "home", "-nodad", "mngtmpaddr",
-	"noprefixroute", "autojoin", "no_track", "use_vmac",
-}
+var (
+	valuedOptions  = []string{"brd", "broadcast", "dev", "scope", "label", "peer", "preferred_lft"}
+	addressOptions = append([]string{"home", "-nodad", "mngtmpaddr", "noprefixroute", "autojoin", "no_track", "use_vmac"}, valuedOptions...)
+)
 
 // valued reads an option with a value; false drops the address.
 func (l *addressLine) valued(option string, w syntax.Word) bool {

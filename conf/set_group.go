@@ -10,11 +10,11 @@ import (
 
 var groupSetters = map[string]wired{
 	"group":         {0, 0, (*decoder).setMembers},
-	"notify_master": {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, d.group.Name, &d.group.Notify.Master) }},
-	"notify_backup": {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, d.group.Name, &d.group.Notify.Backup) }},
-	"notify_fault":  {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, d.group.Name, &d.group.Notify.Fault) }},
-	"notify_stop":   {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, d.group.Name, &d.group.Notify.Stop) }},
-	"notify":        {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, d.group.Name, &d.group.Notify.Any) }},
+	"notify_master": {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "vrrp group "+d.group.Name+": ", &d.group.Notify.Master) }},
+	"notify_backup": {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "vrrp group "+d.group.Name+": ", &d.group.Notify.Backup) }},
+	"notify_fault":  {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "vrrp group "+d.group.Name+": ", &d.group.Notify.Fault) }},
+	"notify_stop":   {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "vrrp group "+d.group.Name+": ", &d.group.Notify.Stop) }},
+	"notify":        {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "vrrp group "+d.group.Name+": ", &d.group.Notify.Any) }},
 	"track_interface": {0, 0, func(d *decoder, n *syntax.Node) {
 		d.trackInterfaces(n, d.group.Name, &d.group.TrackInterfaces)
 	}},
@@ -66,7 +66,7 @@ func (d *decoder) setMembers(n *syntax.Node) {
 }
 
 var scriptSetters = map[string]wired{
-	"script": {1, -1, func(d *decoder, n *syntax.Node) {
+	"script": {0, -1, func(d *decoder, n *syntax.Node) {
 		if c, ok := d.command(n); ok {
 			d.script.Command = c
 		}

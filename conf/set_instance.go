@@ -70,12 +70,12 @@ var instanceSetters = map[string]wired{
 		}
 	}},
 
-	"notify_master":              {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, d.inst.Name, &d.inst.Notify.Master) }},
-	"notify_backup":              {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, d.inst.Name, &d.inst.Notify.Backup) }},
-	"notify_fault":               {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, d.inst.Name, &d.inst.Notify.Fault) }},
-	"notify_stop":                {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, d.inst.Name, &d.inst.Notify.Stop) }},
-	"notify":                     {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, d.inst.Name, &d.inst.Notify.Any) }},
-	"notify_master_rx_lower_pri": {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, d.inst.Name, &d.inst.Notify.MasterRxLowerPri) }},
+	"notify_master":              {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "("+d.inst.Name+") ", &d.inst.Notify.Master) }},
+	"notify_backup":              {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "("+d.inst.Name+") ", &d.inst.Notify.Backup) }},
+	"notify_fault":               {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "("+d.inst.Name+") ", &d.inst.Notify.Fault) }},
+	"notify_stop":                {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "("+d.inst.Name+") ", &d.inst.Notify.Stop) }},
+	"notify":                     {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "("+d.inst.Name+") ", &d.inst.Notify.Any) }},
+	"notify_master_rx_lower_pri": {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "("+d.inst.Name+") ", &d.inst.Notify.MasterRxLowerPri) }},
 	"notify_deleted":             {0, -1, (*decoder).setNotifyDeleted},
 }
 

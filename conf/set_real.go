@@ -36,8 +36,8 @@ var realSetters = map[string]wired{
 		}
 	}},
 	"virtualhost": {1, 1, func(d *decoder, n *syntax.Node) { d.rs.VirtualHost = value(n.Args[0].Text, n.Args[0]) }},
-	"notify_up":   {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "real_server", &d.rs.NotifyUp) }},
-	"notify_down": {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "real_server", &d.rs.NotifyDown) }},
+	"notify_up":   {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "", &d.rs.NotifyUp) }},
+	"notify_down": {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "", &d.rs.NotifyDown) }},
 
 	"connect_timeout":    {1, 1, func(d *decoder, n *syntax.Node) { d.setTiming(n, &d.rs.Timing, "real server ") }},
 	"delay_loop":         {1, 1, func(d *decoder, n *syntax.Node) { d.setTiming(n, &d.rs.Timing, "real server ") }},

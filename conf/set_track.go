@@ -250,7 +250,7 @@ func (d *decoder) trailingComment(n *syntax.Node, a syntax.Arg) {
 	})
 }
 
-// notify sets one notify script of the instance or group who; a second one is ignored.
+// notify sets one notify script; a second one is ignored. who begins keepalived's line: "(NAME) ".
 func (d *decoder) notify(n *syntax.Node, who string, to **Command) {
 	c, ok := d.command(n)
 	if !ok {
@@ -258,21 +258,21 @@ func (d *decoder) notify(n *syntax.Node, who string, to **Command) {
 	}
 	if *to != nil {
 		d.fault(n, n.Keyword, "duplicate-keyword", n.Keyword.Text+" is given already, at "+(*to).At.String(),
-			"("+who+") "+n.Keyword.Text+" script already specified - ignoring "+strings.Join(c.Argv, " "), "the line is ignored")
+			who+n.Keyword.Text+" script already specified - ignoring "+strings.Join(c.Argv, " "), "the line is ignored")
 		return
 	}
 	*to = c
 }
 
 func (d *decoder) setNotifyDeleted(n *syntax.Node) {
-	who := d.inst.Name
+	who := "(" + d.inst.Name + ") "
 	if d.inst.NotifyDeleted.Set() {
 		rest := ""
 		if c, ok := d.command(n); ok {
 			rest = strings.Join(c.Argv, " ")
 		}
 		d.fault(n, n.Keyword, "duplicate-keyword", "notify_deleted is given already",
-			"("+who+") notify_deleted already specified - ignoring "+rest, "the line is ignored")
+			who+"notify_deleted already specified - ignoring "+rest, "the line is ignored")
 		return
 	}
 	d.inst.NotifyDeleted = value(true, n.Keyword)

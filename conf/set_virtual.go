@@ -36,8 +36,8 @@ var virtualSetters = map[string]wired{
 			d.vs.Hysteresis = value(uint32(v), n.Args[0])
 		}
 	}},
-	"quorum_up":   {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "virtual_server", &d.vs.QuorumUp) }},
-	"quorum_down": {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "virtual_server", &d.vs.QuorumDown) }},
+	"quorum_up":   {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "", &d.vs.QuorumUp) }},
+	"quorum_down": {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "", &d.vs.QuorumDown) }},
 
 	// compat: at this level keepalived ignores what follows the word.
 	"alpha":              {0, -1, func(d *decoder, n *syntax.Node) { d.vs.Alpha = value(true, n.Keyword) }},
@@ -181,9 +181,14 @@ func (d *decoder) setTiming(n *syntax.Node, t *Timing, who string) {
 			t.ConnectTimeout = value(v, w)
 		}
 	case "delay_loop":
-		if v, ok := d.microsWord(n, w, time.Microsecond, longest, strings.TrimSuffix(who, " ")+" delay loop 'WORD' invalid - ignoring"); ok {
+		v, f, ok := parseMicros(w.Text, time.Microsecond, longest)
+		if ok && f == "" {
 			t.DelayLoop = value(v, w)
+			return
 		}
+		// compat: keepalived counts in unsigned 64-bit microseconds and says so.
+		f = strings.Replace(f, seconds6(longest), "18446744073709.551614", 1)
+		d.badNumber(n, w, f, who+"delay loop 'WORD' invalid - ignoring")
 	case "delay_before_retry":
 		if v, ok := d.microsWord(n, w, 0, maxMicros, ""); ok {
 			t.DelayBeforeRetry = value(v, w)
