@@ -1,0 +1,69 @@
+package proc
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// Cap is one capability, numbered as in linux/capability.h.
+type Cap uint8
+
+// The capabilities that roles live on.
+const (
+	NetBroadcast = Cap(unix.CAP_NET_BROADCAST)
+	NetAdmin     = Cap(unix.CAP_NET_ADMIN)
+	NetRaw       = Cap(unix.CAP_NET_RAW)
+	IPCLock      = Cap(unix.CAP_IPC_LOCK)
+	SysAdmin     = Cap(unix.CAP_SYS_ADMIN)
+	SysNice      = Cap(unix.CAP_SYS_NICE)
+)
+
+func (c Cap) String() string {
+	switch c {
+	case NetBroadcast:
+		return "CAP_NET_BROADCAST"
+	case NetAdmin:
+		return "CAP_NET_ADMIN"
+	case NetRaw:
+		return "CAP_NET_RAW"
+	case IPCLock:
+		return "CAP_IPC_LOCK"
+	case SysAdmin:
+		return "CAP_SYS_ADMIN"
+	case SysNice:
+		return "CAP_SYS_NICE"
+	}
+	return fmt.Sprintf("capability %d", uint8(c))
+}
+
+// Caps is a set of capabilities.
+type Caps uint64
+
+// Has reports whether c is in the set.
+func (s Caps) Has(c Cap) bool { return c < 64 && s>>c&1 == 1 }
+
+// Effective returns the capabilities that are in effect for the calling thread.
+func Effective() (Caps, error) {
+	h := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var d [2]unix.CapUserData
+	if err := unix.Capget(&h, &d[0]); err != nil {
+		return 0, fmt.Errorf("capget: %w", err)
+	}
+	return Caps(d[0].Effective) | Caps(d[1].Effective)<<32, nil
+}
+
+// Missing returns those of want that are not in effect for the calling thread, in the order given.
+func Missing(want ...Cap) ([]Cap, error) {
+	have, err := Effective()
+	if err != nil {
+		return nil, err
+	}
+	var missing []Cap
+	for _, c := range want {
+		if !have.Has(c) {
+			missing = append(missing, c)
+		}
+	}
+	return missing, nil
+}
