@@ -143,7 +143,7 @@ func linkOf(t *testing.T, k Kernel, index int) (table.Link, bool) {
 }
 
 // patience is how long an event that must come may take on a busy machine.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 // follow watches and returns a function that waits until what was heard satisfies until. The mirror is
 // read anew on each Resync, the first of which has come when follow returns.
