@@ -222,10 +222,9 @@ func (l *lane) discard() {
 	}
 }
 
-// abandon ends a lane that did not end by itself and returns an error if it lost records since its
+// abandon waits for a lane that was told to give up and returns an error if it lost records since its
 // count was before. A goroutine that hangs in the kernel (a frozen disk) is left behind.
 func (l *lane) abandon(before uint64) error {
-	close(l.abort)
 	t := time.NewTimer(afterlife)
 	defer t.Stop()
 	select {

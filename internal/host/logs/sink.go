@@ -116,6 +116,9 @@ func (s *Sink) Close(timeout time.Duration) error {
 		}
 		break
 	}
+	for _, l := range s.lanes {
+		close(l.abort)
+	}
 	var errs []error
 	for i, l := range s.lanes {
 		if err := l.abandon(before[i]); err != nil {

@@ -16,9 +16,9 @@ func needRoot(t *testing.T) {
 	}
 }
 
-// plantTree makes the tree of the check cases on disk, each program writing its name and identity to
-// the file that the environment variable RAN or else its second line names, and returns its root.
-func plantTree(t *testing.T, root, body string) {
+// plantTree makes the tree of the check cases in root, which its links call seen; all programs in it are
+// the same.
+func plantTree(t *testing.T, root, seen, body string) {
 	t.Helper()
 	for _, n := range tree {
 		p := filepath.Join(root, n.path)
@@ -29,7 +29,7 @@ func plantTree(t *testing.T, root, body string) {
 		case n.mode&fs.ModeSymlink != 0:
 			link := n.link
 			if strings.HasPrefix(link, "/") {
-				link = filepath.Join(root, link)
+				link = filepath.Join(seen, link)
 			}
 			if err := os.Symlink(link, p); err != nil {
 				t.Fatal(err)
@@ -58,6 +58,6 @@ func TestCheckOnRealFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	plantTree(t, root, "#!/bin/sh\n")
+	plantTree(t, root, root, "#!/bin/sh\n")
 	runCheckCases(t, Disk{}, root)
 }
