@@ -42,6 +42,9 @@ func checkAddr(a table.Addr) error {
 
 // appendAddr appends the body of RTM_NEWADDR, or with whole unset the part of it that names an address
 // to RTM_DELADDR: the kernel compares a label given there, which would make a stale one undeletable.
+//
+// compat: keepalived 2.2.7 names no peer when it deletes, and so leaves IPv4 addresses with one behind.
+// That is not copied.
 func appendAddr(b []byte, a table.Addr, whole bool) []byte {
 	a = a.Normal()
 	ip := a.Prefix.Addr()

@@ -9,11 +9,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	vl "github.com/vishvananda/netlink"
-	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
 
 	"holdfast/internal/core/table"
 )
+
+// handleAt opens the library's handle in a namespace; H is its type for one.
+func handleAt[H ~int](open func(H, ...int) (*vl.Handle, error), ns int) (*vl.Handle, error) {
+	return open(H(ns), unix.NETLINK_ROUTE)
+}
 
 // Links, as another library and as iproute2 see them.
 func TestLinksAsOthersSeeThem(t *testing.T) {
@@ -52,7 +56,7 @@ func TestLinksAsOthersSeeThem(t *testing.T) {
 	for _, l := range links {
 		names[l.Index] = l.Name
 	}
-	h, err := vl.NewHandleAt(netns.NsHandle(ns), unix.NETLINK_ROUTE)
+	h, err := handleAt(vl.NewHandleAt, ns)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +113,7 @@ func TestAddrsAsOthersSeeThem(t *testing.T) {
 	if ops := table.Diff(made, all); len(ops) != 0 {
 		t.Errorf("yet to do: %+v", ops)
 	}
-	h, err := vl.NewHandleAt(netns.NsHandle(ns), unix.NETLINK_ROUTE)
+	h, err := handleAt(vl.NewHandleAt, ns)
 	if err != nil {
 		t.Fatal(err)
 	}
