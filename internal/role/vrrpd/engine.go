@@ -26,7 +26,8 @@ type Report struct {
 	At     time.Time
 	Action vrrp.Action // Became, Observed, or Send when its error is not nil
 	Err    error
-	Prio   uint8 // effective priority at that moment
+	Prio   uint8         // effective priority at that moment
+	Late   time.Duration // Router is -1: the loop served a deadline so late that an operator should know
 }
 
 // Engine owns the instances and their timers. It has no clock, no socket and no goroutine.

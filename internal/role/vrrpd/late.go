@@ -27,17 +27,20 @@ func (l *lateness) observe(d time.Duration) {
 	}
 }
 
-// Lateness is a histogram of missed deadlines.
-type Lateness struct {
-	Bounds []time.Duration // exclusive upper bounds; Counts has one more
-	Counts []uint64
-	Worst  time.Duration
+// snapshot returns how many deadlines were served, how many of them later than tolerance, and the worst.
+func (l *lateness) snapshot() (served, tardy uint64, worst time.Duration) {
+	for i := range l.counts {
+		n := l.counts[i].Load()
+		served += n
+		if i == len(lateBounds) || lateBounds[i] > tolerance {
+			tardy += n
+		}
+	}
+	return served, tardy, time.Duration(l.worst.Load())
 }
 
-func (l *lateness) snapshot() Lateness {
-	s := Lateness{Bounds: lateBounds[:], Worst: time.Duration(l.worst.Load())}
-	for i := range l.counts {
-		s.Counts = append(s.Counts, l.counts[i].Load())
-	}
-	return s
-}
+// tolerance is the lateness that nobody notices: a thousandth of the default interval.
+const tolerance = time.Millisecond
+
+// alarming is the lateness that is told at once: a whole default interval.
+const alarming = time.Second

@@ -29,7 +29,6 @@ type loop struct {
 
 	stopping atomic.Bool
 	late     lateness
-	done     chan struct{}
 }
 
 // packetsPerWake bounds how long a flood on one interface can keep the loop from its timers and other interfaces.
@@ -41,7 +40,7 @@ func newLoop(plans []*Plan, h *hand, reports *ring[Report], tell func()) (*loop,
 		return nil, err
 	}
 	l := &loop{
-		poller: p, wires: make(map[lan]Wire), hand: h, reports: reports, tell: tell, done: make(chan struct{}),
+		poller: p, wires: make(map[lan]Wire), hand: h, reports: reports, tell: tell,
 	}
 	l.engine = NewEngine(plans, l)
 	l.inbox = newInbox(len(plans), p.Wake)
@@ -52,7 +51,6 @@ func newLoop(plans []*Plan, h *hand, reports *ring[Report], tell func()) (*loop,
 func (l *loop) run(prepare func()) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	defer close(l.done)
 	if prepare != nil {
 		prepare()
 	}
@@ -78,7 +76,10 @@ func (l *loop) run(prepare func()) error {
 		}
 		now = l.clock.Now()
 		if expired {
-			l.late.observe(now.Sub(at))
+			late := now.Sub(at)
+			if l.late.observe(late); late >= alarming {
+				l.Tell(Report{Router: -1, At: now, Late: late})
+			}
 		}
 		l.engine.Tick(now)
 		if l.stopping.Load() {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 
 	"holdfast/conf"
 	"holdfast/internal/host/script"
@@ -60,28 +59,31 @@ func (r *Role) Run(ctx context.Context) error {
 	if err := r.prepare(); err != nil {
 		return err
 	}
-	var loopErr, worldErr error
-	var helpers sync.WaitGroup
 	go r.teller.run()
 	go r.hand.run()
-	helpers.Go(func() {
-		worldErr = r.world.run(ctx)
-		cancel()
-	})
+	ended := make(chan error, 2) // the world's end and the loop's
+	go func() { ended <- r.world.run(ctx) }()
 	started := make(chan struct{})
-	go func() {
-		loopErr = r.loop.run(func() { r.schedule(); close(started) })
-		cancel()
-	}()
+	go func() { ended <- r.loop.run(func() { r.schedule(); close(started) }) }()
 	<-started
 	close(r.ready)
 	if r.opt.Bus != nil {
 		go r.obey(cancel)
 	}
-	<-ctx.Done()
+	var err error
+	waitFor := 2
+	select {
+	case <-ctx.Done():
+	case err = <-ended: // either of them ending by itself ends the role
+		waitFor--
+		cancel()
+	}
+	r.loop.stop()
+	for range waitFor {
+		err = errors.Join(err, <-ended)
+	}
 	r.finish()
-	helpers.Wait()
-	return errors.Join(loopErr, worldErr)
+	return err
 }
 
 func (r *Role) build() (err error) {
@@ -130,10 +132,12 @@ func (r *Role) obey(cancel func()) {
 	}
 }
 
+// finish lets the hand carry out the loop's last words and the teller tell of them.
 func (r *Role) finish() {
-	r.loop.stop()
-	<-r.loop.done
 	r.hand.finish()
+	served, tardy, worst := r.loop.late.snapshot()
+	r.teller.say().detail(nil, fmt.Sprintf("timers: %d served, %d later than %s, worst %s", served, tardy, tolerance, worst),
+		"served", served, "tardy", tardy, "worst", worst)
 	r.teller.finish()
 	if r.machine != nil {
 		r.machine.close()

@@ -2,6 +2,7 @@ package vrrpd
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"slices"
 	"sync/atomic"
@@ -99,6 +100,10 @@ func (t *teller) write(lines []line) {
 }
 
 func (t *teller) report(r *Report) {
+	if r.Late > 0 {
+		t.log.Warn(fmt.Sprintf("A thread timer expired %.6f seconds ago", r.Late.Seconds()), "late", r.Late)
+		return
+	}
 	p := t.plans[r.Router]
 	if level, text, attrs := describe(p, r); text != "" {
 		t.log.Log(context.Background(), level, text, attrs...)
