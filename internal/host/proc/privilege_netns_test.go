@@ -86,13 +86,20 @@ func TestLockMemory(t *testing.T) {
 	}
 }
 
-func TestEnterNetNS(t *testing.T) {
+// addNetNS makes a network namespace for the test.
+func addNetNS(t *testing.T, suffix string) (name string) {
+	t.Helper()
 	needRoot(t)
-	name := fmt.Sprintf("proc-%d", os.Getpid())
+	name = fmt.Sprintf("proc-%d-%s", os.Getpid(), suffix)
 	if out, err := exec.Command("ip", "netns", "add", name).CombinedOutput(); err != nil {
 		t.Fatalf("ip netns add: %v: %s", err, out)
 	}
-	defer exec.Command("ip", "netns", "del", name).Run()
+	t.Cleanup(func() { exec.Command("ip", "netns", "del", name).Run() })
+	return name
+}
+
+func TestEnterNetNS(t *testing.T) {
+	name := addNetNS(t, "n")
 	ns := func() string {
 		s, err := os.Readlink("/proc/thread-self/ns/net")
 		if err != nil {
@@ -130,7 +137,10 @@ func TestEnterNetNS(t *testing.T) {
 	if child != there {
 		t.Errorf("a child of the thread is in %s, not %s", child, there)
 	}
+}
 
+func TestEnterNetNSFails(t *testing.T) {
+	name := addNetNS(t, "f")
 	plain := fmt.Sprintf("proc-%d-plain", os.Getpid())
 	if err := os.WriteFile("/run/netns/"+plain, nil, 0o600); err != nil { // what a lost mount leaves
 		t.Fatal(err)
@@ -152,20 +162,21 @@ func TestEnterNetNS(t *testing.T) {
 
 // The real one does not lock its file: we must know it by its number, and it us by ours.
 func TestPIDFileOfKeepalived(t *testing.T) {
-	needRoot(t)
+	ns := addNetNS(t, "k")
 	path, err := exec.LookPath("keepalived")
 	if err != nil {
 		t.Skip("needs keepalived")
 	}
-	ns := fmt.Sprintf("proc-%d-k", os.Getpid())
-	if out, err := exec.Command("ip", "netns", "add", ns).CombinedOutput(); err != nil {
-		t.Fatalf("ip netns add: %v: %s", err, out)
-	}
-	defer exec.Command("ip", "netns", "del", ns).Run()
 	dir := t.TempDir()
 	conf, pidfile := filepath.Join(dir, "k.conf"), filepath.Join(dir, "k.pid")
-	if err := os.WriteFile(conf, []byte("vrrp_instance V {\n interface lo\n virtual_router_id 9\n}\n"), 0o600); err != nil {
+	text := "vrrp_instance V {\n interface v0\n virtual_router_id 9\n priority 100\n virtual_ipaddress {\n  10.78.0.9/24\n }\n}\n"
+	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
+	}
+	for _, args := range []string{"link add v0 type veth peer name v1", "addr add 10.78.0.1/24 dev v0", "link set v1 up", "link set v0 up"} {
+		if out, err := exec.Command("ip", append([]string{"-n", ns}, strings.Fields(args)...)...).CombinedOutput(); err != nil {
+			t.Fatalf("ip %s: %v: %s", args, err, out)
+		}
 	}
 	command := func() *exec.Cmd {
 		return exec.Command("nsenter", "--net=/run/netns/"+ns, path, "-n", "-l", "-P", "-f", conf, "-p", pidfile, "-r", pidfile+".vrrp")
