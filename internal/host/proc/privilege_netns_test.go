@@ -160,6 +160,24 @@ func TestEnterNetNSFails(t *testing.T) {
 	}
 }
 
+// waitForPID returns when there is a line in the file; the program that is to write it must not end before.
+func waitForPID(t *testing.T, pidfile string, gone <-chan error) {
+	t.Helper()
+	for limit := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		if b, _ := os.ReadFile(pidfile); strings.HasSuffix(string(b), "\n") {
+			break
+		}
+		select {
+		case err := <-gone:
+			t.Fatalf("it ended: %v", err)
+		default:
+		}
+		if time.Now().After(limit) {
+			t.Fatal("no pid file")
+		}
+	}
+}
+
 // The real one does not lock its file: we must know it by its number, and it us by ours.
 func TestPIDFileOfKeepalived(t *testing.T) {
 	ns := addNetNS(t, "k")
@@ -200,19 +218,7 @@ func TestPIDFileOfKeepalived(t *testing.T) {
 	gone := make(chan error, 1)
 	go func() { gone <- theirs.Wait() }()
 	defer theirs.Process.Signal(unix.SIGTERM)
-	for limit := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		if b, _ := os.ReadFile(pidfile); strings.HasSuffix(string(b), "\n") {
-			break
-		}
-		select {
-		case err := <-gone:
-			t.Fatalf("keepalived ended: %v", err)
-		default:
-		}
-		if time.Now().After(limit) {
-			t.Fatal("keepalived wrote no pid file")
-		}
-	}
+	waitForPID(t, pidfile, gone)
 	var running *RunningError
 	if p, err := OpenPID(pidfile); !errors.As(err, &running) || running.PID != theirs.Process.Pid {
 		t.Errorf("beside keepalived (pid %d): %v", theirs.Process.Pid, err)
