@@ -67,7 +67,8 @@ func NewRunner() (*Runner, error) {
 }
 
 // Start runs job and returns once it has been exec'd, or a *StartError. It waits for the fork, about a
-// millisecond: an urgent loop lets somebody else call it.
+// millisecond, or as long as the file system of the program takes: an urgent loop lets somebody else
+// call it.
 func (r *Runner) Start(job Job) (*Proc, error) {
 	if len(job.Argv) == 0 {
 		return nil, &StartError{Name: job.Name, Err: errors.New("no program named")}
@@ -119,7 +120,6 @@ func (r *Runner) Close() {
 	r.mu.Lock()
 	if r.closed {
 		r.mu.Unlock()
-		<-r.gone
 		return
 	}
 	r.closed = true
@@ -127,8 +127,13 @@ func (r *Runner) Close() {
 	close(r.quit)
 	// The thread has to outlive its children: its end would send them their parent-death signal,
 	// which is TERM, and they shall get KILL.
-	<-r.gone
-	_ = r.null.Close()
+	t := time.NewTimer(2 * killWait)
+	defer t.Stop()
+	select {
+	case <-r.gone:
+		_ = r.null.Close()
+	case <-t.C: // it hangs in exec, on a dead file server for instance
+	}
 }
 
 // keep registers a child, and forget removes it.

@@ -200,10 +200,6 @@ func TestOutputOfABackgroundProgramIsNotWaitedFor(t *testing.T) {
 // stubborn is a script that ignores TERM and so do its two children.
 const stubborn = `trap '' TERM; sleep 1000 & sleep 1001 & echo ready; wait; sleep 1002`
 
-func groupGone(pid int) func() bool {
-	return func() bool { return errors.Is(unix.Kill(-pid, 0), unix.ESRCH) }
-}
-
 func TestTimeoutKillsTheWholeGroup(t *testing.T) {
 	for _, noPidfd := range []bool{false, true} {
 		r := newRunner(t)
@@ -336,58 +332,4 @@ func TestChildrenDieWithUs(t *testing.T) {
 	}
 	_ = cmd.Wait()
 	eventually(t, "the script is dead", groupGone(pid))
-}
-
-func TestManyRunsLeaveNothing(t *testing.T) {
-	r := newRunner(t)
-	before := openFiles(t)
-	var wg sync.WaitGroup
-	for i := range 200 {
-		wg.Go(func() {
-			p, err := r.Start(Job{Name: "x", Argv: []string{"/bin/sh", "-c", "exit " + strconv.Itoa(i%7)}, Capture: i % 2 * 10, Timeout: time.Minute})
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			if res := p.Wait(); res.Exit != i%7 {
-				t.Errorf("%d: %+v", i, res)
-			}
-		})
-	}
-	wg.Wait()
-	if z := zombies(t); len(z) > 0 {
-		t.Errorf("zombies: %v", z)
-	}
-	eventually(t, "no descriptor is left open", func() bool { return openFiles(t) <= before })
-}
-
-func openFiles(t *testing.T) int {
-	t.Helper()
-	d, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return len(d)
-}
-
-// zombies returns our children that ended and were not reaped.
-func zombies(t *testing.T) []string {
-	t.Helper()
-	stats, err := filepath.Glob("/proc/[0-9]*/stat")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []string
-	for _, name := range stats {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			continue // gone
-		}
-		_, rest, _ := strings.Cut(string(b), ") ")
-		f := strings.Fields(rest)
-		if len(f) > 1 && f[0] == "Z" && f[1] == strconv.Itoa(os.Getpid()) {
-			out = append(out, string(b))
-		}
-	}
-	return out
 }

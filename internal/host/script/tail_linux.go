@@ -59,6 +59,10 @@ func (t *tail) words() string {
 	_ = t.r.SetReadDeadline(time.Time{})
 	t.rest()
 	_ = t.r.Close()
+	return t.kept()
+}
+
+func (t *tail) kept() string {
 	if !t.full {
 		return string(t.keep[:t.at])
 	}
