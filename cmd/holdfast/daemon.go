@@ -8,9 +8,8 @@ import (
 	"os/exec"
 	"syscall"
 
-	"golang.org/x/sys/unix"
-
 	"holdfast/internal/role/bus"
+	"holdfast/internal/role/super"
 )
 
 // envDaemon marks the process that shall become the daemon: the second of the two that daemonising
@@ -69,25 +68,10 @@ func becomeDaemon() (started func(), err error) {
 	}
 	return func() {
 		// The terminal goes first: whoever reads our output to its end must not wait for the daemon's.
-		if err := forgetTerminal(); err != nil {
+		if err := super.ForgetTerminal(); err != nil {
 			fmt.Fprintf(os.Stderr, "daemon: %v\n", err)
 		}
 		_ = conn.Send(bus.Msg{Kind: bus.Ready}) // nobody may be there to hear it
 		conn.Close()
 	}, nil
-}
-
-// forgetTerminal puts /dev/null in place of the standard files.
-func forgetTerminal() error {
-	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	defer null.Close()
-	for fd := range 3 {
-		if err := unix.Dup3(int(null.Fd()), fd, 0); err != nil {
-			return fmt.Errorf("descriptor %d: %w", fd, err)
-		}
-	}
-	return nil
 }

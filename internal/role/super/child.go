@@ -41,38 +41,51 @@ func Child(o Options) int {
 		fmt.Fprintf(os.Stderr, "%s=%s: no such role\n", envRole, name)
 		return bus.ExitProgram
 	}
-	parent, snapshot, err := inherit()
+	h, err := inherit()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%s=%s: %v\n", envRole, name, err)
 		return bus.ExitProgram
 	}
-	defer parent.Close()
+	defer h.parent.Close()
+	if !o.Flags.Foreground {
+		// Our output is the terminal of whoever starts the daemon, and he shall be able to leave.
+		if err := ForgetTerminal(); err != nil {
+			fmt.Fprintf(h.words, "%s: %v\n", sp.Ident, err)
+		}
+	}
 	n, _ := strconv.Atoi(lives)
-	code, err := life{spec: sp, nth: n, opt: &o, parent: parent, signals: true}.run(context.Background(), snapshot)
+	l := life{spec: sp, nth: n, opt: &o, parent: h.parent, signals: true}
+	code, err := l.run(context.Background(), h.snapshot)
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "%s: %v\n", sp.Ident, err)
+		fmt.Fprintf(h.words, "%s: %v\n", sp.Ident, err)
 	}
 	return code
 }
 
-// inherit takes over the descriptors that the parent left.
-func inherit() (bus.Conn, []byte, error) {
+// heritage is what a parent left on the descriptors.
+type heritage struct {
+	parent   bus.Conn
+	snapshot []byte
+	words    *os.File // what is written here, the parent logs when we are gone
+}
+
+func inherit() (*heritage, error) {
 	parent, err := bus.FromFD(fdBus)
 	if err != nil {
-		return nil, nil, fmt.Errorf("not started by a parent: %w", err)
+		return nil, fmt.Errorf("not started by a parent: %w", err)
 	}
 	config := os.NewFile(fdConfig, "configuration")
 	defer config.Close()
 	snapshot, err := proc.ReadAll(config)
 	if err != nil {
-		return nil, nil, fmt.Errorf("not started by a parent: %w", err)
+		return nil, fmt.Errorf("not started by a parent: %w", err)
 	}
 	unix.CloseOnExec(fdCrash)
-	crash := os.NewFile(fdCrash, "crash")
-	if err := debug.SetCrashOutput(crash, debug.CrashOptions{}); err != nil {
-		return nil, nil, fmt.Errorf("crash output: %w", err)
+	words := os.NewFile(fdCrash, "crash")
+	if err := debug.SetCrashOutput(words, debug.CrashOptions{}); err != nil {
+		return nil, fmt.Errorf("crash output: %w", err)
 	}
-	return parent, snapshot, crash.Close()
+	return &heritage{parent, snapshot, words}, nil
 }
 
 // life is one life of a role, in a process of its own or as a goroutine.
@@ -160,7 +173,7 @@ func farewell(log *slog.Logger) {
 
 // obey turns signals that a child gets itself into what they mean. An interrupt from the terminal goes
 // to the whole process group and a hang-up is for the parent: the parent passes on what is meant.
-func obey(stop func(), role bus.Conn, log *slog.Logger) (release func()) {
+func obey(stop func(), role bus.Conn, log *slog.Logger) (deaf func()) {
 	signals, release := catch()
 	quit := make(chan struct{})
 	go func() {

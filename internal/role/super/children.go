@@ -112,14 +112,26 @@ func (p *parent) up() {
 	}
 }
 
+// maxQuoted is how many lines of a crashed child's last words go to the log; those that matter come first.
+const maxQuoted = 100
+
+func (p *parent) quote(trace []byte) {
+	n := 0
+	for line := range bytes.Lines(trace) {
+		if n++; n > maxQuoted {
+			p.log.Error("  and more")
+			return
+		}
+		p.log.Error("  " + string(bytes.TrimRight(line, "\n")))
+	}
+}
+
 // died decides what follows on the end of a life.
 func (p *parent) died(c *child, pid int, e end) {
 	if line := e.line(pid); line != "" {
 		p.log.Info(line)
 	}
-	for line := range bytes.Lines(e.trace) {
-		p.log.Error("  " + string(bytes.TrimRight(line, "\n")))
-	}
+	p.quote(e.trace)
 	if p.stopping {
 		return
 	}

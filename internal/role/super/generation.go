@@ -51,15 +51,22 @@ func thaw(snapshot []byte, path string, load Loader) (*conf.Config, error) {
 	return cfg, nil
 }
 
-// fatal returns the error that forbids to run on this configuration, or nil.
+// fatal returns the error that forbids to run on this configuration, or nil. The findings say it all.
 func (g *generation) fatal() error {
-	switch class := g.findings.ExitClass(); {
-	case class == diag.ClassAbort:
-		return &bus.ExitError{Code: bus.ExitConfig, Err: errors.New("configuration is not usable")}
-	case class == diag.ClassFatal, g.config == nil:
-		return &bus.ExitError{Code: bus.ExitNoConfig, Err: errors.New("no configuration")}
+	code := bus.ExitOK
+	switch g.findings.ExitClass() {
+	case diag.ClassAbort:
+		code = bus.ExitConfig
+	case diag.ClassFatal:
+		code = bus.ExitNoConfig
+	default:
+		return nil
 	}
-	return nil
+	err := g.findings.Err()
+	if err == nil {
+		err = errors.New("no usable configuration")
+	}
+	return &bus.ExitError{Code: code, Err: err}
 }
 
 // report logs the findings in keepalived's form, each line once. What keepalived says nothing about is told

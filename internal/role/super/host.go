@@ -60,3 +60,18 @@ func allowCores(pattern string) error {
 	}
 	return err
 }
+
+// ForgetTerminal puts /dev/null in place of the standard files.
+func ForgetTerminal() error {
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	defer null.Close()
+	for fd := range 3 {
+		if err := unix.Dup3(int(null.Fd()), fd, 0); err != nil {
+			return fmt.Errorf("descriptor %d: %w", fd, err)
+		}
+	}
+	return nil
+}

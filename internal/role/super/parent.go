@@ -8,10 +8,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"holdfast/conf/diag"
 	"holdfast/internal/host/logs"
 	"holdfast/internal/host/proc"
 	"holdfast/internal/role/bus"
@@ -73,27 +75,26 @@ func Run(o Options) int {
 
 // refusal logs why the daemon does not run, or no longer, and returns the exit status for that.
 func (p *parent) refusal(err error) int {
+	abroad := !p.opt.Flags.Foreground && !p.started // whoever started a daemon does not read the log
 	if err == nil {
+		if abroad && p.code != bus.ExitOK {
+			fmt.Fprintf(os.Stderr, "%s: could not start; the log says why\n", p.opt.Args[0])
+		}
 		return p.code
 	}
+	code := bus.ExitFatal
 	var exit *bus.ExitError
 	if errors.As(err, &exit) {
-		if exit.Err != nil {
-			p.log.Error(exit.Err.Error())
-			p.echo(exit.Err)
-		}
-		return exit.Code
+		code, err = exit.Code, exit.Err
 	}
-	p.log.Error(err.Error())
-	p.echo(err)
-	return bus.ExitFatal
-}
-
-// echo repeats a refusal to whoever started a daemon: nobody there reads the log.
-func (p *parent) echo(err error) {
-	if !p.opt.Flags.Foreground && !p.started {
+	var findings *diag.List
+	if !errors.As(err, &findings) { // those are logged already
+		p.log.Error(err.Error())
+	}
+	if abroad {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", p.opt.Args[0], err)
 	}
+	return code
 }
 
 func (p *parent) openLog(g *generation) error {
@@ -144,7 +145,7 @@ func (p *parent) setUp() error {
 		return err
 	}
 	if err := g.fatal(); err != nil {
-		return &bus.ExitError{Code: exitCode(err)} // its finding is logged already
+		return err
 	}
 	if g.config.Global.InstanceName.V != "" {
 		p.log.Info("Changing syslog ident to Keepalived_" + g.config.Global.InstanceName.V)
@@ -248,8 +249,16 @@ func (p *parent) permitted() error {
 		}
 		if len(lacking) > 0 {
 			return &bus.ExitError{Code: bus.ExitPermission, Err: fmt.Errorf(
-				"%s needs %v: run as root, or grant them with AmbientCapabilities= in the unit", sp.Title, lacking)}
+				"%s needs %s: run as root, or grant them with AmbientCapabilities= in the unit", sp.Title, join(lacking))}
 		}
 	}
 	return nil
+}
+
+func join(caps []proc.Cap) string {
+	names := make([]string, len(caps))
+	for i, c := range caps {
+		names[i] = c.String()
+	}
+	return strings.Join(names, " and ")
 }
