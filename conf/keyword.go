@@ -54,7 +54,7 @@ const (
 )
 
 // commonCheck are the blocks that take the options common to all checkers.
-var commonCheck = []Block{blockHTTP, blockTCP, blockSMTP, blockHost, blockDNS, blockMisc, blockUDP, blockPing, blockFile, blockBFDCheck}
+var commonCheck = []Block{blockHTTP, blockTCP, blockSMTP, blockHost, blockDNS, blockMisc, blockUDP, blockPing, blockFile}
 
 // entryBlocks hold one entry per line (or several), not keywords.
 var entryBlocks = []Block{

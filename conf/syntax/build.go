@@ -20,6 +20,9 @@ type builder struct {
 	last *Node   // the latest statement of the innermost block, while a "{" may still follow it
 	deep int     // blocks beyond maxDepth, counted but not kept
 
+	implied      int // closing braces that were read where none stood
+	firstImplied int // index in diags of the first of them
+
 	nodes []Node // slab
 	words []Word // slab
 }
@@ -179,12 +182,42 @@ func (b *builder) openBlock(w Word) {
 		b.attach(o)
 		b.unexpectedOpen(o, w, "no keyword in front of it")
 	case b.opt.Grammar == nil:
+	case o.Shape == Leaf && b.impliedClose(o):
 	case o.Shape == Leaf:
 		b.unexpectedOpen(o, w, o.Keyword.Text+" has no block")
 	}
 	o.HasBlock = true
 	o.Open = w.At
 	b.open = append(b.open, o)
+}
+
+// impliedClose finds out whether o, which cannot have a block here, can have one in the block around this one: then a
+// "}" was forgotten in front of it, and is read as if it stood there.
+func (b *builder) impliedClose(o *Node) bool {
+	inner := b.parent()
+	if inner == nil || inner != o.Parent || len(inner.Block) == 0 || inner.Block[len(inner.Block)-1] != o {
+		return false
+	}
+	s, opens := b.shape(inner.Parent, o.Keyword.Text)
+	if s != Block {
+		return false
+	}
+	if b.implied == 0 {
+		b.firstImplied = b.diags.Len()
+	}
+	b.implied++
+	b.diags.Add(diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-close-brace", At: inner.Open,
+		Summary: "the block of " + inner.Keyword.Text + " that opens here is not closed before " +
+			o.Keyword.Text + " on line " + strconv.Itoa(o.Keyword.At.Line),
+		Effect: "read as if it were closed there", Suggest: "put '}' in front of that line",
+		In: inner.Contexts(), Via: inner.Keyword.Via,
+	})
+	inner.Block = inner.Block[:len(inner.Block)-1]
+	b.open = b.open[:len(b.open)-1]
+	o.Parent, o.Shape, o.Opens = inner.Parent, s, opens
+	b.attach(o)
+	return true
 }
 
 func (b *builder) unexpectedOpen(o *Node, w Word, why string) {
@@ -234,7 +267,11 @@ func (b *builder) finish() {
 		b.missingOpen(o, nil)
 	}
 	b.last = nil
-	missing := len(b.open) + b.deep
+	missing := len(b.open) + b.deep + b.implied
+	if b.implied > 0 {
+		d := &b.diags.All()[b.firstImplied]
+		d.Bare, d.Compat = true, missingBraces(missing)
+	}
 	for i := len(b.open) - 1; i >= 0; i-- {
 		o := b.open[i]
 		d := diag.Diagnostic{
@@ -245,10 +282,14 @@ func (b *builder) finish() {
 		}
 		if i == len(b.open)-1 {
 			d.Bare = true
-			d.Compat = "There are " + strconv.Itoa(missing) + " missing '}'s or extra '{'s"
+			d.Compat = missingBraces(missing)
 			d.Suggest = "look for the missing '}' before this block's next sibling"
 		}
 		b.diags.Add(d)
 	}
 	b.open = nil
+}
+
+func missingBraces(n int) string {
+	return "There are " + strconv.Itoa(n) + " missing '}'s or extra '{'s"
 }

@@ -168,9 +168,8 @@ func (g *growth) refer(name, arg string) bool {
 	case "_RANDOM":
 		g.e.out.diags.Add(diag.Diagnostic{
 			Severity: diag.Error, Class: diag.ClassConfig, Code: "not-expanded-yet", At: g.site, Via: g.p.via,
-			Summary: "${_RANDOM} is not expanded yet", Effect: "it stays as it is",
+			Summary: "${_RANDOM} is not expanded yet", Effect: "nothing is put in its place",
 		})
-		return false
 	default:
 		return false
 	}

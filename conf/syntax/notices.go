@@ -3,6 +3,7 @@ package syntax
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"holdfast/conf/diag"
 )
@@ -33,20 +34,18 @@ func (r *webReport) count(p *physical, sc scan) {
 }
 
 func runeName(s string) string {
-	for _, c := range s {
-		switch c {
-		case 0xa0:
-			return "no-break space U+00A0"
-		case 0x200b:
-			return "zero width space U+200B"
-		case 0x3000:
-			return "ideographic space U+3000"
-		case 0xfeff:
-			return "byte order mark U+FEFF"
-		}
-		return "U+" + strings.ToUpper(strconv.FormatInt(int64(c), 16))
+	switch c, _ := utf8.DecodeRuneInString(s); c {
+	case 0xa0:
+		return "no-break space U+00A0"
+	case 0x200b:
+		return "zero width space U+200B"
+	case 0x3000:
+		return "ideographic space U+3000"
+	case 0xfeff:
+		return "byte order mark U+FEFF"
+	default:
+		return "white space U+" + strings.ToUpper(strconv.FormatInt(int64(c), 16))
 	}
-	return "white space"
 }
 
 func (r *webReport) report(l *diag.List) {

@@ -1,0 +1,272 @@
+package syntax
+
+import (
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+)
+
+var update = flag.Bool("update", false, "rewrite the expectations in testdata")
+
+// mapSource is a file system in memory; "$NAME" entries are its environment.
+type mapSource map[string]string
+
+func (m mapSource) ReadFile(p string) ([]byte, error) {
+	if s, ok := m[p]; ok {
+		return []byte(s), nil
+	}
+	return nil, &fs.PathError{Op: "open", Path: p, Err: fs.ErrNotExist}
+}
+
+func (m mapSource) Glob(p string) ([]string, error) {
+	var out []string
+	for name := range m {
+		if ok, err := filepath.Match(p, name); err != nil {
+			return nil, err
+		} else if ok {
+			out = append(out, name)
+		}
+	}
+	return out, nil
+}
+
+func (m mapSource) Getenv(name string) string { return m["$"+name] }
+
+// testGrammar knows "block" and "list", which open blocks, and "leaf".
+func testGrammar(block, keyword string) (Shape, string) {
+	switch {
+	case block == "list":
+		return Leaf, ""
+	case keyword == "block", keyword == "list":
+		return Block, keyword
+	case keyword == "leaf":
+		return Leaf, ""
+	}
+	return Unknown, ""
+}
+
+// TestTree parses main.conf of each archive and compares tree and findings.
+func TestTree(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no goldens: %v", err)
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			ar, err := txtar.ParseFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			src, want := mapSource{"$HOME": "/home/x"}, ""
+			var kept []txtar.File
+			for _, f := range ar.Files {
+				if f.Name == "want" {
+					want = string(f.Data)
+					continue
+				}
+				kept = append(kept, f)
+				src[f.Name] = string(f.Data)
+			}
+			got := draw(src)
+			if *update {
+				ar.Files = append(kept, txtar.File{Name: "want", Data: []byte(got)})
+				if err := os.WriteFile(path, txtar.Format(ar), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if d := cmp.Diff(want, got); d != "" {
+				t.Errorf("-want +got:\n%s", d)
+			}
+		})
+	}
+}
+
+// draw writes a tree, one statement per line: place, words, and how they came there.
+func draw(src Source) string {
+	tree, list := Parse(src, "main.conf", Options{ConfigID: "id", Grammar: testGrammar})
+	var b strings.Builder
+	var walk func(nodes []*Node, depth int)
+	walk = func(nodes []*Node, depth int) {
+		for _, n := range nodes {
+			fmt.Fprintf(&b, "%s%s:%d", strings.Repeat("  ", depth), n.Keyword.At.File, n.Keyword.At.Line)
+			for _, w := range append([]Word{n.Keyword}, n.Args...) {
+				fmt.Fprintf(&b, " %d+%d %q", w.At.Col, w.At.Len, w.Text)
+				for _, v := range w.Via {
+					fmt.Fprintf(&b, " <%s %v>", v.What, v.At.Pos)
+				}
+			}
+			if n.Foreign {
+				b.WriteString(" foreign")
+			}
+			if n.HasBlock {
+				fmt.Fprintf(&b, " { %d:%d-%d:%d", n.Open.Line, n.Open.Col, n.Close.Line, n.Close.Col)
+			}
+			b.WriteString("\n")
+			walk(n.Block, depth+1)
+		}
+	}
+	walk(tree.Nodes, 0)
+	for _, d := range list.All() {
+		fmt.Fprintf(&b, "%v+%d %v %s: %s\n", d.At.Pos, d.At.Len, d.Severity, d.Code, d.Summary)
+	}
+	return b.String()
+}
+
+func TestArgv(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		want []string
+		open int
+	}{
+		{`notify /bin/x root`, []string{"notify", "/bin/x", "root"}, -1},
+		{`abcd" efg h jkl "mnop`, []string{"abcd efg h jkl mnop"}, -1},
+		{`abcd "efg h jkl" mnop`, []string{"abcd", "efg h jkl", "mnop"}, -1},
+		{`a"b c"'d e'f`, []string{"ab cd ef"}, -1},
+		{`'a "b" c'`, []string{`a "b" c`}, -1},
+		{`"a 'b' c"`, []string{"a 'b' c"}, -1},
+		{`\a\b\E\f\n\r\t\v`, []string{"\a\b\x1b\f\n\r\t\v"}, -1},
+		{`\101\x41\cA\q\\\"`, []string{"AA\x01q\\\""}, -1},
+		{`a\ b c`, []string{"a b", "c"}, -1},
+		{`x ""`, []string{"x", ""}, -1},
+		{`x "open`, []string{"x", "open"}, 2},
+		{`x \`, []string{"x", `\`}, -1},
+		{`\x \c`, []string{"x", "c"}, -1},
+		{"a\u00a0b", []string{"a", "b"}, -1},
+		{``, nil, -1},
+	} {
+		args, open := Argv(c.in)
+		var got []string
+		for _, a := range args {
+			got = append(got, a.Text)
+			if a.From >= a.To || a.To > len(c.in) {
+				t.Errorf("%q: %q stands at %d–%d", c.in, a.Text, a.From, a.To)
+			}
+		}
+		if d := cmp.Diff(c.want, got); d != "" || open != c.open {
+			t.Errorf("Argv(%q): open %d, want %d; %s", c.in, open, c.open, d)
+		}
+	}
+}
+
+// TestIncludesAreBounded: a file that includes its like twice would be read 2^32 times.
+func TestIncludesAreBounded(t *testing.T) {
+	src := mapSource{}
+	for i := range 40 {
+		src[fmt.Sprintf("f%d", i)] = fmt.Sprintf("include f%d\ninclude f%d\n", i+1, i+1)
+	}
+	tree, list := Parse(src, "f0", Options{})
+	if len(tree.Files) > 40 || !list.HasErrors() {
+		t.Errorf("%d files, errors %v", len(tree.Files), list.HasErrors())
+	}
+	bomb := "$A=xxxxxxxxxxxxxxxx\n"
+	for c := 'B'; c <= 'Z'; c++ {
+		bomb += fmt.Sprintf("$%c=${%c}${%c}${%c}${%c}\n", c, c-1, c-1, c-1, c-1)
+	}
+	tree, list = Parse(mapSource{"main.conf": bomb + "leaf ${Z}\n"}, "main.conf", Options{})
+	if n := len(tree.Nodes[0].Args[0].Text); n > maxExpansion+1024 || !list.HasErrors() {
+		t.Errorf("expanded to %d bytes, errors %v", n, list.HasErrors())
+	}
+}
+
+func TestSnapshotRefusesDamage(t *testing.T) {
+	rec := NewRecorder(mapSource{"a": "text", "$HOME": "/root"})
+	if _, err := rec.ReadFile("a"); err != nil {
+		t.Fatal(err)
+	}
+	rec.Getenv("HOME")
+	if _, err := rec.Glob("a*"); err != nil {
+		t.Fatal(err)
+	}
+	data, err := rec.Snapshot().MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range data {
+		var s Snapshot
+		if err := s.UnmarshalBinary(data[:n]); err == nil {
+			t.Errorf("%d of %d bytes are taken for a snapshot", n, len(data))
+		}
+	}
+	var s Snapshot
+	if err := s.UnmarshalBinary(append(data, 0)); err == nil {
+		t.Error("a byte too many is not noticed")
+	}
+	if err := s.UnmarshalBinary(data); err != nil || s.Getenv("HOME") != "/root" {
+		t.Errorf("the whole snapshot: %v", err)
+	}
+}
+
+func FuzzSnapshot(f *testing.F) {
+	rec := NewRecorder(mapSource{"a": "text"})
+	if _, err := rec.ReadFile("b"); err == nil {
+		f.Fatal("b should not be there")
+	}
+	data, err := rec.Snapshot().MarshalBinary()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
+	f.Add([]byte(snapshotMagic))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var s Snapshot
+		if s.UnmarshalBinary(data) != nil {
+			return
+		}
+		again, err := s.MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var s2 Snapshot
+		if err := s2.UnmarshalBinary(again); err != nil {
+			t.Fatalf("what was written cannot be read: %v", err)
+		}
+	})
+}
+
+// FuzzParse: no panic, places inside the file, balanced parents, with and without a grammar.
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{
+		"block a {\n leaf 1 2\n}\n", "block\n{\nleaf }\n}", "leaf \"a b\"c # d\n! e\n", "$A=1\nleaf $A ${A}b \"${A}\"\n",
+		"@id leaf\n@^id leaf\n@\n", "include main.conf\ninclude other\n", "; a\n// b\nlist {\n x { }\n}\n", "leaf \\# \\! {{{{ }\r\n\x00",
+		"\ufeffleaf\u3000x\u200b\n", "list {\nblock {\n}\n", "~SEQ(a,1,2) leaf\n$B=\\\n x\\\n y\nleaf ${_RANDOM 1 2} ${_PWD} ${_ENV HOME}\n",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 1<<15 {
+			return
+		}
+		for _, g := range []Grammar{nil, testGrammar} {
+			tree, list := Parse(mapSource{"main.conf": text, "other": "leaf\n"}, "main.conf", Options{ConfigID: "id", Grammar: g})
+			var walk func(nodes []*Node, parent *Node)
+			walk = func(nodes []*Node, parent *Node) {
+				for _, n := range nodes {
+					if n.Parent != parent {
+						t.Fatalf("%q has another parent than the block it is in", n.Keyword.Text)
+					}
+					args, _ := Argv(n.Raw())
+					for _, a := range args {
+						if at, _ := n.RawSpan(a.From, a.To); at.File == "main.conf" && at.Off > len(text) {
+							t.Fatalf("%v lies outside the file", at)
+						}
+					}
+					walk(n.Block, n)
+				}
+			}
+			walk(tree.Nodes, nil)
+			for _, d := range list.All() {
+				if d.At.Off > len(text) || d.At.Col < 0 || d.At.Len < 0 {
+					t.Fatalf("%s at %v+%d", d.Code, d.At, d.At.Len)
+				}
+			}
+		}
+	})
+}
