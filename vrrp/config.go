@@ -13,6 +13,7 @@ type Config struct {
 	Name     string
 	VRID     uint8
 	Priority uint8         // base priority, 1–255
+	Eager    bool          // an address owner that is MASTER from the start
 	Interval time.Duration // whole seconds, 1–255
 	Addrs    []netip.Addr  // advertised, in this order
 	AuthType AuthType

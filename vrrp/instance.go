@@ -99,7 +99,7 @@ func (in *Instance) start(now time.Time, acts []Action) []Action {
 	switch {
 	case in.cond.Faults != 0:
 		return in.become(now, Fault, Why{Cause: Faulted, Faults: in.cond.Faults}, acts)
-	case in.cfg.Priority == PriorityOwner:
+	case in.cfg.Eager && in.cfg.Priority == PriorityOwner:
 		return in.becomeMaster(now, Why{Cause: Owner, Ours: PriorityOwner}, acts)
 	}
 	return in.becomeBackup(now, Why{Cause: Started, Ours: in.cond.Priority}, acts)

@@ -175,6 +175,8 @@ func (p *player) config(k, v string) (err error) {
 		p.cfg.Priority = num(v)
 	case "int":
 		p.cfg.Interval, err = time.ParseDuration(v)
+	case "eager":
+		p.cfg.Eager = v == "yes"
 	case "nopreempt":
 		p.cfg.NoPreempt = v == "yes"
 	case "preempt_delay":

@@ -47,15 +47,14 @@ func newLoop(plans []*Plan, h *hand, reports *ring[Report], tell func()) (*loop,
 	return l, nil
 }
 
-// run serves until stop is called. prepare, if not nil, is called on the locked thread first (scheduling).
-func (l *loop) run(prepare func()) error {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	if prepare != nil {
-		prepare()
-	}
+// run serves until stop is called. prepare is called first, on the locked thread (scheduling); started is called once
+// every instance has been started.
+func (l *loop) run(prepare, started func()) error {
+	runtime.LockOSThread() // for good: a thread with special scheduling must not serve other goroutines later
+	prepare()
 	l.takeInbox(l.clock.Now())
 	l.engine.Start(l.clock.Now())
+	started()
 	ready := make([]uint64, 0, 64)
 	for {
 		at, armed := l.engine.Deadline()

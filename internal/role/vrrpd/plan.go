@@ -56,6 +56,7 @@ func newPlan(in *conf.Instance) *Plan {
 			Name:                 in.Name,
 			VRID:                 in.VRID.V,
 			Priority:             in.Priority.V,
+			Eager:                in.State.V == conf.StateMaster,
 			Interval:             in.AdvertInt.V,
 			NoPreempt:            in.NoPreempt.V,
 			PreemptDelay:         in.PreemptDelay.V,

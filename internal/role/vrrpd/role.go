@@ -62,10 +62,11 @@ func (r *Role) Run(ctx context.Context) error {
 	go r.teller.run()
 	go r.hand.run()
 	ended := make(chan error, 2) // the world's end and the loop's
-	go func() { ended <- r.world.run(ctx) }()
 	started := make(chan struct{})
-	go func() { ended <- r.loop.run(func() { r.schedule(); close(started) }) }()
+	go func() { ended <- r.loop.run(r.schedule, func() { close(started) }) }()
 	<-started
+	r.world.chronicle.started()
+	go func() { ended <- r.world.run(ctx) }()
 	close(r.ready)
 	if r.opt.Bus != nil {
 		go r.obey(cancel)
@@ -111,6 +112,8 @@ func (r *Role) prepare() error {
 	if err := r.world.read(); err != nil {
 		return fmt.Errorf("vrrp: %w", err)
 	}
+	r.world.chronicle.begin(&r.world.view.mirror, r.plans)
+	r.teller.say().detail(nil, "Registering gratuitous ARP shared channel")
 	r.hand.purge()
 	if err := r.world.read(); err != nil {
 		return fmt.Errorf("vrrp: %w", err)

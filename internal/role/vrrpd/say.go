@@ -30,6 +30,11 @@ type line struct {
 func (s sayer) info(p *Plan, text string, attrs ...any)   { s.add(logs.LevelInfo, p, text, attrs) }
 func (s sayer) detail(p *Plan, text string, attrs ...any) { s.add(logs.LevelDetail, p, text, attrs) }
 
+// colon is info in the form "(NAME): text", which keepalived uses in one place.
+func (s sayer) colon(p *Plan, text string) {
+	s.add(logs.LevelInfo, nil, "("+p.VRRP.Name+"): "+text, []any{"instance", p.VRRP.Name})
+}
+
 // failed tells of an operation that the kernel refused.
 func (s sayer) failed(p *Plan, op table.Op, err error) {
 	s.add(logs.LevelInfo, p, "Netlink: error: "+err.Error(), []any{"address", op.Addr.Prefix.String()})

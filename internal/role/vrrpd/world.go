@@ -34,6 +34,8 @@ type world struct {
 	wires    map[lan]bool
 	unopened map[lan]string // why a wire could not be opened, said once
 
+	chronicle chronicle
+
 	mu      sync.Mutex
 	pending []table.Update
 	news    chan struct{}
@@ -49,6 +51,7 @@ func newWorld(plans []*Plan, host Host, v *view, h *hand, b *inbox, say sayer) *
 	for i, p := range plans {
 		w.index(i, p)
 	}
+	w.chronicle = chronicle{say: say, cares: w.cares, ours: w.isOurs, seen: make(map[string]addresses)}
 	return w
 }
 
@@ -67,6 +70,8 @@ func (w *world) index(i int, p *Plan) {
 		w.byLink[name] = append(w.byLink[name], i)
 	}
 }
+
+func (w *world) cares(ifname string) bool { return w.byLink[ifname] != nil }
 
 func (w *world) isOurs(a netip.Addr) bool { return w.ours[a] }
 
@@ -97,6 +102,9 @@ func (w *world) run(ctx context.Context) error {
 			<-watch
 			return nil
 		case err := <-watch:
+			if ctx.Err() != nil {
+				return nil
+			}
 			return fmt.Errorf("follow links and addresses: %w", err)
 		case <-w.news:
 			if err := w.serve(); err != nil {
@@ -132,12 +140,11 @@ func (w *world) serve() error {
 			continue
 		}
 		changes = append(changes, u)
-		if u.Kind == table.LinkIs {
-			w.reportLink(before, u.Link)
-			if before.Name != u.Link.Name { // renamed: whoever cared for the old name must hear of it too
-				changes = append(changes, table.Update{Kind: table.LinkGone, Link: before})
-			}
+		if u.Kind == table.LinkIs && before.Name != "" && before.Name != u.Link.Name {
+			// Renamed: whoever cared for the old name must hear of it too.
+			changes = append(changes, table.Update{Kind: table.LinkGone, Link: before})
 		}
+		w.chronicle.update(&w.view.mirror, u, before)
 	}
 	w.view.mu.Unlock()
 	w.follow(changes)
@@ -145,17 +152,6 @@ func (w *world) serve() error {
 		return w.read()
 	}
 	return nil
-}
-
-func (w *world) reportLink(before, now table.Link) {
-	if before.Index == 0 || before.Up() == now.Up() || w.byLink[now.Name] == nil {
-		return
-	}
-	state := "down"
-	if now.Up() {
-		state = "up"
-	}
-	w.say.info(nil, "Netlink reports "+now.Name+" "+state, "interface", now.Name, "state", state)
 }
 
 // follow judges the routers that the changes may concern, and has lost addresses put back.
@@ -232,7 +228,7 @@ func (w *world) open(at lan, l table.Link) error {
 	}
 	delete(w.unopened, at)
 	w.wires[at] = true
-	w.say.detail(nil, fmt.Sprintf("VRRP sockpool: [ifindex(%3d), family(IPv4), proto(%d), fd(%d,%d) multicast, address(%s)]",
+	w.chronicle.pool(fmt.Sprintf("VRRP sockpool: [ifindex(%3d), family(IPv4), proto(%d), fd(%d,%d) multicast, address(%s)]",
 		l.Index, vrrp.Protocol, wire.FD(), wire.FD()+1, at.group))
 	w.inbox.attach(at, wire)
 	return nil
