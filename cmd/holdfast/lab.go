@@ -1,19 +1,128 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	ossignal "os/signal"
+	"path/filepath"
+	"syscall"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"holdfast/internal/lab"
+	"holdfast/internal/lab/play"
+	"holdfast/internal/role/super"
 )
 
-// newLabCommand is where the lab's command is registered.
+// labbing is one run of "holdfast lab".
+type labbing struct {
+	opt   lab.Options
+	addrs []string
+}
+
 func newLabCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:    "lab",
-		Short:  "Run daemons in network namespaces and watch them (not built in)",
-		Hidden: true,
-		RunE: func(*cobra.Command, []string) error {
-			return &statusError{statusUnusable, errors.New("lab: not built into this program")}
+	var l labbing
+	c := &cobra.Command{
+		Use:   "lab",
+		Short: "Watch two daemons fail over between network namespaces",
+		Long: "Lab builds two routers, a switch and a client as network namespaces on this machine, runs a daemon in\n" +
+			"each router and plays a scenario: cold start, crash, return, orderly stop, link failure. It shows live who\n" +
+			"is MASTER, who has the virtual address and what a client sees that asks once a millisecond, and ends with a\n" +
+			"table of expectations and measurements. Nothing outside of its namespaces is touched; everything is taken\n" +
+			"down at the end. It needs root.\n\n" +
+			"Exit status: 0 every expectation held, 1 one did not or the lab could not be built, 2 the command line is\n" +
+			"wrong.",
+		Example: "  holdfast lab\n  holdfast lab --daemon /usr/sbin/keepalived --scenario single\n" +
+			"  holdfast lab --pair a.conf,b.conf --addr eth0=192.0.2.1/24,192.0.2.2/24",
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return l.notify(args)
+			}
+			return l.run(c)
 		},
 	}
+	f := c.Flags()
+	f.StringVar(&l.opt.Program, "daemon", "", "another program with keepalived's options (default: this program)")
+	f.StringSliceVar(&l.opt.Pair, "pair", nil, "two configurations to play instead of the published ones")
+	f.StringArrayVar(&l.addrs, "addr", nil, "the routers' addresses on an interface, IFACE=ADDR/LEN,ADDR/LEN (repeat for more)")
+	f.StringSliceVar(&l.opt.Scenarios, "scenario", nil, "which scenarios to play, or \"list\"")
+	f.BoolVar(&l.opt.Hold, "hold", false, "stop after the cold start, say how to look inside, and wait for Ctrl-C")
+	f.BoolVar(&l.opt.JSON, "json", false, "write the result as one JSON document")
+	return c
+}
+
+// notify is what the lab's own notify script comes to: "#!… lab" makes the kernel call us with its path.
+func (l *labbing) notify(args []string) error {
+	if err := lab.Report(args); err != nil {
+		return &statusError{statusUnusable, err}
+	}
+	return nil
+}
+
+func (l *labbing) run(c *cobra.Command) error {
+	if len(l.opt.Scenarios) == 1 && l.opt.Scenarios[0] == "list" {
+		return listScenarios(c)
+	}
+	if err := l.prepare(c); err != nil {
+		return &statusError{statusUnusable, err}
+	}
+	ctx, stop := ossignal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	ok, err := lab.Run(ctx, l.opt)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return &statusError{statusFound, errors.New("lab: interrupted; everything is taken down")}
+	case err != nil:
+		return &statusError{statusFound, err}
+	case !ok:
+		return &statusError{statusFound, nil}
+	}
+	return nil
+}
+
+// prepare completes the options.
+func (l *labbing) prepare(c *cobra.Command) error {
+	l.opt.Addrs = map[string][2]netip.Prefix{}
+	for _, s := range l.addrs {
+		iface, addrs, err := lab.ParseAddr(s)
+		if err != nil {
+			return err
+		}
+		l.opt.Addrs[iface] = addrs
+	}
+	for i, path := range l.opt.Pair {
+		abs, err := filepath.Abs(path)
+		if err != nil {
+			return err
+		}
+		l.opt.Pair[i] = abs
+	}
+	l.opt.Source = super.Disk{}
+	l.opt.Out, l.opt.Lines = c.OutOrStdout(), c.OutOrStdout()
+	live := os.Stdout
+	if l.opt.JSON {
+		l.opt.Lines, live = c.ErrOrStderr(), os.Stderr
+	}
+	if term.IsTerminal(int(live.Fd())) && os.Getenv("TERM") != "dumb" {
+		l.opt.Screen = live
+	}
+	return nil
+}
+
+func listScenarios(c *cobra.Command) error {
+	pairs, err := play.Published()
+	if err != nil {
+		return &statusError{statusUnusable, err}
+	}
+	for i := range pairs {
+		fmt.Fprintf(c.OutOrStdout(), "%s: %s\n", pairs[i].Name, pairs[i].Title)
+		for _, s := range play.Scenario(&pairs[i]) {
+			fmt.Fprintf(c.OutOrStdout(), "  %-28s %s\n", s.Name, s.Story)
+		}
+	}
+	return nil
 }

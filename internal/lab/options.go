@@ -1,0 +1,130 @@
+package lab
+
+import (
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+
+	"holdfast/conf/syntax"
+	"holdfast/internal/lab/play"
+	"holdfast/internal/lab/rig"
+)
+
+// Options say what Run does.
+type Options struct {
+	Program   string                     // the daemon; empty: this program
+	Pair      []string                   // two configurations of the user's; empty: the published pairs
+	Source    syntax.Source              // how Pair is read
+	Addrs     map[string][2]netip.Prefix // the routers' addresses by interface
+	Scenarios []string                   // which published pairs; empty: all
+	Hold      bool                       // stop after the cold start and stay there until ctx ends
+	JSON      bool                       // the result as one JSON document on Out
+
+	Out    io.Writer // the result
+	Screen *os.File  // a terminal for the live picture, or nil
+	Lines  io.Writer // what happens, line by line, when there is no Screen
+}
+
+// publishedAddrs are the routers' addresses in the published pairs.
+var publishedAddrs = map[string][2]netip.Prefix{
+	"eth0": {netip.MustParsePrefix("172.16.8.10/24"), netip.MustParsePrefix("172.16.8.11/24")},
+}
+
+// ParseAddr reads IFACE=ADDR/LEN,ADDR/LEN: the two routers' addresses on an interface.
+func ParseAddr(s string) (iface string, addrs [2]netip.Prefix, err error) {
+	iface, list, ok := strings.Cut(s, "=")
+	parts := strings.Split(list, ",")
+	if !ok || iface == "" || len(parts) != 2 {
+		return "", addrs, fmt.Errorf("lab: address %q: want IFACE=ADDR/LEN,ADDR/LEN", s)
+	}
+	for i, part := range parts {
+		if addrs[i], err = netip.ParsePrefix(part); err != nil {
+			return "", addrs, fmt.Errorf("lab: address %q: %w", s, err)
+		}
+		if !addrs[i].Addr().Is4() {
+			return "", addrs, fmt.Errorf("lab: address %q: only IPv4 can be watched yet", s)
+		}
+	}
+	return iface, addrs, nil
+}
+
+// pairs returns what is to be played, and the routers' addresses.
+func (o *Options) pairs() ([]play.Pair, map[string][2]netip.Prefix, error) {
+	addrs := o.Addrs
+	if len(addrs) == 0 {
+		addrs = publishedAddrs
+	}
+	switch len(o.Pair) {
+	case 0:
+	case 2:
+		p, findings, err := play.Own(o.Source, [2]string(o.Pair))
+		for _, d := range findings.All() {
+			fmt.Fprintf(o.Lines, "%s: %s\n", d.At.Pos, d.Summary)
+		}
+		return []play.Pair{p}, addrs, err
+	default:
+		return nil, nil, fmt.Errorf("lab: pair: want two files, got %d", len(o.Pair))
+	}
+	all, err := play.Published()
+	if err != nil || len(o.Scenarios) == 0 {
+		return all, addrs, err
+	}
+	var chosen []play.Pair
+	for _, name := range o.Scenarios {
+		i := slices.IndexFunc(all, func(p play.Pair) bool { return p.Name == name })
+		if i < 0 {
+			return nil, nil, fmt.Errorf("lab: no scenario %q (try: --scenario list)", name)
+		}
+		chosen = append(chosen, all[i])
+	}
+	return chosen, addrs, nil
+}
+
+// plan says how the lab for a pair is built.
+func plan(p *play.Pair, addrs map[string][2]netip.Prefix, program string) (rig.Plan, error) {
+	pl := rig.Plan{
+		Routers: play.Routers[:], VIPs: p.VIPs(), Program: program,
+		Confs: map[string]string{}, Paths: map[string]string{},
+	}
+	for i, node := range play.Routers {
+		pl.Confs[node], pl.Paths[node] = p.Confs[i], p.Paths[i]
+	}
+	for _, name := range p.Links() {
+		a, ok := addrs[name]
+		if !ok {
+			return pl, fmt.Errorf("lab: pair %s: no addresses for %s (--addr %s=ADDR/LEN,ADDR/LEN)", p.Name, name, name)
+		}
+		client, err := spare(a, p.VIPs())
+		if err != nil {
+			return pl, fmt.Errorf("lab: pair %s: %s: %w", p.Name, name, err)
+		}
+		pl.Links = append(pl.Links, rig.Link{
+			Name: name, Client: client,
+			Routers: map[string]netip.Prefix{play.Routers[0]: a[0], play.Routers[1]: a[1]},
+		})
+	}
+	for _, in := range p.Instances {
+		for _, ip := range in.VIPs {
+			if !addrs[in.Link][0].Contains(ip) {
+				return pl, fmt.Errorf("lab: pair %s: %v is not in %v of %s: the client could not ask it directly",
+					p.Name, ip, addrs[in.Link][0].Masked(), in.Link)
+			}
+		}
+	}
+	return pl, nil
+}
+
+// spare returns an address of the routers' network for the client: the lowest one that is taken neither
+// by a router nor by a virtual address.
+func spare(routers [2]netip.Prefix, vips []netip.Addr) (netip.Prefix, error) {
+	network := routers[0].Masked()
+	for ip := network.Addr().Next(); network.Contains(ip.Next()); ip = ip.Next() {
+		if ip != routers[0].Addr() && ip != routers[1].Addr() && !slices.Contains(vips, ip) {
+			return netip.PrefixFrom(ip, network.Bits()), nil
+		}
+	}
+	return netip.Prefix{}, fmt.Errorf("no address left for the client in %v", network)
+}

@@ -1,0 +1,44 @@
+package record
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Kind says what an Event is.
+type Kind uint8
+
+// The kinds of Event.
+const (
+	Advert      Kind = iota + 1 // Node's bridge port carried a VRRP advertisement: VRID, Prio
+	Announced                   // Node announced IP as its own (gratuitous ARP, RFC 5227 §3)
+	AddrUp                      // IP appeared on one of Node's interfaces
+	AddrDown                    // IP left Node
+	CarrierUp                   // Node's interface Text can send
+	CarrierDown                 // Node's interface Text lost its carrier
+	Notified                    // Node's daemon ran its notify script with the arguments Text
+	Line                        // Node's daemon logged Text
+	Started                     // Node's daemon was started
+	Exited                      // Node's daemon is gone; Text says how
+	Acted                       // the lab did Text
+	Sent                        // the client sent probe Seq to IP
+	Answered                    // Node answered probe Seq sent to IP
+)
+
+// Event is one thing seen. At is the time since the lab's start, from the kernel's own stamp for packets.
+type Event struct {
+	At   time.Duration
+	Kind Kind
+	Node string
+	VRID uint8
+	Prio uint8
+	Seq  int // of a probe; the process id of a notify script
+	IP   netip.Addr
+	Text string
+}
+
+// Span is a stretch of the lab's time, ends included.
+type Span struct{ From, To time.Duration }
+
+// Has reports whether at lies in the span.
+func (s Span) Has(at time.Duration) bool { return at >= s.From && at <= s.To }

@@ -1,0 +1,143 @@
+package record
+
+import "time"
+
+// Grace is how long a probe may be under way before it counts as unanswered in live figures.
+const Grace = 100 * time.Millisecond
+
+// Probe is one question of the client. By is empty while there is no answer.
+type Probe struct {
+	Sent time.Duration
+	Back time.Duration
+	By   string
+}
+
+// Reach is one virtual address as the client sees it: every probe, by sequence number.
+type Reach struct{ Probes []Probe }
+
+// Gap is a run of unanswered probes. From is when the first of them was sent, To when the next answered
+// one was (or the last unanswered one, if Open). A client that was itself late sends no probes and so
+// makes no gap.
+type Gap struct {
+	From, To time.Duration
+	Lost     int
+	Open     bool
+}
+
+// Length is the outage in time.
+func (g Gap) Length() time.Duration { return g.To - g.From }
+
+func (r *Reach) sent(seq int, at time.Duration) {
+	for len(r.Probes) <= seq {
+		r.Probes = append(r.Probes, Probe{Sent: at})
+	}
+	r.Probes[seq].Sent = at
+}
+
+func (r *Reach) answered(seq int, at time.Duration, by string) {
+	if seq < len(r.Probes) && r.Probes[seq].By == "" {
+		r.Probes[seq].Back, r.Probes[seq].By = at, by
+	}
+}
+
+// within returns the probes sent in the span. Probes are sent in order.
+func (r *Reach) within(s Span) []Probe {
+	lo, hi := r.index(s.From), r.index(s.To+1)
+	return r.Probes[lo:hi]
+}
+
+// index returns the position of the first probe sent at or after at.
+func (r *Reach) index(at time.Duration) int {
+	lo, hi := 0, len(r.Probes)
+	for lo < hi {
+		if mid := (lo + hi) / 2; r.Probes[mid].Sent < at {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}
+
+// Gaps returns the runs of unanswered probes that begin in the span, in order.
+func (r *Reach) Gaps(s Span) []Gap {
+	var gaps []Gap
+	open := false
+	for _, p := range r.within(s) {
+		if p.By != "" {
+			if open {
+				gaps[len(gaps)-1].To, gaps[len(gaps)-1].Open, open = p.Sent, false, false
+			}
+			continue
+		}
+		if !open {
+			gaps, open = append(gaps, Gap{From: p.Sent, Open: true}), true
+		}
+		gaps[len(gaps)-1].To = p.Sent
+		gaps[len(gaps)-1].Lost++
+	}
+	return gaps
+}
+
+// Outage returns the longest gap in the span; the zero Gap if every probe was answered.
+func (r *Reach) Outage(s Span) Gap {
+	var worst Gap
+	for _, g := range r.Gaps(s) {
+		if g.Lost > 0 && (worst.Lost == 0 || g.Length() > worst.Length()) {
+			worst = g
+		}
+	}
+	return worst
+}
+
+// Steady reports whether the last n probes older than Grace were all answered by node and sent after from.
+func (r *Reach) Steady(node string, n int, from, now time.Duration) bool {
+	end := r.index(now - Grace)
+	if end < n {
+		return false
+	}
+	for _, p := range r.Probes[end-n : end] {
+		if p.By != node || p.Sent < from {
+			return false
+		}
+	}
+	return true
+}
+
+// Cell is one column of the reachability strip.
+type Cell struct {
+	Lost int
+	By   string // who answered last; empty if nobody did
+	Sent int
+}
+
+// Strip cuts the time before now into n cells of width step, oldest first. Probes younger than Grace
+// and without an answer are not counted yet.
+func (r *Reach) Strip(now, step time.Duration, n int) []Cell {
+	cells := make([]Cell, n)
+	end := now - now%step + step // so that a probe stays in its cell from frame to frame
+	start := end - time.Duration(n)*step
+	for _, p := range r.within(Span{max(start, 0), now}) {
+		i := int((p.Sent - start) / step)
+		switch {
+		case i < 0 || i >= n:
+		case p.By != "":
+			cells[i].Sent++
+			cells[i].By = p.By
+		case now-p.Sent >= Grace:
+			cells[i].Sent++
+			cells[i].Lost++
+		}
+	}
+	return cells
+}
+
+// late returns the longest time by which two probes in the span were further apart than period.
+func (r *Reach) late(s Span, period time.Duration) time.Duration {
+	var worst time.Duration
+	probes := r.within(s)
+	for i := 1; i < len(probes); i++ {
+		worst = max(worst, probes[i].Sent-probes[i-1].Sent-period)
+	}
+	return worst
+}
