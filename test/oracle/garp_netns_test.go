@@ -10,15 +10,15 @@ import (
 	"holdfast/test/netns/lab"
 )
 
-// bursts tells the announcements in the rows in which they came: "+5.0s 10.9.0.50 10.9.0.51 …", counted from a
-// moment and for 6.5 s. Half a second is as fine as it gets on a busy machine; a row ends with a pause of 0.4 s.
+// bursts tells the announcements in the rows in which they came: "+5s 10.9.0.50 10.9.0.51 …", counted from a
+// moment and for 6.5 s. All parameters are whole seconds, and a busy machine is late: the times are rounded to
+// them. A row ends with a pause of 0.4 s.
 func bursts(arps []lab.Frame, from time.Time) (lines []string) {
 	var row []string
 	var at, prev time.Time
 	end := func() {
 		if len(row) > 0 {
-			off := math.Round(at.Sub(from).Seconds()*2) / 2
-			lines = append(lines, fmt.Sprintf("%+.1fs %s", math.Abs(off), strings.Join(row, " ")))
+			lines = append(lines, fmt.Sprintf("+%.0fs %s", math.Abs(at.Sub(from).Seconds()), strings.Join(row, " ")))
 		}
 		row = nil
 	}
@@ -96,7 +96,8 @@ func TestAnnouncementsToLower(t *testing.T) {
 	}
 }
 
-// Between two announcements on an interface lies the interval that is configured.
+// Between two announcements on an interface lies the interval that is configured. Three are looked at: keepalived
+// 2.2.7 loses the last one of a burst that it paces.
 func TestAnnouncementInterval(t *testing.T) {
 	for name, globals := range map[string]string{
 		"global": "vrrp_garp_interval 0.2\nvrrp_garp_master_repeat 2",
@@ -107,8 +108,8 @@ func TestAnnouncementInterval(t *testing.T) {
 				v.VIPs = append(v.VIPs, "10.9.0.51/24")
 				s.start(lab.Config(strings.Split(globals, "\n"), v))
 				s.master(1)
-				s.Until("all announcements", 5*time.Second, func() bool { return len(announcements(s.wire)) >= 4 })
-				all := announcements(s.wire)[:4]
+				s.Until("all announcements", 5*time.Second, func() bool { return len(announcements(s.wire)) >= 3 })
+				all := announcements(s.wire)[:3]
 				for i, f := range all {
 					gap := "first"
 					if i > 0 {

@@ -38,7 +38,11 @@ type Setting func(*setup)
 type setup struct {
 	flags []string
 	files map[string]string
+	first string
 }
+
+// Prepare runs shell commands just before the daemon, where it has its files.
+func Prepare(commands string) Setting { return func(s *setup) { s.first = commands } }
 
 // Flags replaces the flags "-n -l -D".
 func Flags(flags ...string) Setting { return func(s *setup) { s.flags = flags } }
@@ -58,7 +62,8 @@ if [ -d /etc/keepalived ]; then mount -t tmpfs t /etc/keepalived; cp /mnt/keepal
 if [ -d /mnt/files ]; then mount -t tmpfs t /usr/local; cp -r /mnt/files/. /; fi
 hostname "$2"
 P=$3
-shift 3
+eval "$4"
+shift 4
 exec $P -f $C/keepalived.conf "$@"
 `
 
@@ -81,7 +86,7 @@ func (n *Node) Start(seat Seat, config string, settings ...Setting) *Daemon {
 	n.recorder()
 	args := append([]string{
 		"--net=/run/netns/" + n.ns, "unshare", "--mount", "--uts", "--propagation", "private",
-		"sh", "-ec", wrapper, "sh", filepath.Join(l.dir, n.Name), n.Name, program,
+		"sh", "-ec", wrapper, "sh", filepath.Join(l.dir, n.Name), n.Name, program, s.first,
 	}, s.flags...)
 	d := &Daemon{Seat: seat, node: n, cmd: exec.Command("nsenter", args...)}
 	r, w, err := os.Pipe()

@@ -189,3 +189,10 @@ func (l *Lab) file(name, content string, mode os.FileMode) string {
 	}
 	return path
 }
+
+// At waits for a moment at which the test itself has to act: to send a packet in the middle of an interval.
+func (l *Lab) At(moment time.Time) {
+	timer := time.NewTimer(time.Until(moment))
+	defer timer.Stop()
+	<-timer.C
+}
