@@ -12,7 +12,9 @@ func checkGroups(c *Config, l *diag.List) {
 	var names []string
 	for _, in := range c.Instances {
 		known[in.Name] = true
-		names = append(names, in.Name)
+		if len(names) < enoughNames {
+			names = append(names, in.Name)
+		}
 	}
 	owner := map[string]string{}
 	c.Groups = slices.DeleteFunc(c.Groups, func(g *SyncGroup) bool {

@@ -55,7 +55,8 @@ type decoder struct {
 	instances map[string]*Instance
 	groups    map[string]*SyncGroup
 	scripts   map[string]*Script
-	pending   []pendingRef // references to scripts not known where they stand
+	opens     map[diag.Span]int // where in diags a missing "{" is reported
+	pending   []pendingRef      // references to scripts not known where they stand
 }
 
 // walk decodes the statements of one block.
@@ -226,10 +227,19 @@ func (d *decoder) extra(n *syntax.Node, use int) {
 // onlyExtra takes back keepalived's words for a missing "{": of a block with an argument too many it says
 // only that.
 func (d *decoder) onlyExtra(n *syntax.Node) {
-	for i, all := 0, d.diags.All(); i < len(all) && !n.HasBlock; i++ {
-		if all[i].Code == "missing-open-brace" && all[i].At == n.Keyword.At {
-			all[i].Compat = ""
+	if n.HasBlock {
+		return
+	}
+	if d.opens == nil {
+		d.opens = map[diag.Span]int{}
+		for i, f := range d.diags.All() {
+			if f.Code == "missing-open-brace" {
+				d.opens[f.At] = i
+			}
 		}
+	}
+	if i, ok := d.opens[n.Keyword.At]; ok {
+		d.diags.All()[i].Compat = ""
 	}
 }
 

@@ -56,7 +56,12 @@ var globalSetters = map[string]wired{
 			d.cfg.Global.Version = value(uint8(v), n.Args[0])
 		}
 	}},
-	"vrrp_strict":              globalBool(func(g *Global) *Value[bool] { return &g.Strict }, ""),
+	"vrrp_strict": {0, 1, func(d *decoder, n *syntax.Node) {
+		if v, ok := d.boolWord(n, ""); ok {
+			d.cfg.Global.Strict = v
+			d.strictFilter(n, v)
+		}
+	}},
 	"vrrp_skip_check_adv_addr": globalBool(func(g *Global) *Value[bool] { return &g.SkipCheckAdvAddr }, ""),
 	"log_unknown_vrids":        {0, 0, func(d *decoder, n *syntax.Node) { d.cfg.Global.LogUnknownVRIDs = value(true, n.Keyword) }},
 

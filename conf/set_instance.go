@@ -48,7 +48,12 @@ var instanceSetters = map[string]wired{
 	}},
 	"lower_prio_no_advert":    instanceBool(func(i *Instance) *Value[bool] { return &i.LowerPrioNoAdvert }),
 	"higher_prio_send_advert": instanceBool(func(i *Instance) *Value[bool] { return &i.HigherPrioSendAdvert }),
-	"strict_mode":             instanceBool(func(i *Instance) *Value[bool] { return &i.Strict }),
+	"strict_mode": {0, 1, func(d *decoder, n *syntax.Node) {
+		if v, ok := d.boolWord(n, "("+d.inst.Name+") invalid strict_mode WORD specified"); ok {
+			d.inst.Strict = v
+			d.strictFilter(n, v)
+		}
+	}},
 	"skip_check_adv_addr": {0, 1, func(d *decoder, n *syntax.Node) {
 		if v, ok := d.boolWord(n, "("+d.inst.Name+") invalid skip_check_adv_addr WORD specified"); ok {
 			// compat: any valid word turns it on, "off" too.
@@ -102,6 +107,13 @@ var authSetters = map[string]wired{
 		copy(pass[:], w.Text)
 		d.inst.AuthPass = value(pass, w)
 	}},
+}
+
+// strictFilter tells which part of strict mode nobody sees to.
+func (d *decoder) strictFilter(n *syntax.Node, v Value[bool]) {
+	if v.V {
+		d.inactive(n, "strict mode", "strict mode does not filter packets to virtual addresses yet")
+	}
 }
 
 func instanceGARP(d *decoder, n *syntax.Node) { d.setGARP(n, &d.inst.GARP, "("+d.inst.Name+"): ") }

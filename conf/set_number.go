@@ -57,7 +57,8 @@ func (d *decoder) boolWord(n *syntax.Node, compat string) (Value[bool], bool) {
 	if !ok {
 		compat = strings.ReplaceAll(compat, "WORD", w.Text)
 		if compat == "" {
-			d.fault(n, w, "bad-bool", n.Keyword.Text+" takes on or off, not '"+w.Text+"'", "", "the line is ignored")
+			// compat: keepalived steps over it without a word.
+			d.tell(n, w, "bad-bool", n.Keyword.Text+" takes on or off, not '"+w.Text+"'", "", "the line is ignored")
 			return Value[bool]{}, false
 		}
 		d.fault(n, w, "bad-bool", n.Keyword.Text+" takes on or off, not '"+w.Text+"'", compat, "the line is ignored")

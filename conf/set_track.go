@@ -175,6 +175,7 @@ type pendingRef struct {
 
 // danglingRefs reports the references to scripts that were not defined above them.
 func (d *decoder) danglingRefs() {
+	names := d.scriptNames()
 	for _, p := range d.pending {
 		w := p.node.Keyword
 		dg := diag.Diagnostic{
@@ -185,7 +186,7 @@ func (d *decoder) danglingRefs() {
 		}
 		if s, ok := d.scripts[w.Text]; ok {
 			dg.Suggest = "move vrrp_script " + w.Text + " up from " + s.At.String() + ": scripts come before their use"
-		} else if near := diag.Nearest(w.Text, d.scriptNames()); near != "" {
+		} else if near := diag.Nearest(w.Text, names); near != "" {
 			dg.Suggest = "did you mean " + near + "?"
 		} else {
 			dg.Suggest = "define it: vrrp_script " + w.Text + " { script \"…\" }"
@@ -195,7 +196,13 @@ func (d *decoder) danglingRefs() {
 	d.pending = nil
 }
 
+// enoughNames is how many names are looked through for one that is like a misspelt word.
+const enoughNames = 500
+
 func (d *decoder) scriptNames() []string {
+	if len(d.cfg.Scripts) > enoughNames {
+		return nil
+	}
 	out := make([]string, 0, len(d.cfg.Scripts))
 	for _, s := range d.cfg.Scripts {
 		out = append(out, s.Name)

@@ -57,7 +57,7 @@ var globalKeywords = []Keyword{
 	{Name: "v3_checksum_as_v2", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "false", Since: "2.2.8", Status: NotYet, Doc: "No IPv4 pseudo-header in v3 checksum (RFC 9568)"},
 	{Name: "vrrp_check_unicast_src", Where: []Block{blockGlobal}, Args: "(none)", Default: "off", Since: "2.2.7", Status: NotYet, Doc: "Unicast source must be a peer"},
 	{Name: "vrrp_skip_check_adv_addr", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "false", Since: "2.2.7", Status: Acts, Doc: "Skip VIP list check for same master as before"},
-	{Name: "vrrp_strict", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "false", Since: "2.2.7", Status: NotYet, Doc: "RFC strict mode default"},
+	{Name: "vrrp_strict", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "false", Since: "2.2.7", Status: Acts, Doc: "RFC strict mode default"},
 	{Name: "vrrp_notify_priority_changes", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "false", Since: "2.2.7", Status: NotYet, Doc: "Priority events on FIFO"},
 	{Name: "vrrp_iptables", Where: []Block{blockGlobal}, Args: "[IN [OUT]]", Default: "INPUT OUTPUT when bare", Since: "2.2.7", Status: NotYet, Doc: "iptables chains for no_accept/VMAC; chain name len"},
 	{Name: "vrrp_ipsets", Where: []Block{blockGlobal}, Args: "[n1..n6]", Default: "keepalived,keepalived6,keepalived_if6,keepalived_igmp,keepalived_mld,keepalived_vmac_nd", Since: "2.2.7", Status: NotYet, Doc: "ipset names; none given = no ipsets; names unique, <32"},

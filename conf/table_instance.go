@@ -42,7 +42,7 @@ var instanceKeywords = []Keyword{
 	{Name: "preempt", Where: []Block{blockInstance}, Args: "(none)", Default: "on", Since: "2.2.7", Status: Acts, Doc: "Undo nopreempt"},
 	{Name: "preempt_delay", Where: []Block{blockInstance}, Args: "SECS", Default: "0", Since: "2.2.7", Status: Acts, Doc: "Delay preemption; 0..1000; not strict/nopreempt/MASTER"},
 	{Name: "skip_check_adv_addr", Where: []Block{blockInstance}, Args: "[BOOL]", Default: "global", Since: "2.2.7", Status: Acts, Doc: "Skip VIP check; any valid BOOL (even off) sets it"},
-	{Name: "strict_mode", Where: []Block{blockInstance}, Args: "[BOOL]", Default: "vrrp_strict", Since: "2.2.7", Status: NotYet, Doc: "Strict for this instance"},
+	{Name: "strict_mode", Where: []Block{blockInstance}, Args: "[BOOL]", Default: "vrrp_strict", Since: "2.2.7", Status: Acts, Doc: "Strict for this instance"},
 	{Name: "debug", Where: []Block{blockInstance}, Args: "0..4", Default: "0", Since: "2.2.7", Status: NotYet, Doc: "Not implemented"},
 	{Name: "notify_master", Where: []Block{blockInstance}, Args: "CMD [USER [[:]GROUP]]", Default: "none", Since: "2.2.7", Status: Acts, Doc: "Script; first wins"},
 	{Name: "notify_backup", Where: []Block{blockInstance}, Args: "CMD [USER [[:]GROUP]]", Default: "none", Since: "2.2.7", Status: Acts, Doc: "Script"},

@@ -1,8 +1,10 @@
 package syntax
 
 import (
+	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"holdfast/conf/diag"
@@ -55,12 +57,13 @@ type growth struct {
 	site diag.Span // the reference in the file that is being expanded
 	via  []diag.Via
 	deep int
+	left int // references that may still be followed
 	full bool
 }
 
 // expand puts definitions in place of references in p.text[from:].
 func (e *expander) expand(p *physical, from int) *line {
-	g := &growth{e: e, p: p}
+	g := &growth{e: e, p: p, left: maxReferences * 32}
 	base := p.at(from, from).Pos
 	text := p.text[from:]
 	lit := line{text: text, segs: []segment{{pos: base}}}
@@ -94,16 +97,12 @@ func (e *expander) expand(p *physical, from int) *line {
 }
 
 func (g *growth) put(s string, at segment) {
-	if g.buf.Len()+len(s) > maxExpansion+len(g.p.text) {
-		if !g.full {
-			g.full = true
-			g.e.out.diags.Add(diag.Diagnostic{
-				Severity: diag.Error, Class: diag.ClassConfig, Code: "expansion-too-long", At: g.site, Via: g.p.via,
-				Summary: "the line grows beyond 65536 bytes when its references are expanded",
-				Effect:  "cut there",
-			})
+	if at.fixed > 0 {
+		g.e.grown += len(s)
+		if g.buf.Len()+len(s) > maxExpansion || g.e.grown > maxGrowth {
+			g.overflow()
+			return
 		}
-		return
 	}
 	at.start = g.buf.Len()
 	if s == "" {
@@ -111,6 +110,19 @@ func (g *growth) put(s string, at segment) {
 	}
 	g.buf.WriteString(s)
 	g.segs = append(g.segs, at)
+}
+
+// overflow ends the expansion of this line.
+func (g *growth) overflow() {
+	if g.full {
+		return
+	}
+	g.full = true
+	g.e.out.diags.Add(diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "expansion-too-long", At: g.site, Via: g.p.via,
+		Summary: "the references in this line expand to too much",
+		Effect:  "cut at " + strconv.Itoa(g.buf.Len()) + " bytes",
+	})
 }
 
 // reference reads "$NAME" or "${NAME args}" at off; end is 0 when there is none. compat: without braces the
@@ -147,6 +159,11 @@ func wellKnown(name string) bool { return strings.HasPrefix(name, "_") }
 func (g *growth) refer(name, arg string) bool {
 	seg := segment{pos: g.site.Pos, fixed: g.site.Len}
 	if d, ok := g.e.defs[name]; ok {
+		g.e.followed++
+		if g.left--; g.left < 0 || g.e.followed > maxFollowed {
+			g.overflow()
+			return true
+		}
 		old := g.via
 		g.via = append(slices.Clip(old), diag.Via{What: "expanded from $" + name, At: d.at})
 		g.value(d.value, name)
@@ -187,27 +204,29 @@ func (g *growth) chain() []diag.Via {
 
 // value writes a definition's value and expands what it refers to in turn.
 func (g *growth) value(s, name string) {
-	seg := segment{pos: g.site.Pos, fixed: g.site.Len, via: g.chain()}
 	if g.deep >= maxReferences {
 		g.loop(name)
 		return
 	}
 	g.deep++
 	defer func() { g.deep-- }()
+	put := func(s string) {
+		g.put(s, segment{pos: g.site.Pos, fixed: g.site.Len, via: g.chain()})
+	}
 	for s != "" && !g.full {
 		n := strings.IndexByte(s, '$')
 		if n < 0 {
 			n = len(s)
 		}
 		if n > 0 {
-			g.put(s[:n], seg)
+			put(s[:n])
 			s = s[n:]
 			continue
 		}
 		inner, arg, end := reference(s, 0)
 		if end == 0 || !g.refer(inner, arg) {
 			end = max(end, 1)
-			g.put(s[:end], seg)
+			put(s[:end])
 		}
 		s = s[end:]
 	}
@@ -225,17 +244,21 @@ func (g *growth) loop(name string) {
 }
 
 func (g *growth) undefined(name string) {
-	names := make([]string, 0, len(g.e.defs))
-	for n := range g.e.defs {
-		names = append(names, n)
-	}
-	slices.Sort(names)
 	d := diag.Diagnostic{
 		Severity: diag.Warning, Class: diag.ClassConfig, Code: "undefined-reference", At: g.site, Via: g.p.via,
 		Summary: "$" + name + " is not defined", Effect: "it stays as it is written",
 	}
-	if near := diag.Nearest(name, names); near != "" {
+	if near := diag.Nearest(name, g.e.names()); near != "" {
 		d.Suggest = "did you mean $" + near + "?"
 	}
 	g.e.out.diags.Add(d)
+}
+
+// names returns what is defined, sorted; nothing when that is too much to look through for a likeness.
+func (e *expander) names() []string {
+	const enough = 500
+	if len(e.defs) > enough {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(e.defs))
 }

@@ -21,9 +21,11 @@ type expander struct {
 	out  *builder
 	defs map[string]definition
 
-	stack []string // files being read, outermost first
-	seen  map[string]bool
-	read  int // files read so far
+	stack    []string // files being read, outermost first
+	seen     map[string]bool
+	read     int // files read so far
+	followed int // references followed so far
+	grown    int // bytes put in place of references so far
 
 	slab []slabLine
 }
@@ -39,6 +41,8 @@ const (
 	maxIncludeDepth = 32
 	maxFiles        = 10_000
 	maxExpansion    = 1 << 16 // bytes that one line may grow to
+	maxFollowed     = 1 << 20 // references that all lines together may follow
+	maxGrowth       = 1 << 24 // bytes that all expansions together may come to
 	maxReferences   = 32      // definitions that refer to definitions
 )
 
@@ -66,9 +70,10 @@ func (e *expander) lines(name, content string, via []diag.Via) {
 	pos := diag.Pos{File: name, Line: 1, Col: 1}
 	web := webReport{}
 	skipping := false // inside a multi-line definition
+	var p physical
 	for off := 0; off < len(content); {
 		end, next := lineEnd(content, off)
-		p := physical{text: content[off:end], pos: pos, via: via}
+		p = physical{text: content[off:end], pos: pos, via: via}
 		p.pos.Off = off
 		if n := strings.IndexByte(p.text, 0); n >= 0 {
 			e.nul(&p, n)

@@ -176,6 +176,19 @@ func TestIncludesAreBounded(t *testing.T) {
 	}
 }
 
+// TestEmptyDefinitionsAreBounded: references that double and come to nothing in the end.
+func TestEmptyDefinitionsAreBounded(t *testing.T) {
+	text := "$A=\n"
+	for c := 'B'; c <= 'Z'; c++ {
+		text += fmt.Sprintf("$%c=${%c}${%c}${%c}${%c}\n", c, c-1, c-1, c-1, c-1)
+	}
+	text += strings.Repeat("leaf ${Z}\n", 1000)
+	_, list := Parse(mapSource{"main.conf": text}, "main.conf", Options{})
+	if n := list.Len(); n != 1000 {
+		t.Errorf("%d diagnostics, want one a line", n)
+	}
+}
+
 func TestSnapshotRefusesDamage(t *testing.T) {
 	rec := NewRecorder(mapSource{"a": "text", "$HOME": "/root"})
 	if _, err := rec.ReadFile("a"); err != nil {
