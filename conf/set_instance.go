@@ -150,6 +150,11 @@ func (d *decoder) setState(n *syntax.Node) {
 	case "MASTER":
 		d.inst.State = value(StateMaster, w)
 	case "BACKUP":
+		if d.inst.State.V == StateMaster {
+			// compat: BACKUP does not take an earlier MASTER back.
+			d.tell(n, w, "duplicate-keyword", "the state is MASTER already, at "+d.inst.State.At.String(), "", "it stays MASTER")
+			return
+		}
 		d.inst.State = value(StateBackup, w)
 	default:
 		dg := diag.Diagnostic{
