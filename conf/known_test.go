@@ -15,7 +15,7 @@ func (s oneFile) ReadFile(string) ([]byte, error) { return []byte(s), nil }
 func (oneFile) Glob(string) ([]string, error)     { return nil, nil }
 func (oneFile) Getenv(string) string              { return "" }
 
-// path gives the statements that lead into a block, and how many to close.
+// paths gives the statements that lead into a block.
 var paths = map[Block][]string{
 	blockRoot:     nil,
 	blockInstance: {"vrrp_instance A {"}, blockAuth: {"vrrp_instance A {", "authentication {"}, blockHMAC: {"vrrp_instance A {", "auth_hmac {"},

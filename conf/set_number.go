@@ -53,18 +53,17 @@ func (d *decoder) boolWord(n *syntax.Node, compat string) (Value[bool], bool) {
 		return value(true, n.Keyword), true
 	}
 	w := n.Args[0]
-	v, ok := parseBool(w.Text)
-	if !ok {
-		compat = strings.ReplaceAll(compat, "WORD", w.Text)
-		if compat == "" {
-			// compat: keepalived steps over it without a word.
-			d.tell(n, w, "bad-bool", n.Keyword.Text+" takes on or off, not '"+w.Text+"'", "", "the line is ignored")
-			return Value[bool]{}, false
-		}
-		d.fault(n, w, "bad-bool", n.Keyword.Text+" takes on or off, not '"+w.Text+"'", compat, "the line is ignored")
-		return Value[bool]{}, false
+	if v, ok := parseBool(w.Text); ok {
+		return value(v, w), true
 	}
-	return value(v, w), true
+	summary := n.Keyword.Text + " takes on or off, not '" + w.Text + "'"
+	if compat == "" {
+		// compat: keepalived steps over it without a word.
+		d.tell(n, w, "bad-bool", summary, "", "the line is ignored")
+	} else {
+		d.fault(n, w, "bad-bool", summary, strings.ReplaceAll(compat, "WORD", w.Text), "the line is ignored")
+	}
+	return Value[bool]{}, false
 }
 
 // wholeSeconds makes a duration of a number of seconds.

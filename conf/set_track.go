@@ -7,11 +7,6 @@ import (
 	"holdfast/conf/syntax"
 )
 
-// option reports a bad word in a tracking line.
-func (d *decoder) trackFault(n *syntax.Node, w syntax.Word, code, summary, compat, effect string) {
-	d.fault(n, w, code, summary, compat, effect)
-}
-
 // cutComment drops a trailing // or ; comment from a line of a tracking block.
 func (d *decoder) cutComment(n *syntax.Node) {
 	for i, w := range n.Args {
@@ -36,7 +31,7 @@ func (d *decoder) trackInterfaces(n *syntax.Node, who string, to *[]TrackInterfa
 		d.cutComment(e)
 		name := e.Keyword.Text
 		if have[name] {
-			d.trackFault(e, e.Keyword, "duplicate-tracking", name+" is tracked already",
+			d.fault(e, e.Keyword, "duplicate-tracking", name+" is tracked already",
 				"("+who+") duplicate track_interface "+name+" - ignoring", "the line is ignored")
 			continue
 		}
@@ -54,12 +49,12 @@ func (d *decoder) interfaceWeight(e *syntax.Node, who string, t *TrackInterface)
 		return true
 	}
 	if w := e.Args[0]; w.Text != "weight" {
-		d.trackFault(e, w, "unknown-option", "'"+w.Text+"' is not an option of a tracked interface",
+		d.fault(e, w, "unknown-option", "'"+w.Text+"' is not an option of a tracked interface",
 			"("+who+") unknown track_interface "+t.Name+" option "+w.Text+" - ignoring", "the line is ignored")
 		return false
 	}
 	if len(e.Args) < 2 {
-		d.trackFault(e, e.Args[0], "missing-argument", "weight needs a number",
+		d.fault(e, e.Args[0], "missing-argument", "weight needs a number",
 			"("+who+") weight without value specified for track_interface "+t.Name+" - ignoring", "the line is ignored")
 		return false
 	}
@@ -67,7 +62,7 @@ func (d *decoder) interfaceWeight(e *syntax.Node, who string, t *TrackInterface)
 	v, f := parseInt(w.Text, -254, 254)
 	switch {
 	case f != "":
-		d.trackFault(e, w, "bad-weight", "a weight is a number from -253 to 253, not '"+w.Text+"'",
+		d.fault(e, w, "bad-weight", "a weight is a number from -253 to 253, not '"+w.Text+"'",
 			lines(f, "("+who+") weight "+w.Text+" for "+t.Name+" must be between [-253..253] inclusive. Ignoring..."), "weight 0 is used")
 	default:
 		t.Weight = d.weight253(e, w, who, t.Name, v)
@@ -78,7 +73,7 @@ func (d *decoder) interfaceWeight(e *syntax.Node, who string, t *TrackInterface)
 			continue
 		}
 		// compat: keepalived's own spelling of the keyword.
-		d.trackFault(e, o, "unknown-option", "'"+o.Text+"' is not an option of a weight",
+		d.fault(e, o, "unknown-option", "'"+o.Text+"' is not an option of a weight",
 			"("+who+") unknown track_interace "+t.Name+" weight option "+o.Text+" - ignoring", "the word is ignored")
 		break
 	}
@@ -117,7 +112,7 @@ func (d *decoder) trackScripts(n *syntax.Node, who string, to *[]TrackRef) {
 		case !known:
 			d.pending = append(d.pending, pendingRef{e, who})
 		case have[name]:
-			d.trackFault(e, e.Keyword, "duplicate-tracking", name+" is tracked already",
+			d.fault(e, e.Keyword, "duplicate-tracking", name+" is tracked already",
 				"("+who+") duplicate track_script "+name+" - ignoring", "the line is ignored")
 		default:
 			t := TrackRef{Name: name, At: e.Keyword.At}
@@ -135,19 +130,19 @@ func (d *decoder) scriptWeight(e *syntax.Node, who string, t *TrackRef) bool {
 		return true
 	}
 	if w := e.Args[0]; w.Text != "weight" {
-		d.trackFault(e, w, "unknown-option", "'"+w.Text+"' is not an option of a tracked script",
+		d.fault(e, w, "unknown-option", "'"+w.Text+"' is not an option of a tracked script",
 			"("+who+") unknown track script option "+w.Text+" - ignoring", "the line is ignored")
 		return false
 	}
 	if len(e.Args) < 2 {
-		d.trackFault(e, e.Args[0], "missing-argument", "weight needs a number",
+		d.fault(e, e.Args[0], "missing-argument", "weight needs a number",
 			"("+who+") weight without value specified for track script "+t.Name+" - ignoring", "the line is ignored")
 		return false
 	}
 	w := e.Args[1]
 	v, f := parseInt(w.Text, -254, 254)
 	if f != "" {
-		d.trackFault(e, w, "bad-weight", "a weight is a number from -253 to 253, not '"+w.Text+"'",
+		d.fault(e, w, "bad-weight", "a weight is a number from -253 to 253, not '"+w.Text+"'",
 			lines(f, "("+who+") track script "+t.Name+": weight must be between [-253..253] inclusive, ignoring..."), "the script's own weight is used")
 		return true
 	}
@@ -159,7 +154,7 @@ func (d *decoder) scriptWeight(e *syntax.Node, who string, t *TrackRef) bool {
 		case "noreverse":
 			t.Reverse = false
 		default:
-			d.trackFault(e, o, "unknown-option", "'"+o.Text+"' is not an option of a weight",
+			d.fault(e, o, "unknown-option", "'"+o.Text+"' is not an option of a weight",
 				"("+who+") unknown track script "+t.Name+" weight option "+o.Text+" - ignoring", "the word is ignored")
 			return true
 		}

@@ -10,7 +10,7 @@ import (
 	"holdfast/conf/diag"
 )
 
-// name returns the end of the definition name at off, or off if there is none.
+// nameEnd returns the end of the definition name at off, or off if there is none.
 func nameEnd(s string, off int) int {
 	i := off
 	for i < len(s) {
