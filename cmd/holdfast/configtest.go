@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"syscall"
 
 	"holdfast/conf"
@@ -23,7 +24,7 @@ func configTest(c *command) int {
 		if err != nil {
 			var no syscall.Errno
 			errors.As(err, &no)
-			fmt.Fprintf(os.Stderr, "Unable to open config-test log file %s %d - %v\n", c.testLog, int(no), errors.Unwrap(err))
+			fmt.Fprintf(os.Stderr, "Unable to open config-test log file %s %d - %s\n", c.testLog, int(no), strerror(no))
 			return 1
 		}
 		defer f.Close()
@@ -81,4 +82,10 @@ func writeCompat(w io.Writer, findings *diag.List) error {
 		}
 	}
 	return b.Flush()
+}
+
+// strerror is the C library's text for an error number; the standard library's begins in lower case.
+func strerror(no syscall.Errno) string {
+	s := no.Error()
+	return strings.ToUpper(s[:1]) + s[1:]
 }

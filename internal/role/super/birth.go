@@ -16,6 +16,7 @@ import (
 const (
 	envRole = "HOLDFAST_ROLE" // the Spec's Name
 	envLife = "HOLDFAST_LIFE" // counts the lives of that role from 1
+	envBase = "HOLDFAST_BASE" // Options.Base
 )
 
 // Descriptors that a child finds open.
@@ -40,14 +41,14 @@ type body struct {
 type midwife func(sp *Spec, nth int, g *generation) (*body, error)
 
 // process is the midwife that starts this program again, from the thread of from.
-func process(args []string, from *proc.Spawner) midwife {
+func process(o *Options, from *proc.Spawner) midwife {
 	return func(sp *Spec, nth int, g *generation) (*body, error) {
 		conn, busFile, err := bus.Pair()
 		if err != nil {
 			return nil, err
 		}
 		defer busFile.Close()
-		b, err := bear(args, from, sp, nth, g, busFile)
+		b, err := bear(o, from, sp, nth, g, busFile)
 		if err != nil {
 			conn.Close()
 			return nil, err
@@ -57,7 +58,7 @@ func process(args []string, from *proc.Spawner) midwife {
 	}
 }
 
-func bear(args []string, from *proc.Spawner, sp *Spec, nth int, g *generation, busFile *os.File) (*body, error) {
+func bear(o *Options, from *proc.Spawner, sp *Spec, nth int, g *generation, busFile *os.File) (*body, error) {
 	config, err := proc.WriteSealed("/keepalived/configuration", g.snapshot)
 	if err != nil {
 		return nil, err
@@ -69,8 +70,9 @@ func bear(args []string, from *proc.Spawner, sp *Spec, nth int, g *generation, b
 	}
 	defer crashIn.Close()
 	child, err := from.Spawn(proc.SpawnConfig{
-		Argv0: args[0], Args: args[1:],
-		Env:   append(os.Environ(), envRole+"="+sp.Name, envLife+"="+strconv.Itoa(nth)),
+		Argv0: o.Args[0], Args: o.Args[1:],
+		Env: append(os.Environ(),
+			envRole+"="+sp.Name, envLife+"="+strconv.Itoa(nth), envBase+"="+o.Base),
 		Files: []*os.File{busFile, config, crashIn},
 		// No Pdeathsig: the end of the bus says the same, and leaves the time for a farewell.
 	})

@@ -1,7 +1,6 @@
 package super
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,12 +29,13 @@ func ChildName() string { return os.Getenv(envRole) }
 // exit status.
 func Child(o Options) int {
 	name, lives := os.Getenv(envRole), os.Getenv(envLife)
-	for _, mark := range []string{envRole, envLife} {
+	o.Base = os.Getenv(envBase)
+	o.settle()
+	for _, mark := range []string{envRole, envLife, envBase} {
 		os.Unsetenv(mark) // not for the scripts that the role starts
 	}
 	// A crash must look like one: without this a panic exits with status 2, which says "configuration".
 	debug.SetTraceback("crash")
-	o.RunDir = cmp.Or(o.RunDir, defaultRunDir)
 	sp := o.spec(name)
 	if sp == nil {
 		fmt.Fprintf(os.Stderr, "%s=%s: no such role\n", envRole, name)

@@ -31,6 +31,7 @@ func compareInterfaces(cfg *conf.Config, loopback map[string]bool) diag.List {
 		return name != "" && !exists && !dynamic
 	}
 	stop := false
+	var left []diag.Diagnostic // instances without an interface: known when all is read
 	for _, in := range cfg.Instances {
 		switch {
 		case absent(in.Interface.V):
@@ -38,6 +39,7 @@ func compareInterfaces(cfg *conf.Config, loopback map[string]bool) diag.List {
 			stop = true
 		case loopback[in.Interface.V]:
 			found.Add(conf.LoopbackInterface(in))
+			left = append(left, conf.UnknownInterface(in))
 		}
 		for i := range in.TrackInterfaces {
 			if t := &in.TrackInterfaces[i]; absent(t.Name) {
@@ -54,6 +56,7 @@ func compareInterfaces(cfg *conf.Config, loopback map[string]bool) diag.List {
 		}
 	}
 	found.Sort()
+	found.Add(left...)
 	if stop {
 		found.Add(conf.MissingInterfaces())
 	}

@@ -1,6 +1,8 @@
 package super
 
 import (
+	"cmp"
+
 	"holdfast/conf"
 	"holdfast/internal/host/logs"
 )
@@ -13,7 +15,7 @@ type Options struct {
 	Args    []string // the command line, program name first
 	Flags   Flags
 	Version string // Holdfast's own
-	Base    string // where relative configuration paths hold from
+	Base    string // where relative file names hold from; a child has its parent's
 	RunDir  string // pid files; "" means defaultRunDir
 
 	Roles []Spec
@@ -21,6 +23,18 @@ type Options struct {
 
 	// Started is called once, when every role does its work (a daemon lets its starter go then).
 	Started func()
+}
+
+// settle makes the file names of the command line absolute, since a daemon changes to "/". The name of the
+// configuration stays as it is, for it appears in messages.
+func (o *Options) settle() {
+	o.RunDir = cmp.Or(o.RunDir, defaultRunDir)
+	f := &o.Flags
+	for _, name := range []*string{&f.LogFile, &f.PIDFile, &f.VRRPPIDFile, &f.CheckersPIDFile, &f.BFDPIDFile} {
+		if *name != "" {
+			*name = Disk{Base: o.Base}.abs(*name)
+		}
+	}
 }
 
 func (o *Options) spec(name string) *Spec {

@@ -47,7 +47,7 @@ type parent struct {
 
 // Run is the life of the parent: it returns the daemon's exit status.
 func Run(o Options) int {
-	o.RunDir = cmp.Or(o.RunDir, defaultRunDir)
+	o.settle()
 	signals, release := catch()
 	defer release()
 	p := &parent{opt: o, disk: Disk{Base: o.Base}, events: make(chan event, 64), over: make(chan struct{})}
@@ -56,7 +56,7 @@ func Run(o Options) int {
 		p.born = goroutine(&p.opt)
 	} else {
 		p.spawner = proc.NewSpawner()
-		p.born = process(o.Args, p.spawner)
+		p.born = process(&p.opt, p.spawner)
 	}
 	if err := p.openLog(nil); err != nil {
 		fmt.Fprintf(os.Stderr, "%s\n", err)

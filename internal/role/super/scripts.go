@@ -80,6 +80,9 @@ func (s *Scripts) each(f func(vetted)) {
 // Findings says what a configuration test reports about the scripts.
 func (s *Scripts) Findings() diag.List {
 	var found diag.List
+	if len(s.cfg.Instances) == 0 {
+		return found // compat: nobody would run them, so nobody looks
+	}
 	if s.unknown != nil {
 		found.Add(conf.ScriptUserUnknown(s.cfg.Global.ScriptUser))
 	}

@@ -1,0 +1,45 @@
+# Holdfast. "make" builds bin/holdfast, one static program, with its two other names beside it.
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+TOOLS   := $(shell $(GO) env GOPATH)/bin
+
+# How long each fuzz target runs under "make fuzz".
+FUZZTIME ?= 10s
+
+.PHONY: all build test demo lint fuzz bench clean
+
+all: build
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/holdfast ./cmd/holdfast
+	ln -sf holdfast bin/keepalived
+	ln -sf holdfast bin/genhash
+
+# Tests that need root, or keepalived to compare with, skip themselves where they cannot run.
+test: build
+	test/run.sh
+
+demo: build
+	bin/holdfast lab demo
+
+lint:
+	@test -z "$$($(TOOLS)/gofumpt -l .)" || { $(TOOLS)/gofumpt -l .; echo 'gofumpt: not formatted' >&2; exit 1; }
+	$(GO) vet ./...
+	$(TOOLS)/staticcheck ./...
+
+# Every fuzz target there is, one after the other.
+fuzz:
+	@for pkg in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+			echo "$$pkg $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+		done; \
+	done
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+clean:
+	rm -rf bin
