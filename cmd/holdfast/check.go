@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -67,7 +68,11 @@ func (k *checking) run(files []string, out io.Writer) error {
 }
 
 func (k *checking) judge(src syntax.Source, path string) (diag.List, error) {
-	cfg, findings := loader(&command{Flags: super.Flags{ConfigID: k.configID}})(src, path)
+	cpus := 0
+	if k.host {
+		cpus = runtime.NumCPU()
+	}
+	cfg, findings := loader(&command{Flags: super.Flags{ConfigID: k.configID}}, cpus)(src, path)
 	if !k.host {
 		return findings, nil
 	}

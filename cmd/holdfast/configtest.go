@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 
@@ -44,7 +45,7 @@ func configTest(c *command) int {
 
 // judge loads the configuration and asks the host about it.
 func judge(c *command) (diag.List, error) {
-	cfg, findings := loader(c)(super.Disk{}, c.ConfigFile)
+	cfg, findings := loader(c, runtime.NumCPU())(super.Disk{}, c.ConfigFile)
 	if findings.ExitClass() == diag.ClassAbort {
 		return findings, nil // compat: nothing after that line is looked at
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -15,7 +17,8 @@ import (
 const defaultConfig = "/etc/keepalived/keepalived.conf"
 
 // defaultLogFile is where -g without a name logs to.
-const defaultLogFile = "/tmp/keepalived.log"
+// compat: in $TMPDIR, else /tmp.
+func defaultLogFile() string { return filepath.Join(os.TempDir(), "keepalived.log") }
 
 // Marks of options without a letter.
 const (
@@ -156,6 +159,7 @@ func (c *command) set(f getopt.Found, stderr io.Writer) {
 		c.ConfigID = f.Value
 	case 'e':
 		c.AllConfig = true
+		c.idle(f)
 	case 't':
 		c.test, c.testLog = true, f.Value
 	case 'P':
@@ -196,7 +200,7 @@ func (c *command) setLog(f getopt.Found, stderr io.Writer) {
 	case 'g':
 		c.LogFile = f.Value
 		if f.Value == "" {
-			c.LogFile = defaultLogFile
+			c.LogFile = defaultLogFile()
 		}
 	case idFlushLog:
 		c.FlushLog = true
@@ -225,8 +229,10 @@ func (c *command) setConduct(f getopt.Found, stderr io.Writer) {
 		c.Umask, c.UmaskSet = uint32(mask), true
 	case 'd':
 		c.DumpConf = true
+		c.idle(f)
 	case 'X':
 		c.ReleaseVIPs = true
+		c.idle(f)
 	case 'V':
 		c.DontReleaseVRRP = true
 	case 'I':

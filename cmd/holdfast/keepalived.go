@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 
 	"holdfast/conf"
@@ -72,18 +73,18 @@ func daemonOptions(args []string, c *command) (super.Options, error) {
 		return super.Options{}, err
 	}
 	return super.Options{
-		Args: args, Flags: c.Flags, Version: version, Base: base, Roles: roles(), Load: loader(c),
+		Args: args, Flags: c.Flags, Version: version, Base: base, Roles: roles(), Load: loader(c, runtime.NumCPU()),
 	}, nil
 }
 
-// loader reads configurations as the command line says.
-func loader(c *command) super.Loader {
+// loader reads configurations as the command line says, for a host with that many processors (0: for any).
+func loader(c *command, cpus int) super.Loader {
 	id := c.ConfigID
 	if id == "" {
 		id = nodeName()
 	}
 	return func(src syntax.Source, path string) (*conf.Config, diag.List) {
-		return conf.Load(src, path, conf.Options{ConfigID: id})
+		return conf.Load(src, path, conf.Options{ConfigID: id, CPUs: cpus})
 	}
 }
 

@@ -124,6 +124,13 @@ func daemon(ts *testscript.TestScript, neg bool, args []string) {
 	if sid == pid {
 		fmt.Fprintln(ts.Stdout(), "session leader")
 	}
+	status, err := os.ReadFile(proc + "/status")
+	ts.Check(err)
+	for line := range strings.Lines(string(status)) {
+		if mask, ok := strings.CutPrefix(line, "Umask:"); ok {
+			fmt.Fprintf(ts.Stdout(), "umask %s\n", strings.TrimSpace(mask))
+		}
+	}
 	for fd := range 3 {
 		target, err := os.Readlink(fmt.Sprintf("%s/fd/%d", proc, fd))
 		ts.Check(err)

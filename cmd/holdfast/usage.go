@@ -22,17 +22,17 @@ const usage = `  -f, --use-file=FILE          Use the specified configuration fi
   -D, --log-detail             Detailed log messages
   -S, --log-facility=([0-7]|local[0-7]|user|daemon)
                                Set syslog facility to LOG_LOCAL[0-7], user or daemon (default)
-  -g, --log-file[=FILE]        Also log to FILE (default ` + defaultLogFile + `)
+  -g, --log-file[=FILE]        Also log to FILE (default keepalived.log in the temporary directory)
       --flush-log-file         Flush log file on write
   -G, --no-syslog              Don't log via syslog
   -u, --umask=MASK             umask for file creation (in numeric form)
-  -X, --release-vips           Drop VIP on transition from signal.
+  -X, --release-vips           Drop VIP on transition from signal (does nothing yet)
   -V, --dont-release-vrrp      Don't remove VRRP VIPs and VROUTEs on daemon stop
   -I, --dont-release-ipvs      Don't remove IPVS topology on daemon stop (does nothing yet)
   -R, --dont-respawn           Don't respawn child processes
   -n, --dont-fork              Don't fork the daemon process
       --single                 Run everything in one process (not an option of keepalived)
-  -d, --dump-conf              Dump the configuration data
+  -d, --dump-conf              Dump the configuration data (does nothing yet)
   -p, --pid=FILE               Use specified pidfile for parent process
   -r, --vrrp_pid=FILE          Use specified pidfile for VRRP child process
   -T, --genhash                Enter into genhash utility mode (not built yet)
@@ -44,7 +44,7 @@ const usage = `  -f, --use-file=FILE          Use the specified configuration fi
   -s, --namespace=NAME         Run in network namespace NAME (overrides config)
   -m, --core-dump              Produce core dump if terminate abnormally
   -M, --core-dump-pattern=PATN Also set /proc/sys/kernel/core_pattern to PATN (default 'core')
-  -e, --all-config             Error if any configuration file missing (same as includet)
+  -e, --all-config             Error if any configuration file missing (same as includet; does nothing yet)
   -i, --config-id id           Skip any configuration lines beginning '@' that don't match id
                                 or any lines beginning @^ that do match.
                                 The config-id defaults to the node name if option not used

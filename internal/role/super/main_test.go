@@ -26,6 +26,9 @@ import (
 // envParent makes the test program a daemon: its arguments are the flags below and the run directory.
 const envParent = "SUPER_TEST_PARENT"
 
+// envMarks names a file that Options.Started appends a line to.
+const envMarks = "SUPER_TEST_MARKS"
+
 // The test program is three things: the tests, a parent, and (by the parent's mark) its children. All are
 // real processes; only the role is an actor.
 func TestMain(m *testing.M) {
@@ -51,6 +54,9 @@ func actOptions(args []string) Options {
 			Make:    func(b Birth) (bus.Role, error) { return newActor(b) },
 		}},
 	}
+	if path := os.Getenv(envMarks); path != "" {
+		o.Started = func() { mark(path) }
+	}
 	for _, f := range args[3:] {
 		if ns, ok := strings.CutPrefix(f, "--namespace="); ok {
 			o.Flags.Namespace = ns
@@ -65,6 +71,15 @@ func actOptions(args []string) Options {
 		}
 	}
 	return o
+}
+
+func mark(path string) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		panic(err)
+	}
+	defer f.Close()
+	fmt.Fprintln(f, "started")
 }
 
 // loadAct takes a file's text for the act to play. "bad" is an error, and a file that is not there is what

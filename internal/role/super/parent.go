@@ -22,6 +22,10 @@ import (
 // defaultWait is how long children may take to stop, unless child_wait_time says otherwise.
 const defaultWait = 5 * time.Second
 
+// defaultUmask lets nobody but us read what we and our scripts create.
+// compat: also what keepalived has.
+const defaultUmask = 0o177
+
 // parent is the daemon's first process at work.
 type parent struct {
 	opt  Options
@@ -137,6 +141,7 @@ func (p *parent) bye() {
 
 // setUp does everything that comes before the first child: configuration, pid files, privileges.
 func (p *parent) setUp() error {
+	unix.Umask(defaultUmask)
 	if p.opt.Flags.UmaskSet {
 		unix.Umask(int(p.opt.Flags.Umask))
 	}
