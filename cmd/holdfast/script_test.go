@@ -45,7 +45,7 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %s", cond)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"await": await, "exits": exits, "daemon": daemon, "stop": stop, "signal": signal,
+			"await": await, "exits": exits, "daemon": daemon, "dismiss": dismiss, "signal": signal,
 		},
 	})
 }
@@ -109,12 +109,19 @@ func status(err error) string {
 	return err.Error()
 }
 
-// daemon PIDFILE prints what the process named there looks like from outside.
+// daemon PIDFILE prints what the process named there looks like from outside, and makes sure that it does not
+// outlive the script.
 func daemon(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: daemon pidfile")
 	}
 	pid := pidIn(ts, args[0])
+	if fd, err := unix.PidfdOpen(pid, 0); err == nil {
+		ts.Defer(func() {
+			_ = unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0) // it is gone already, if all went well
+			_ = unix.Close(fd)
+		})
+	}
 	proc := fmt.Sprintf("/proc/%d", pid)
 	cwd, err := os.Readlink(proc + "/cwd")
 	ts.Check(err)
@@ -138,10 +145,10 @@ func daemon(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// stop PIDFILE sends TERM to the process named there and waits for its end.
-func stop(ts *testscript.TestScript, neg bool, args []string) {
+// dismiss PIDFILE sends TERM to the process named there and waits for its end.
+func dismiss(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
-		ts.Fatalf("usage: stop pidfile")
+		ts.Fatalf("usage: dismiss pidfile")
 	}
 	pid := pidIn(ts, args[0])
 	fd, err := unix.PidfdOpen(pid, 0)
