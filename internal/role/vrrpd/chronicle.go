@@ -29,6 +29,11 @@ func (c *chronicle) begin(m *table.Mirror, plans []*Plan) {
 			c.addrs(m, l, false)
 		}
 	}
+	for _, l := range m.Links() { // of tracked interfaces only changes are told
+		if c.cares(l.Name) && !told[l.Name] {
+			c.seen[l.Name] = c.sources(m, l.Index)
+		}
+	}
 	for _, p := range plans {
 		_, cond := p.Conditions(m, c.ours)
 		if cond.Faults&(vrrp.LinkDown|vrrp.LinkMissing) != 0 {
@@ -59,6 +64,9 @@ func (c *chronicle) pool(line string) {
 
 // update tells of one change; before is what the link was, the zero Link if it is new.
 func (c *chronicle) update(m *table.Mirror, u table.Update, before table.Link) {
+	if !c.begun {
+		return
+	}
 	switch u.Kind {
 	case table.LinkIs:
 		c.link(m, u.Link, before)

@@ -258,7 +258,9 @@ func (b *batch) add(router int, ops []table.Op) {
 // commit applies the batch, tells of what failed, and then starts the announcements that waited for it.
 func (h *hand) commit(b *batch) {
 	if len(b.ops) > 0 {
-		for i, err := range h.host.Kernel.Apply(b.ops) {
+		errs := h.host.Kernel.Apply(b.ops)
+		h.reflect(b.ops, errs)
+		for i, err := range errs {
 			if err != nil {
 				h.say.failed(h.plans[b.router[i]], b.ops[i], err)
 			}
@@ -268,6 +270,23 @@ func (h *hand) commit(b *batch) {
 		f()
 	}
 	*b = batch{ops: b.ops[:0], router: b.router[:0]}
+}
+
+// reflect puts what was done into the mirror at once. The kernel's own word comes later; until then an address that was just
+// added must not look as if somebody had removed it.
+func (h *hand) reflect(ops []table.Op, errs []error) {
+	h.view.mu.Lock()
+	defer h.view.mu.Unlock()
+	for i, op := range ops {
+		if errs[i] != nil {
+			continue
+		}
+		kind := table.AddrIs
+		if op.Kind == table.DelAddr {
+			kind = table.AddrGone
+		}
+		h.view.mirror.Apply(table.Update{Kind: kind, Addr: op.Addr.Normal()})
+	}
 }
 
 func addrs(ops []table.Op) string {

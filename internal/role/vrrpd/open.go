@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"time"
 
 	"holdfast/conf"
@@ -134,6 +135,10 @@ func detail(log *slog.Logger, text string) {
 
 // schedule gives the urgent thread what the configuration asks for; what cannot be had is said, and done without.
 func (r *Role) schedule() {
+	// The runtime's own work must find a processor beside the urgent thread's.
+	if runtime.GOMAXPROCS(0) < 3 {
+		runtime.GOMAXPROCS(3)
+	}
 	g := &r.opt.Config.Global
 	try := func(what string, err error) {
 		if err != nil {

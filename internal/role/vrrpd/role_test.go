@@ -319,6 +319,7 @@ func TestABetterMasterIsObeyed(t *testing.T) {
 	}
 	r.hear(a, "10.0.0.9") // a farewell, to be master sooner
 	mark := r.await(0, "log (VI_1) Entering MASTER STATE", "run /n master")
+	r.await(0, "add 192.0.2.10/32")
 	a.Priority = 255
 	r.hear(a, "10.0.0.9")
 	r.await(mark, "log (VI_1) Master received advert from 10.0.0.9 with higher priority 255, ours 254",

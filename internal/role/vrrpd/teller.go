@@ -108,7 +108,10 @@ func (t *teller) report(r *Report) {
 	if level, text, attrs := describe(p, r); text != "" {
 		t.log.Log(context.Background(), level, text, attrs...)
 	}
-	if r.Action.Kind == vrrp.Became {
+	switch a := &r.Action; {
+	case a.Kind == vrrp.Became:
 		t.notify.state(p, r)
+	case a.Kind == vrrp.Observed && a.Note.Kind == vrrp.AnsweredLower:
+		t.notify.run(p.Conf.Notify.MasterRxLowerPri)
 	}
 }

@@ -30,6 +30,7 @@ type world struct {
 	ours     map[netip.Addr]bool // every virtual address of ours
 	holders  map[netip.Addr][]int
 	byLink   map[string][]int // routers that care for a link, by its name
+	names    map[int]string   // of links, also of those that are gone
 	told     []verdict
 	wires    map[lan]bool
 	unopened map[lan]string // why a wire could not be opened, said once
@@ -45,7 +46,8 @@ func newWorld(plans []*Plan, host Host, v *view, h *hand, b *inbox, say sayer) *
 	w := &world{
 		plans: plans, host: host, view: v, hand: h, inbox: b, say: say,
 		ours: make(map[netip.Addr]bool), holders: make(map[netip.Addr][]int), byLink: make(map[string][]int),
-		told: make([]verdict, len(plans)), wires: make(map[lan]bool), unopened: make(map[lan]string),
+		names: make(map[int]string),
+		told:  make([]verdict, len(plans)), wires: make(map[lan]bool), unopened: make(map[lan]string),
 		news: make(chan struct{}, 1),
 	}
 	for i, p := range plans {
@@ -86,7 +88,14 @@ func (w *world) read() error {
 		return fmt.Errorf("read addresses: %w", err)
 	}
 	w.view.mu.Lock()
+	before := make(map[int]table.Link)
+	for _, l := range w.view.mirror.Links() {
+		before[l.Index] = l
+	}
 	changes := w.view.mirror.Replace(links, list)
+	for _, u := range changes {
+		w.chronicle.update(&w.view.mirror, u, before[u.Link.Index])
+	}
 	w.view.mu.Unlock()
 	w.follow(changes)
 	return nil
@@ -140,10 +149,6 @@ func (w *world) serve() error {
 			continue
 		}
 		changes = append(changes, u)
-		if u.Kind == table.LinkIs && before.Name != "" && before.Name != u.Link.Name {
-			// Renamed: whoever cared for the old name must hear of it too.
-			changes = append(changes, table.Update{Kind: table.LinkGone, Link: before})
-		}
 		w.chronicle.update(&w.view.mirror, u, before)
 	}
 	w.view.mu.Unlock()
@@ -157,12 +162,16 @@ func (w *world) serve() error {
 // follow judges the routers that the changes may concern, and has lost addresses put back.
 func (w *world) follow(changes []table.Update) {
 	concerned := make(map[int]bool)
-	w.view.mu.RLock()
 	for _, u := range changes {
-		name := u.Link.Name
-		if u.Kind == table.AddrIs || u.Kind == table.AddrGone {
-			l, _ := w.view.mirror.Link(u.Addr.Link)
-			name = l.Name
+		index := u.Link.Index
+		switch u.Kind {
+		case table.LinkIs:
+			if old := w.names[index]; old != u.Link.Name { // renamed: whoever cared for the old name must hear of it too
+				w.concern(concerned, old)
+			}
+			w.names[index] = u.Link.Name
+		case table.AddrIs, table.AddrGone:
+			index = u.Addr.Link
 			ip := u.Addr.Prefix.Addr()
 			if u.Kind == table.AddrGone {
 				for _, r := range w.holders[ip] {
@@ -173,18 +182,22 @@ func (w *world) follow(changes []table.Update) {
 				continue
 			}
 		}
-		for _, r := range w.byLink[name] {
-			concerned[r] = true
-		}
+		name := w.names[index]
+		w.concern(concerned, name)
 		if u.Kind == table.LinkIs { // addresses may have gone with an earlier link of that name
 			for _, r := range w.byLink[name] {
 				w.hand.check(r)
 			}
 		}
 	}
-	w.view.mu.RUnlock()
 	for r := range concerned {
 		w.judge(r)
+	}
+}
+
+func (w *world) concern(routers map[int]bool, ifname string) {
+	for _, r := range w.byLink[ifname] {
+		routers[r] = true
 	}
 }
 
