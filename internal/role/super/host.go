@@ -11,12 +11,24 @@ import (
 	"holdfast/internal/host/proc"
 )
 
-// ownDir is the name of the directory that pid files of named instances share.
+// ownDir is the name of the directory that pid files of named instances and of namespaces share.
 const ownDir = "keepalived"
+
+// ownDirs lists the directories of ours that path lies in, the outer one first.
+func ownDirs(path string) []string {
+	dir := filepath.Dir(path)
+	if filepath.Base(dir) == ownDir {
+		return []string{dir}
+	}
+	if outer := filepath.Dir(dir); filepath.Base(outer) == ownDir {
+		return []string{outer, dir}
+	}
+	return nil
+}
 
 // openPID takes a pid file; its directory is made if it is one of ours.
 func openPID(path string) (*proc.PIDFile, error) {
-	if dir := filepath.Dir(path); filepath.Base(dir) == ownDir {
+	for _, dir := range ownDirs(path) {
 		if os.Mkdir(dir, 0o755) == nil {
 			// The umask of a daemon would keep everybody from reading pid files in there.
 			if err := os.Chmod(dir, 0o755); err != nil {
@@ -30,9 +42,7 @@ func openPID(path string) (*proc.PIDFile, error) {
 // closePID removes a pid file, and its directory if that is one of ours and empty now.
 func closePID(f *proc.PIDFile, path string) error {
 	err := f.Close()
-	if dir := filepath.Dir(path); filepath.Base(dir) == ownDir {
-		_ = os.Remove(dir) // fails, rightly, while something is in there
-	}
+	removeOwnDirs(path)
 	return err
 }
 
@@ -40,9 +50,15 @@ func closePID(f *proc.PIDFile, path string) error {
 func sweepPID(path string) {
 	if _, running, err := proc.Running(path); err == nil && !running {
 		_ = os.Remove(path)
-		if dir := filepath.Dir(path); filepath.Base(dir) == ownDir {
-			_ = os.Remove(dir)
-		}
+		removeOwnDirs(path)
+	}
+}
+
+// removeOwnDirs removes what is empty; a directory that somebody uses stays, since rmdir fails.
+func removeOwnDirs(path string) {
+	dirs := ownDirs(path)
+	for i := len(dirs) - 1; i >= 0; i-- {
+		_ = os.Remove(dirs[i])
 	}
 }
 

@@ -59,8 +59,8 @@ func (o *Options) logOptions(sp *Spec, g *conf.Global) logs.Options {
 			lo.File = logs.FileName(lo.File, "_"+sp.Name)
 		}
 	}
-	if g != nil && g.InstanceName.V != "" {
-		lo.Ident += "_" + g.InstanceName.V
+	if g != nil {
+		lo.Ident += identSuffix(g, f)
 	}
 	return lo
 }

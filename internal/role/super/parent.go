@@ -152,8 +152,8 @@ func (p *parent) setUp() error {
 	if err := g.fatal(); err != nil {
 		return err
 	}
-	if g.config.Global.InstanceName.V != "" {
-		p.log.Info("Changing syslog ident to Keepalived_" + g.config.Global.InstanceName.V)
+	if suffix := identSuffix(&g.config.Global, &p.opt.Flags); suffix != "" {
+		p.log.Info("Changing syslog ident to Keepalived" + suffix)
 		if err := p.openLog(g); err != nil {
 			return err
 		}
@@ -234,12 +234,7 @@ func (p *parent) equip() error {
 	return p.spawner.Do(func() error { return proc.EnterNetNS(p.namespace()) })
 }
 
-func (p *parent) namespace() string {
-	if p.opt.Flags.Namespace != "" {
-		return p.opt.Flags.Namespace
-	}
-	return p.gen.config.Global.NetNamespace.V
-}
+func (p *parent) namespace() string { return namespace(&p.gen.config.Global, &p.opt.Flags) }
 
 // permitted refuses to start roles without the capabilities that they cannot work without.
 func (p *parent) permitted() error {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -21,11 +22,14 @@ func TestChildLivesInTheNamespace(t *testing.T) {
 	s := play(t, "serve", "--namespace="+name)
 	pid := s.childPID()
 	s.expect("Startup complete")
+	if !slices.Contains(s.said, "Changing syslog ident to Keepalived_"+name) {
+		t.Errorf("nothing about the ident in:\n%s", strings.Join(s.said, "\n"))
+	}
 	inside := strings.Fields(ip(t, "netns", "pids", name))
 	if len(inside) != 1 || inside[0] != fmt.Sprint(pid) {
 		t.Errorf("in the namespace: %v, want the child %d only", inside, pid)
 	}
-	if got := read(t, s.dir, "keepalived/vrrp.pid"); got != fmt.Sprintf("%d\n", pid) {
+	if got := read(t, s.dir, "keepalived/"+name+"/vrrp.pid"); got != fmt.Sprintf("%d\n", pid) {
 		t.Errorf("vrrp.pid is %q, want %d", got, pid)
 	}
 	// Respawned children live there too.

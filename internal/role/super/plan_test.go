@@ -35,11 +35,11 @@ func TestPIDPath(t *testing.T) {
 		dir                         bool
 		flags                       Flags
 	}{
-		"/run/vrrp.pid":                {},
-		"/x/y.pid":                     {option: "/x/y.pid", instance: "foo", dir: true},
-		"/run/keepalived/vrrp_foo.pid": {instance: "foo"},
-		"/run/keepalived/vrrp.pid":     {dir: true},
-		"/run/keepalived/vrrp_i.pid":   {instance: "i", namespace: "ns", dir: true},
+		"/run/vrrp.pid":                 {},
+		"/x/y.pid":                      {option: "/x/y.pid", instance: "foo", dir: true},
+		"/run/keepalived/vrrp_foo.pid":  {instance: "foo"},
+		"/run/keepalived/vrrp.pid":      {dir: true},
+		"/run/keepalived/ns/vrrp_i.pid": {instance: "i", namespace: "ns", dir: true},
 	} {
 		var c conf.Global
 		c.InstanceName.V, c.NetNamespace.V, c.UsePIDDir.V = g.instance, g.namespace, g.dir
@@ -47,8 +47,13 @@ func TestPIDPath(t *testing.T) {
 			t.Errorf("%+v: %s, want %s", g, got, want)
 		}
 	}
-	if got := pidPath("/run", "", "vrrp", &conf.Global{}, &Flags{Namespace: "ns"}); got != "/run/keepalived/vrrp.pid" {
+	if got := pidPath("/run", "", "vrrp", &conf.Global{}, &Flags{Namespace: "ns"}); got != "/run/keepalived/ns/vrrp.pid" {
 		t.Errorf("-s: %s", got)
+	}
+	both := conf.Global{}
+	both.InstanceName.V, both.NetNamespace.V = "foo", "kns"
+	if got := identSuffix(&both, &Flags{}); got != "_kns_foo" {
+		t.Errorf("ident suffix %s", got)
 	}
 }
 
