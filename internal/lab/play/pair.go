@@ -118,7 +118,7 @@ func Published() ([]Pair, error) {
 	var pairs []Pair
 	for _, p := range []Pair{
 		{Name: "single", Title: "one address, one preferred router"},
-		{Name: "dual", Title: "two addresses, equal priorities"},
+		{Name: "dual", Title: "two addresses, equal priorities: who comes first keeps both"},
 	} {
 		var cfgs [2]*conf.Config
 		for i, host := range []string{"ka67", "ka68"} {

@@ -2,8 +2,10 @@ package record
 
 import "time"
 
-// Grace is how long a probe may be under way before it counts as unanswered in live figures.
-const Grace = 100 * time.Millisecond
+// Grace is the client's patience: a probe without an answer for so long is lost, even if an answer comes
+// yet. (The first probes to an address that nobody has wait in the client's own kernel for an ARP answer,
+// and go out all at once when it comes.)
+const Grace = 200 * time.Millisecond
 
 // Probe is one question of the client. By is empty while there is no answer.
 type Probe struct {
@@ -35,15 +37,18 @@ func (r *Reach) sent(seq int, at time.Duration) {
 }
 
 func (r *Reach) answered(seq int, at time.Duration, by string) {
-	if seq < len(r.Probes) && r.Probes[seq].By == "" {
-		r.Probes[seq].Back, r.Probes[seq].By = at, by
+	if seq < 0 || seq >= len(r.Probes) {
+		return
+	}
+	if p := &r.Probes[seq]; p.By == "" && at-p.Sent <= Grace {
+		p.Back, p.By = at, by
 	}
 }
 
 // within returns the probes sent in the span. Probes are sent in order.
 func (r *Reach) within(s Span) []Probe {
 	lo, hi := r.index(s.From), r.index(s.To+1)
-	return r.Probes[lo:hi]
+	return r.Probes[min(lo, hi):hi]
 }
 
 // index returns the position of the first probe sent at or after at.

@@ -19,7 +19,7 @@ type Node struct {
 }
 
 // keepLines is how many log lines of each router are kept for the screen.
-const keepLines = 8
+const keepLines = 30
 
 // Tape is everything seen so far. The zero Tape is empty and ready; it is not safe for concurrent use.
 type Tape struct {

@@ -89,11 +89,6 @@ func (s *space) do(fn func() error) error {
 	}
 }
 
-// sysctl writes a value below /proc/sys/net, which shows the namespace of the thread that opens it.
-func (s *space) sysctl(name, value string) error {
-	return s.do(func() error { return os.WriteFile("/proc/sys/net/"+name, []byte(value), 0o644) })
-}
-
 // close ends the thread and takes the name away. Processes inside keep the namespace itself alive.
 func (s *space) close() {
 	close(s.gone)

@@ -2,7 +2,6 @@ package screen
 
 import (
 	"fmt"
-	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -54,7 +53,7 @@ func (d *drawing) end() { d.lines = append(d.lines, d.line()) }
 func (d *drawing) title() {
 	d.put(bold, "holdfast lab")
 	d.put("", "  "+d.Pair.Name+": "+d.Pair.Title)
-	d.tab(d.width - 10)
+	d.tab(d.width - 11)
 	d.put(dim, fmt.Sprintf("%9.1f s", d.Tape.Now.Seconds()))
 	d.end()
 	d.put(dim, "daemon "+d.Daemon)
@@ -87,12 +86,17 @@ func (d *drawing) step() {
 // routers draws both routers side by side.
 func (d *drawing) routers() {
 	d.end()
-	half := d.width / 2
+	full, half := d.width, d.width/2
 	row := func(draw func(i int, node string)) {
 		for i, node := range play.Routers {
+			d.width = full
 			d.tab(i * half)
+			if i == 0 {
+				d.width = half - 1
+			}
 			draw(i, node)
 		}
+		d.width = full
 		d.end()
 	}
 	row(func(i int, node string) {
@@ -155,8 +159,11 @@ func (d *drawing) addresses(node string) string {
 			has = append(has, ip.String())
 		}
 	}
-	if len(has) == 0 {
+	switch {
+	case len(has) == 0:
 		return "–"
+	case !d.Tape.Node(node).Running:
+		has = append(has, "(left behind)")
 	}
 	return strings.Join(has, " ")
 }
@@ -177,7 +184,7 @@ func (d *drawing) client() {
 		r := d.Tape.Reach(ip)
 		d.put(bold, "client → "+ip.String())
 		d.put(dim, fmt.Sprintf("  a probe each ms, last %.0f s  ", (time.Duration(n)*cell).Seconds()))
-		d.worst(ip, r)
+		d.worst(r)
 		d.end()
 		d.put("", " ")
 		for _, c := range r.Strip(d.Tape.Now, cell, n) {
@@ -198,7 +205,7 @@ func (d *drawing) client() {
 }
 
 // worst tells of the step's longest outage so far.
-func (d *drawing) worst(_ netip.Addr, r *record.Reach) {
+func (d *drawing) worst(r *record.Reach) {
 	g := r.Outage(record.Span{From: d.Progress.Began, To: d.Tape.Now - record.Grace})
 	if g.Lost > 0 {
 		d.put(red, fmt.Sprintf("outage %.3f s, %d lost", g.Length().Seconds(), g.Lost))
@@ -254,14 +261,31 @@ func (d *drawing) logs(spare int) {
 		return
 	}
 	for _, node := range play.Routers {
-		lines := d.Tape.Node(node).Lines
+		lines := folded(d.Tape.Node(node).Lines)
 		d.end()
 		for _, l := range lines[max(0, len(lines)-each):] {
 			d.put(tint(node), node+" ")
-			d.put(dim, LogText(l))
+			d.put(dim, l)
 			d.end()
 		}
 	}
+}
+
+// folded returns the lines without their dates, runs of the same line as one.
+func folded(lines []string) []string {
+	var out []string
+	n := 1
+	for i, l := range lines {
+		text := LogText(l)
+		if i > 0 && text == LogText(lines[i-1]) {
+			n++
+			out[len(out)-1] = fmt.Sprintf("%s (×%d)", text, n)
+			continue
+		}
+		n = 1
+		out = append(out, text)
+	}
+	return out
 }
 
 // stamp is what keepalived puts before each line on the console (ctime(3) and a colon).
