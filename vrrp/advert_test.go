@@ -146,7 +146,7 @@ func TestAnIndependentDecoderAgrees(t *testing.T) {
 }
 
 func TestIPv4Header(t *testing.T) {
-	b := vrrp.AppendIPv4(nil, netip.MustParseAddr("172.16.8.10"), netip.MustParseAddr("224.0.0.111"), 7, 20)
+	b := vrrp.AppendIPv4(nil, netip.MustParseAddr("172.16.8.10"), netip.MustParseAddr("224.0.0.111"), vrrp.Protocol, 7, 20)
 	p := gopacket.NewPacket(append(b, make([]byte, 20)...), layers.LayerTypeIPv4, gopacket.Default)
 	ip, ok := p.Layer(layers.LayerTypeIPv4).(*layers.IPv4)
 	if !ok {

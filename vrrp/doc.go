@@ -16,5 +16,5 @@
 // contract: on taking over, the advert comes before the addresses, so that an old master hears it and
 // lets go before our gratuitous ARP says otherwise.
 //
-// Version 2 over IPv4 is spoken (RFC 3768, with the authentication data of RFC 2338).
+// Version 2 over IPv4 is spoken (RFC 3768, with the two kinds of authentication of RFC 2338).
 package vrrp

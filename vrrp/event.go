@@ -14,13 +14,15 @@ type Stop struct{}
 // Tick says that the Deadline has come. A Tick before the deadline does nothing.
 type Tick struct{}
 
-// Heard is an advert for our virtual router. Err is what Parse found wrong, or nil; Advert and Err are used
-// only during the call.
+// Heard is an advert for our virtual router. Err is what Parse found wrong, or nil. Of a packet with an authentication
+// header, AH is that header, IP the one before it and Message the bytes behind it. Everything is used only during the call.
 type Heard struct {
 	From   netip.Addr
 	TTL    uint8
 	Advert *Advert
 	Err    *PacketError
+
+	IP, AH, Message []byte
 }
 
 // Conditions is the state of the world around the Instance, recomputed as a whole whenever anything in

@@ -21,6 +21,7 @@ func (in *Instance) hear(now time.Time, h Heard, acts []Action) []Action {
 	if h.Advert.Priority == 0 {
 		in.stats.ZeroReceived++
 	}
+	in.heardSeq(h)
 	if in.state == Master {
 		return in.hearMaster(now, h, acts)
 	}
@@ -45,10 +46,15 @@ func (in *Instance) judge(h Heard) Note {
 		return Note{Reason: AuthMismatch, Got: int(a.AuthType), Want: int(in.cfg.AuthType)}
 	case a.AuthType == AuthPass && !sameSecret(a.Auth, in.cfg.Auth):
 		return Note{Reason: BadPassword}
+	case a.AuthType == AuthAH && h.AH == nil:
+		return Note{Reason: AuthMismatch, Got: int(AuthNone), Want: int(AuthAH)}
 	case a.Interval != in.cfg.Interval:
 		return Note{Reason: BadInterval, Got: int(a.Interval / time.Second), Want: int(in.cfg.Interval / time.Second)}
 	}
-	return in.judgeAddrs(h)
+	if n := in.judgeAddrs(h); n.Reason != Accepted || in.cfg.AuthType != AuthAH {
+		return n
+	}
+	return Note{Reason: in.judgeAH(h)} // last, because it is dear
 }
 
 // judgeAddrs compares the address list with ours. compat: 2.2.7 does not believe an advert whose list differs;

@@ -23,6 +23,9 @@ type Instance struct {
 	refresh time.Time // MASTER: the next periodic announcement
 	bursts  bursts    // MASTER: announcements still to come
 
+	sealer *sealer // AuthAH only
+	seq    uint32  // AuthAH: the number sent or believed last
+
 	preemptDue bool // the preemption delay has run out: lower adverts are now discarded
 
 	heard  time.Time  // last advert that counted
@@ -34,7 +37,11 @@ type Instance struct {
 // New returns an Instance in INIT. Until Conditions are given it is at its base priority, without a source and
 // without faults.
 func New(cfg Config) *Instance {
-	return &Instance{cfg: cfg, cond: Conditions{Priority: cfg.Priority}}
+	in := &Instance{cfg: cfg, cond: Conditions{Priority: cfg.Priority}}
+	if cfg.AuthType == AuthAH {
+		in.sealer = newSealer(cfg.Auth)
+	}
+	return in
 }
 
 // Name returns the name it was configured with.
@@ -52,7 +59,23 @@ func (in *Instance) Conditions() Conditions { return in.cond }
 // Stats returns the counters.
 func (in *Instance) Stats() Stats { return in.stats }
 
-// AppendAdvert appends the advert that a Send action means.
+// AppendPacket appends the IPv4 packet that a Send action means: header, authentication header if there is one, message.
+// Every call with AuthAH uses up a sequence number.
+func (in *Instance) AppendPacket(b []byte, src, dst netip.Addr, id uint16, priority uint8) []byte {
+	start := len(b)
+	message := headerLen + addrLen4*min(len(in.cfg.Addrs), MaxAddrs) + authLen
+	if in.sealer == nil {
+		return in.AppendAdvert(AppendIPv4(b, src, dst, Protocol, id, message), priority)
+	}
+	b = AppendIPv4(b, src, dst, ProtocolAH, id, ahLen+message)
+	b = appendAH(b, src, in.nextSeq())
+	b = in.AppendAdvert(b, priority)
+	ip, ah := b[start:start+IPv4HeaderLen], b[start+IPv4HeaderLen:start+IPv4HeaderLen+ahLen]
+	copy(ah[icvAt:], in.sealer.icv(ip, ah, b[start+IPv4HeaderLen+ahLen:]))
+	return b
+}
+
+// AppendAdvert appends the VRRP message of a Send action.
 func (in *Instance) AppendAdvert(b []byte, priority uint8) []byte {
 	a := Advert{
 		Version: 2, VRID: in.cfg.VRID, Priority: priority, AuthType: in.cfg.AuthType,

@@ -17,12 +17,15 @@ const (
 	BadInterval
 	BadCount // another number of addresses than ours
 	BadAddrs // one of our addresses is not in it
+	BadSPI   // the authentication header is not the sender's own
+	BadICV   // its integrity check value is wrong
+	Replayed // its sequence number is not new
 	reasons  // count
 )
 
 var reasonNames = [reasons]string{
 	"accepted", "length", "ttl", "version", "type", "checksum", "auth_type", "auth_mismatch", "auth_pass",
-	"interval", "addr_count", "addr_list",
+	"interval", "addr_count", "addr_list", "ah_spi", "ah_icv", "ah_replay",
 }
 
 func (r Reason) String() string {

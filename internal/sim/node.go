@@ -119,7 +119,7 @@ func (n *node) arrive(packet []byte) {
 
 func (n *node) receive(packet []byte) {
 	src := netip.AddrFrom4([4]byte(packet[12:16]))
-	n.engine.Receive(n.w.now, ifindex, src, packet[8], packet[vrrp.IPv4HeaderLen:])
+	n.engine.Receive(n.w.now, ifindex, src, packet[:vrrp.IPv4HeaderLen], packet[vrrp.IPv4HeaderLen:])
 }
 
 // schedule makes sure that the engine is called at its deadline.
@@ -142,7 +142,11 @@ func (n *node) schedule() {
 
 // Send implements vrrpd.Ports.
 func (n *node) Send(_ int, packet []byte, _ netip.Addr) error {
-	vrid, prio := packet[vrrp.IPv4HeaderLen+1], packet[vrrp.IPv4HeaderLen+2]
+	message := packet[vrrp.IPv4HeaderLen:]
+	if packet[9] == vrrp.ProtocolAH {
+		_, message, _ = vrrp.SplitAH(message)
+	}
+	vrid, prio := message[1], message[2]
 	n.w.check.sent(n, vrid, prio)
 	if prio == 0 {
 		n.w.trace("%s vrid %d: send prio=0", n.name, vrid)

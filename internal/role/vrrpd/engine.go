@@ -117,15 +117,21 @@ func (e *Engine) SetConditions(now time.Time, router, link int, c vrrp.Condition
 	e.step(now, r, c)
 }
 
-// Receive handles one packet of protocol 112 that arrived on link: payload is what follows the IP header.
-func (e *Engine) Receive(now time.Time, link int, src netip.Addr, ttl uint8, payload []byte) {
-	vrid, ok := vrrp.PeekVRID(payload)
+// Receive handles one packet that arrived on link: its IP header and what follows.
+func (e *Engine) Receive(now time.Time, link int, src netip.Addr, header, payload []byte) {
+	h := vrrp.Heard{From: src, TTL: header[8], Advert: &e.advert}
+	ok := true
+	if header[9] == vrrp.ProtocolAH {
+		h.IP = header
+		h.AH, payload, ok = vrrp.SplitAH(payload)
+		h.Message = payload
+	}
+	vrid, long := vrrp.PeekVRID(payload)
 	r := e.byVRID[vridKey{link, vrid}]
-	if !ok || r == nil {
+	if !ok || !long || r == nil {
 		e.unknown++
 		return
 	}
-	h := vrrp.Heard{From: src, TTL: ttl, Advert: &e.advert}
 	if err := e.advert.Parse(payload); err != nil {
 		h.Err = err.(*vrrp.PacketError)
 	}
@@ -184,11 +190,8 @@ func (e *Engine) send(now time.Time, r *runner, a *vrrp.Action) {
 	if r.ipid++; r.ipid == 0 {
 		r.ipid = 1
 	}
-	p := e.packet[:vrrp.IPv4HeaderLen]
-	p = r.AppendAdvert(p, a.Priority)
-	vrrp.AppendIPv4(p[:0], src, r.group, r.ipid, len(p)-vrrp.IPv4HeaderLen)
-	e.packet = p
-	if err := e.ports.Send(r.link, p, r.group); err != nil && r.told&sendFailed == 0 {
+	e.packet = r.AppendPacket(e.packet[:0], src, r.group, r.ipid, a.Priority)
+	if err := e.ports.Send(r.link, e.packet, r.group); err != nil && r.told&sendFailed == 0 {
 		r.told |= sendFailed
 		e.tell(now, r, a, err)
 	}

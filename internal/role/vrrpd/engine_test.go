@@ -48,6 +48,14 @@ func engineOf(t testing.TB, n int, line string) (*Engine, *counter, time.Time) {
 	return e, c, now
 }
 
+var ipHeaders = [256][20]byte{}
+
+func header(ttl uint8) []byte {
+	h := ipHeaders[ttl][:]
+	h[8], h[9] = ttl, vrrp.Protocol
+	return h
+}
+
 func TestTheUrgentPathAllocatesNothing(t *testing.T) {
 	const n = 1000
 	masters, sent, now := engineOf(t, n, "priority 255")
@@ -57,9 +65,9 @@ func TestTheUrgentPathAllocatesNothing(t *testing.T) {
 	peer := netip.AddrFrom4([4]byte{10, 0, 0, 9})
 	for name, f := range map[string]func(){
 		"a thousand masters' interval": func() { now = now.Add(time.Second); masters.Tick(now) },
-		"an advert":                    func() { backups.Receive(now, 1, peer, 255, good) },
-		"junk":                         func() { backups.Receive(now, 1, peer, 255, junk) },
-		"somebody else's":              func() { backups.Receive(now, 9, peer, 255, good) },
+		"an advert":                    func() { backups.Receive(now, 1, peer, header(255), good) },
+		"junk":                         func() { backups.Receive(now, 1, peer, header(255), junk) },
+		"somebody else's":              func() { backups.Receive(now, 9, peer, header(255), good) },
 	} {
 		if got := testing.AllocsPerRun(20, f); got != 0 {
 			t.Errorf("%s: %.1f allocations", name, got)
@@ -79,7 +87,7 @@ func TestComplaintsAreMadeOnce(t *testing.T) {
 	flood := func(from netip.Addr) func() {
 		return func() {
 			for range 100 {
-				e.Receive(now, 1, from, 64, good)
+				e.Receive(now, 1, from, header(64), good)
 			}
 		}
 	}

@@ -30,10 +30,11 @@ type message struct {
 	wire   Wire // nil: the wire of lan is to be closed
 }
 
-// lan is where adverts travel: a link and a group on it.
+// lan is where adverts travel: a link, a group on it, and the IP protocol (VRRP, or AH before it).
 type lan struct {
 	link  int
 	group netip.Addr
+	proto uint8
 }
 
 // wiresInFlight is how many wires can be announced before the loop has to look.

@@ -112,7 +112,7 @@ func (l *loop) drain(now time.Time, at lan) {
 	for range packetsPerWake {
 		switch err := w.Recv(&l.packet); {
 		case err == nil:
-			l.engine.Receive(now, at.link, l.packet.Src, l.packet.TTL, l.packet.Payload)
+			l.engine.Receive(now, at.link, l.packet.Src, l.packet.Header, l.packet.Payload)
 		case errors.Is(err, advert.ErrNone):
 			return
 		case errors.Is(err, advert.ErrLinkGone):
@@ -159,7 +159,7 @@ func (l *loop) detach(at lan) {
 
 // Send implements Ports.
 func (l *loop) Send(link int, packet []byte, dst netip.Addr) error {
-	w := l.wires[lan{link, dst}]
+	w := l.wires[lan{link, dst, packet[9]}]
 	if w == nil {
 		return errNoWire
 	}

@@ -78,13 +78,22 @@ func newPlan(in *conf.Instance) *Plan {
 	case conf.AuthPass:
 		p.VRRP.AuthType, p.VRRP.Auth = vrrp.AuthPass, in.AuthPass.V
 	case conf.AuthAH:
-		p.VRRP.AuthType = vrrp.AuthAH
+		p.VRRP.AuthType, p.VRRP.Auth = vrrp.AuthAH, in.AuthPass.V
 	}
 	for _, a := range in.Addresses {
 		p.VRRP.Addrs = append(p.VRRP.Addrs, a.Prefix.Addr())
 	}
 	p.track(in)
 	return p
+}
+
+// lan is where the plan's adverts travel on its interface, which has the given index.
+func (p *Plan) lan(link int) lan {
+	proto := uint8(vrrp.Protocol)
+	if p.VRRP.AuthType == vrrp.AuthAH {
+		proto = vrrp.ProtocolAH
+	}
+	return lan{link, p.Group, proto}
 }
 
 // track collects the links that the instance depends on: its own, those of track_interface, and those that carry its

@@ -108,7 +108,7 @@ func (w *pipeWire) Close() error {
 // hear lets the newest wire receive an advert.
 func (r *rig) hear(a vrrp.Advert, from string) {
 	body := a.AppendTo(nil)
-	p := vrrp.AppendIPv4(nil, netip.MustParseAddr(from), netip.MustParseAddr("224.0.0.18"), 1, len(body))
+	p := vrrp.AppendIPv4(nil, netip.MustParseAddr(from), netip.MustParseAddr("224.0.0.18"), vrrp.Protocol, 1, len(body))
 	r.mu.Lock()
 	w := r.wires[len(r.wires)-1]
 	r.mu.Unlock()

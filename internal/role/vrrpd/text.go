@@ -138,6 +138,12 @@ func describeReject(n *vrrp.Note) string {
 		return fmt.Sprintf("advertisement interval mismatch mine=%d sec rcv'd=%d sec", n.Want, n.Got)
 	case vrrp.BadCount:
 		return fmt.Sprintf("received an unexpected ip number count %d, expected %d!", n.Got, n.Want)
+	case vrrp.BadSPI:
+		return "IPSEC AH : security parameter index is not the sender's address"
+	case vrrp.BadICV:
+		return "IPSEC AH : invalid IPSEC HMAC-MD5 value. Due to fields mutation or bad password !"
+	case vrrp.Replayed:
+		return "IPSEC AH : sequence number already processed. Packet dropped"
 	case vrrp.BadAddrs:
 		return fmt.Sprintf("ip address associated with VRID %d not present in MASTER advert: %s", n.Got, n.Addr)
 	}

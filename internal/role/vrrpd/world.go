@@ -209,12 +209,12 @@ func (w *world) judge(r int) {
 	l, _ := w.view.mirror.Link(link)
 	w.view.mu.RUnlock()
 	if link != 0 {
-		if err := w.open(lan{link, p.Group}, l); err != nil {
+		if err := w.open(p.lan(link), l); err != nil {
 			cond.Faults |= vrrp.SocketFailed
 		}
 	}
 	if old := w.told[r]; old.link != 0 && old.link != link {
-		w.close(lan{old.link, p.Group})
+		w.close(p.lan(old.link))
 	}
 	v := verdict{link, cond}
 	if w.told[r] == v {
@@ -230,7 +230,7 @@ func (w *world) open(at lan, l table.Link) error {
 		return nil
 	}
 	wire, err := w.host.OpenWire(advert.Config{
-		Link: l, Family: 4, Group: at.group, VRIDs: w.vrids(l.Name, at.group), Protocol: vrrp.Protocol,
+		Link: l, Family: 4, Group: at.group, VRIDs: w.vrids(l.Name, at), Protocol: int(at.proto),
 	})
 	if err != nil {
 		if w.unopened[at] != err.Error() {
@@ -242,7 +242,7 @@ func (w *world) open(at lan, l table.Link) error {
 	delete(w.unopened, at)
 	w.wires[at] = true
 	w.chronicle.pool(fmt.Sprintf("VRRP sockpool: [ifindex(%3d), family(IPv4), proto(%d), fd(%d,%d) multicast, address(%s)]",
-		l.Index, vrrp.Protocol, wire.FD(), wire.FD()+1, at.group))
+		l.Index, at.proto, wire.FD(), wire.FD()+1, at.group))
 	w.inbox.attach(at, wire)
 	return nil
 }
@@ -254,11 +254,11 @@ func (w *world) close(at lan) {
 	}
 }
 
-// vrids lists the virtual routers on a link and group, for the kernel's packet filter.
-func (w *world) vrids(ifname string, group netip.Addr) []uint8 {
+// vrids lists the virtual routers on a lan, for the kernel's packet filter.
+func (w *world) vrids(ifname string, at lan) []uint8 {
 	var list []uint8
 	for _, p := range w.plans {
-		if p.Interface == ifname && p.Group == group {
+		if p.Interface == ifname && p.lan(at.link) == at {
 			list = append(list, p.VRRP.VRID)
 		}
 	}
