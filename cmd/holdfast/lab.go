@@ -73,7 +73,10 @@ func (l *labbing) run(c *cobra.Command) error {
 	ctx, stop := ossignal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	ok, err := lab.Run(ctx, l.opt)
+	var usage *lab.UsageError
 	switch {
+	case errors.As(err, &usage):
+		return &statusError{statusUnusable, err}
 	case errors.Is(err, context.Canceled):
 		return &statusError{statusFound, errors.New("lab: interrupted; everything is taken down")}
 	case err != nil:

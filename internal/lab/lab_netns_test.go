@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,6 +77,52 @@ func TestSinglePairOnKeepalived(t *testing.T) {
 	}
 	if left := leftovers(t); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+const fastConf = `vrrp_instance FAST {
+    interface eth7
+    virtual_router_id 7
+    priority 120
+    version 3
+    advert_int 0.2
+    nopreempt
+    virtual_ipaddress {
+        192.0.2.9/24
+    }
+}
+`
+
+// onDisk is the syntax.Source of a test's files.
+type onDisk struct{}
+
+func (onDisk) ReadFile(path string) ([]byte, error)  { return os.ReadFile(path) }
+func (onDisk) Glob(pattern string) ([]string, error) { return filepath.Glob(pattern) }
+func (onDisk) Getenv(string) string                  { return "" }
+
+// Two files of the user's own: version 3, a fast interval, another interface, and a preferred router that
+// does not preempt. A daemon is started again within a second of its predecessor's crash.
+func TestOwnPairOnKeepalived(t *testing.T) {
+	needs(t)
+	if _, err := os.Stat(keepalived); err != nil {
+		t.Skip("needs keepalived: " + err.Error())
+	}
+	a, b := filepath.Join(t.TempDir(), "a.conf"), filepath.Join(t.TempDir(), "b.conf")
+	for path, text := range map[string]string{a: fastConf, b: strings.Replace(fastConf, "120", "110", 1)} {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out, lines bytes.Buffer
+	ok, err := Run(context.Background(), Options{
+		Program: keepalived, Pair: []string{a, b}, Source: onDisk{}, Out: &out, Lines: &lines,
+		Addrs: map[string][2]netip.Prefix{"eth7": {netip.MustParsePrefix("192.0.2.1/24"), netip.MustParsePrefix("192.0.2.2/24")}},
+	})
+	if err != nil || !ok {
+		t.Fatalf("ok %v, error %v\n%s", ok, err, lines.String())
+	}
+	if !strings.Contains(out.String(), "r1 does not claim FAST") {
+		t.Errorf("nopreempt was not heeded:\n%s", out.String())
 	}
 }
 

@@ -28,6 +28,14 @@ type Options struct {
 	Lines  io.Writer // what happens, line by line, when there is no Screen
 }
 
+// UsageError is something that the user asked for and the lab cannot do.
+type UsageError struct{ Err error }
+
+func (e *UsageError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *UsageError) Unwrap() error { return e.Err }
+
 // publishedAddrs are the routers' addresses in the published pairs.
 var publishedAddrs = map[string][2]netip.Prefix{
 	"eth0": {netip.MustParsePrefix("172.16.8.10/24"), netip.MustParsePrefix("172.16.8.11/24")},

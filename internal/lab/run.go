@@ -39,7 +39,7 @@ func Run(ctx context.Context, o Options) (ok bool, err error) {
 	}
 	pairs, addrs, err := o.pairs()
 	if err != nil {
-		return false, err
+		return false, &UsageError{err}
 	}
 	program := o.Program
 	if program == "" {
@@ -52,7 +52,7 @@ func Run(ctx context.Context, o Options) (ok bool, err error) {
 		p := &pairs[i]
 		pl, err := plan(p, addrs, program)
 		if err != nil {
-			return false, err
+			return false, &UsageError{err}
 		}
 		rows, err := o.play(ctx, p, pl)
 		if err != nil {

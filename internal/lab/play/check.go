@@ -181,6 +181,19 @@ func notified(in Instance, node string, words []string) Check {
 	}
 }
 
+// lives expects the daemon to be there: one that has ended is quiet, too.
+func lives(node string) Check {
+	return Check{
+		Want: fmt.Sprintf("%s's daemon runs", node),
+		Judge: func(t *record.Tape, _ record.Span) Verdict {
+			if t.Node(node).Running {
+				return Verdict{"it runs", true}
+			}
+			return Verdict{Got: "it has ended"}
+		},
+	}
+}
+
 // ends expects the daemon to exit with status 0.
 func ends(node string) Check {
 	return Check{

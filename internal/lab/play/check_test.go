@@ -87,6 +87,8 @@ func TestChecks(t *testing.T) {
 		{"told too much", notified(one, "r1", nil), []record.Event{word(at, "r1", "VG_1 master")}, "master", false},
 		{"ended well", ends("r1"), []record.Event{{At: at, Kind: record.Exited, Node: "r1", Text: "exit status 0"}}, "exit status 0", true},
 		{"ended badly", ends("r1"), []record.Event{{At: at, Kind: record.Exited, Node: "r1", Text: "exit status 1"}}, "exit status 1", false},
+		{"lives", lives("r1"), []record.Event{{Kind: record.Started, Node: "r1"}}, "it runs", true},
+		{"lives no more", lives("r1"), []record.Event{{Kind: record.Started, Node: "r1"}, {Kind: record.Exited, Node: "r1"}}, "it has ended", false},
 		{"not ended", ends("r1"), nil, "still there", false},
 	} {
 		var tape record.Tape

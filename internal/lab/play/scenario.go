@@ -91,6 +91,7 @@ func (st *stage) arrive(name string, verb Verb, node string) {
 	}
 	st.up = append(st.up, node)
 	slices.Sort(st.up)
+	s.Checks = append(s.Checks, lives(node))
 	since := "its start"
 	if verb == Plug {
 		since, s.Name = "its link is back", name+" on "+node

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 
+	"golang.org/x/sys/unix"
+
 	"holdfast/internal/lab/record"
 )
 
@@ -86,7 +88,31 @@ func (d *daemon) kill() error {
 		hit(family[i], syscall.SIGKILL)
 	}
 	<-d.gone
+	reap(family[1:])
 	return errors.Join(errs...)
+}
+
+// adopt makes this process the parent of its daemons' orphans. A machine whose init never waits for them
+// would keep them as zombies, and a daemon that finds its predecessor's pid file asks whether that process
+// exists: a zombie does.
+func adopt() error {
+	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+		return fmt.Errorf("lab: adopting orphans: %w", err)
+	}
+	return nil
+}
+
+// reap waits for killed orphans. It names each one: waiting for any child would take the status of a
+// child that exec.Cmd waits for.
+func reap(pids []int) {
+	for _, pid := range pids {
+		for {
+			_, err := syscall.Wait4(pid, nil, 0, nil)
+			if err != syscall.EINTR {
+				break // reaped, or (ECHILD) its own parent did it before it died
+			}
+		}
+	}
 }
 
 // descendants returns pid and every process below it, parents before children.

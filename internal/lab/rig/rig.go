@@ -41,6 +41,9 @@ func Open(plan Plan) (*Rig, error) {
 	if os.Geteuid() != 0 {
 		return nil, errors.New("lab: needs root: it makes network namespaces and raw sockets")
 	}
+	if err := adopt(); err != nil {
+		return nil, err
+	}
 	sweep()
 	dir, err := os.MkdirTemp("", fmt.Sprintf("%s%d-", prefix, os.Getpid()))
 	if err != nil {
