@@ -15,8 +15,7 @@ import (
 var replacements = []struct{ pattern, by string }{
 	{`pid=[0-9]+`, "pid=N"},                                   // processes
 	{`fd\([0-9]+,[0-9]+\)`, "fd(N,N)"},                        // descriptors
-	{`Keepalived v2\.2\.7 \(01/16,2022\)`, "NAME VERSION"},    // the program
-	{`Holdfast v[^ ]+( \([^)]*\))?`, "NAME VERSION"},          // ours
+	{`Keepalived v2\.2\.7 \([^)]*\)`, "NAME VERSION"},         // ours tells in the brackets what it is
 	{`seq=[0-9]+`, "seq=N"},                                   // netlink
 	{`Command line: '[^']*'`, "Command line: 'PROGRAM'"},      // ours runs from another place
 	{`\(built for Linux [^)]*\)`, "(built for Linux HEADER)"}, // a static Go binary is built for none
@@ -25,14 +24,15 @@ var replacements = []struct{ pattern, by string }{
 // Lines that tell nothing about VRRP and need not be there in both.
 var optional = []string{
 	`^NOTICE: setting config option max_auto_priority`, // advice about keepalived's own scheduling
-	`^Running on Linux `,       // the host, not the program
-	`^Stopped - used `,         // CPU time, counted in keepalived's way
-	`^CPU usage `,              //
-	`^Assigned address fe80:`,  // made of a random hardware address
-	`^A thread timer expired `, // the machine was busy
+	`^Running on Linux `,                                // the host, not the program
+	`^Stopped - used `,                                  // CPU time, counted in keepalived's way
+	`^timers: [0-9]+ served, `,                          // ours: how late it was
+	`^CPU usage `,                                       //
+	`^Assigned address fe80:`,                           // made of a random hardware address
+	`^A thread timer expired `,                          // the machine was busy
 	`^vrrp process failed to die - forcing termination`, // likewise
-	`^Registering `,    // keepalived's inner channels
-	`^VRRP sockpool: `, // keepalived's inner structure
+	`^Registering `,                                     // keepalived's inner channels
+	`^VRRP sockpool: `,                                  // keepalived's inner structure
 }
 
 // Lines that keepalived's processes write at the same time as others: they must be there, anywhere.

@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"holdfast/test/netns/lab"
 )
 
@@ -59,10 +57,11 @@ func same(t *testing.T, play func(t *testing.T, s *stage) []string) {
 	if t.Failed() {
 		return
 	}
-	t.Logf("keepalived:\n%s", strings.Join(theirs, "\n"))
-	if d := cmp.Diff(theirs, ours); d != "" {
+	if d := diff(theirs, ours); d != "" {
 		t.Errorf("ours is not like theirs (-keepalived +%s):\n%s", lab.Subject().Name, d)
+		return
 	}
+	t.Logf("both:\n%s", strings.Join(ours, "\n"))
 }
 
 // start runs the daemon and waits until it listens.

@@ -62,7 +62,7 @@ func Main(m *testing.M) {
 	given := false
 	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
 	if !given {
-		_ = flag.Set("test.parallel", "10")
+		_ = flag.Set("test.parallel", "16")
 	}
 	code := m.Run()
 	if built.dir != "" {
