@@ -57,6 +57,9 @@ func newLabCommand() *cobra.Command {
 
 // notify is what the lab's own notify script comes to: "#!… lab" makes the kernel call us with its path.
 func (l *labbing) notify(args []string) error {
+	if !filepath.IsAbs(args[0]) {
+		return &statusError{statusUnusable, fmt.Errorf("lab: unexpected argument %q", args[0])}
+	}
 	if err := lab.Report(args); err != nil {
 		return &statusError{statusUnusable, err}
 	}
