@@ -22,7 +22,7 @@ test: build
 	test/run.sh
 
 demo: build
-	bin/holdfast lab demo
+	bin/holdfast lab
 
 lint:
 	@test -z "$$($(TOOLS)/gofumpt -l .)" || { $(TOOLS)/gofumpt -l .; echo 'gofumpt: not formatted' >&2; exit 1; }

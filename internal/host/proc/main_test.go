@@ -111,6 +111,10 @@ func init() { runtime.LockOSThread() }
 
 func TestMain(m *testing.M) {
 	name := os.Getenv(helperEnv)
+	if name == "" && childOfItself() {
+		fmt.Fprintln(os.Stderr, "started by a test without the name of a helper: running the tests again would never end")
+		os.Exit(98)
+	}
 	if name == "" {
 		os.Exit(m.Run())
 	}
@@ -124,6 +128,13 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	os.Exit(0)
+}
+
+// childOfItself reports whether the parent is this very program.
+func childOfItself() bool {
+	mine, err := os.Readlink("/proc/self/exe")
+	parent, perr := os.Readlink(fmt.Sprintf("/proc/%d/exe", os.Getppid()))
+	return err == nil && perr == nil && mine == parent
 }
 
 // helper returns a command that runs one of the helpers.
