@@ -41,6 +41,7 @@ const (
 	Shout                          // announce every address Repeat times (gratuitous ARP)
 	Became                         // State was entered, because of Why; From is the state before
 	Observed                       // Note: something worth telling, nothing to do
+	Ask                            // the Group whether to become MASTER
 )
 
 // An Action is one thing to do. It is a plain value so that a Step allocates nothing.
@@ -68,6 +69,7 @@ const (
 	Faulted             // Faults
 	Recovered           // the last fault is gone
 	Owner               // we own the addresses: priority 255
+	Synced              // another member of the Group went there first
 )
 
 // Why is the reason of a transition, with its facts. Fields that the Cause does not name are zero.

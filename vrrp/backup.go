@@ -25,7 +25,25 @@ func (in *Instance) tickBackup(now time.Time, acts []Action) []Action {
 		why.Cause = Farewell
 	}
 	acts = append(acts, Action{Kind: Observed, Note: Note{Kind: TimedOut}})
+	if in.cfg.Grouped {
+		in.down = now.Add(in.cfg.down(in.cond.Priority))
+		return in.ask(why, acts)
+	}
 	return in.becomeMaster(now, why, acts)
+}
+
+// ask puts the wish to be MASTER before the Group. It is remembered until a master is obeyed again.
+func (in *Instance) ask(why Why, acts []Action) []Action {
+	in.wants, in.wish = true, why
+	return append(acts, Action{Kind: Ask})
+}
+
+// released becomes MASTER because the whole Group can.
+func (in *Instance) released(now time.Time, acts []Action) []Action {
+	if in.state != Backup || !in.wants {
+		return acts
+	}
+	return in.becomeMaster(now, in.wish, acts)
 }
 
 // hearBackup handles an advert that passed every check (RFC 3768 §6.4.2).
@@ -55,6 +73,7 @@ func (in *Instance) hearBackup(now time.Time, h Heard, acts []Action) []Action {
 		return append(acts, Action{Kind: Observed, Note: Note{Kind: DiscardedLower, Peer: h.From, Prio: a.Priority, Ours: in.cond.Priority}})
 	}
 	in.note(now, h)
+	in.wants = false
 	in.down = now.Add(in.cfg.down(in.cond.Priority))
 	return acts
 }

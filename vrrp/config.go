@@ -19,6 +19,8 @@ type Config struct {
 	AuthType AuthType
 	Auth     [8]byte
 
+	Grouped bool // a member of a Group: becomes MASTER only when Released
+
 	NoPreempt    bool
 	PreemptDelay time.Duration
 

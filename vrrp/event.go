@@ -2,7 +2,8 @@ package vrrp
 
 import "net/netip"
 
-// An Event is something that happened to an Instance: Start, Stop, Tick, Heard or Conditions.
+// An Event is something that happened to an Instance: Start, Stop, Tick, Heard, Conditions, or what its Group says:
+// Released, Follow, Echo.
 type Event interface{ event() }
 
 // Start begins the protocol (RFC 3768 §6.4.1). Conditions should have been given before.
@@ -33,6 +34,18 @@ type Conditions struct {
 	Source   netip.Addr // where our adverts come from; decides between equal priorities
 }
 
+// Released lets a member of a Group become MASTER: all of them want to.
+type Released struct{}
+
+// Follow takes a MASTER to BACKUP because another member of its Group was outranked, for the same reason.
+type Follow struct{ Why Why }
+
+// Echo has a MASTER speak and announce its addresses because another member of its Group answered a lower advert.
+type Echo struct{}
+
+func (Released) event()   {}
+func (Follow) event()     {}
+func (Echo) event()       {}
 func (Start) event()      {}
 func (Stop) event()       {}
 func (Tick) event()       {}
@@ -51,11 +64,12 @@ const (
 	TrackedFailed                    // a tracked script, file, process or BFD session failed
 	Misconfigured                    // the configuration cannot work (a duplicate VRID)
 	SocketFailed                     // the adverts' sockets could not be opened
+	MemberFaulted                    // another member of the Group has a fault
 )
 
 var faultNames = []string{
 	"interface absent", "interface down", "no address on interface", "tracked interface down",
-	"tracked item failed", "configuration fault", "socket failed",
+	"tracked item failed", "configuration fault", "socket failed", "another member of the group has a fault",
 }
 
 // String lists the reasons, most fundamental first, or gives "none".

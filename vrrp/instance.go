@@ -26,6 +26,8 @@ type Instance struct {
 	sealer *sealer // AuthAH only
 	seq    uint32  // AuthAH: the number sent or believed last
 
+	wants      bool // a Group's member would be MASTER if it were alone
+	wish       Why  // and why
 	preemptDue bool // the preemption delay has run out: lower adverts are now discarded
 
 	heard  time.Time  // last advert that counted
@@ -111,6 +113,12 @@ func (in *Instance) Step(now time.Time, ev Event, acts []Action) []Action {
 		return in.hear(now, ev, acts)
 	case Conditions:
 		return in.conditions(now, ev, acts)
+	case Released:
+		return in.released(now, acts)
+	case Follow:
+		return in.follow(now, ev, acts)
+	case Echo:
+		return in.echo(now, acts)
 	}
 	panic("vrrp: unhandled event")
 }
@@ -122,8 +130,11 @@ func (in *Instance) start(now time.Time, acts []Action) []Action {
 	switch {
 	case in.cond.Faults != 0:
 		return in.become(now, Fault, Why{Cause: Faulted, Faults: in.cond.Faults}, acts)
-	case in.cfg.Eager && in.cfg.Priority == PriorityOwner:
+	case in.cfg.Eager && in.cfg.Priority == PriorityOwner && !in.cfg.Grouped:
 		return in.becomeMaster(now, Why{Cause: Owner, Ours: PriorityOwner}, acts)
+	case in.cfg.Eager && in.cfg.Priority == PriorityOwner:
+		acts = in.becomeBackup(now, Why{Cause: Started, Ours: PriorityOwner}, acts)
+		return in.ask(Why{Cause: Owner, Ours: PriorityOwner}, acts)
 	}
 	return in.becomeBackup(now, Why{Cause: Started, Ours: in.cond.Priority}, acts)
 }
@@ -178,7 +189,7 @@ func (in *Instance) tick(now time.Time, acts []Action) []Action {
 func (in *Instance) become(now time.Time, s State, why Why, acts []Action) []Action {
 	from := in.state
 	in.advert, in.down, in.preempt = time.Time{}, time.Time{}, time.Time{}
-	in.refresh, in.preemptDue = time.Time{}, false
+	in.refresh, in.preemptDue, in.wants = time.Time{}, false, false
 	in.bursts.clear()
 	in.state, in.at, in.why = s, now, why
 	acts = append(acts, Action{Kind: Became, State: s, From: from, Why: why})

@@ -58,6 +58,11 @@ func (in *Instance) hearMaster(now time.Time, h Heard, acts []Action) []Action {
 		return acts // answered at this very moment: a pile of adverts after a freeze needs one answer
 	}
 	acts = append(acts, Action{Kind: Observed, Note: Note{Kind: AnsweredLower, Peer: h.From, Prio: a.Priority, Ours: ours}})
+	return in.speakUp(now, acts)
+}
+
+// speakUp sends an advert and announces the addresses, now and later: somebody believed itself to be master.
+func (in *Instance) speakUp(now time.Time, acts []Action) []Action {
 	acts = in.answer(now, acts)
 	if n := in.cfg.Announce.LowerRepeat; n > 0 {
 		acts = append(acts, Action{Kind: Shout, Repeat: n})
@@ -66,6 +71,24 @@ func (in *Instance) hearMaster(now time.Time, h Heard, acts []Action) []Action {
 		}
 	}
 	return acts
+}
+
+// echo speaks up with another member of the Group.
+func (in *Instance) echo(now time.Time, acts []Action) []Action {
+	if in.state != Master {
+		return acts
+	}
+	return in.speakUp(now, acts)
+}
+
+// follow goes to BACKUP with another member of the Group.
+func (in *Instance) follow(now time.Time, f Follow, acts []Action) []Action {
+	if in.state != Master {
+		return acts
+	}
+	why := f.Why
+	why.Cause = Synced
+	return in.becomeBackup(now, why, acts)
 }
 
 // answer sends an advert out of turn; the next one is a full interval later.

@@ -19,7 +19,8 @@ type node struct {
 	text string // keepalived.conf
 	conf *conf.Config
 
-	plans  []*vrrpd.Plan
+	setup  *vrrpd.Setup
+	plans  []*vrrpd.Plan // of the setup
 	engine *vrrpd.Engine // nil while the daemon is dead
 	frozen bool
 	linkUp bool
@@ -49,10 +50,11 @@ func (n *node) boot() {
 	if n.engine != nil {
 		return
 	}
-	n.plans = vrrpd.NewPlans(n.conf)
+	n.setup = vrrpd.NewSetup(n.conf)
+	n.plans = n.setup.Plans
 	n.owned = make([]bool, len(n.plans))
 	n.wait, n.frozen, n.wakeAt = nil, false, time.Time{}
-	n.engine = vrrpd.NewEngine(n.plans, n)
+	n.engine = vrrpd.NewEngine(n.setup, n)
 	n.judge()
 	n.engine.Start(n.w.now)
 	n.schedule()
@@ -97,8 +99,8 @@ func (n *node) setLink(up bool) {
 
 func (n *node) judge() {
 	m := n.mirror()
-	for i, p := range n.plans {
-		link, c := p.Conditions(m, func(a netip.Addr) bool { return a != n.addr })
+	for i := range n.plans {
+		link, c := n.setup.Conditions(i, m, func(a netip.Addr) bool { return a != n.addr }, func(int) vrrp.Faults { return 0 })
 		n.engine.SetConditions(n.w.now, i, link, c)
 	}
 }
@@ -173,6 +175,12 @@ func (n *node) Shout(router, repeat int) {
 
 // Tell implements vrrpd.Ports.
 func (n *node) Tell(r vrrpd.Report) {
+	if r.Router < 0 {
+		if !r.Syncing {
+			n.w.trace("%s group %s: %s", n.name, n.setup.Groups[r.Group-1].Name, r.Action.State)
+		}
+		return
+	}
 	if a := &r.Action; a.Kind == vrrp.Became {
 		n.w.check.became(n, r.Router, a)
 		n.w.trace("%s %s: %s → %s (%s)", n.name, n.plans[r.Router].VRRP.Name, a.From, a.State, vrrpd.Explain(a.Why))

@@ -22,12 +22,14 @@ type Ports interface {
 
 // Report is one thing that happened to a router.
 type Report struct {
-	Router int
-	At     time.Time
-	Action vrrp.Action // Became, Observed, or Send when its error is not nil
-	Err    error
-	Prio   uint8         // effective priority at that moment
-	Late   time.Duration // Router is -1: the loop served a deadline so late that an operator should know
+	Router  int
+	At      time.Time
+	Action  vrrp.Action // Became, Observed, or Send when its error is not nil
+	Err     error
+	Prio    uint8         // effective priority at that moment
+	Group   int           // Router is -1: Action is about the group with this number, counted from 1
+	Syncing bool          // and the group is on its way there; else it has arrived
+	Late    time.Duration // Router is -1: the loop served a deadline so late that an operator should know
 }
 
 // Engine owns the instances and their timers. It has no clock, no socket and no goroutine.
@@ -36,6 +38,9 @@ type Engine struct {
 	byVRID  map[vridKey]*runner
 	timers  timerHeap
 	ports   Ports
+
+	parties []*party
+	queue   []command
 
 	acts   []vrrp.Action
 	advert vrrp.Advert
@@ -55,6 +60,8 @@ type runner struct {
 	index int
 	link  int // ifindex; 0 while the interface is absent
 	group netip.Addr
+	party *party // nil: in no sync group
+	seat  int    // its place among the party's members
 	ipid  uint16
 	told  uint64 // kinds of complaint already made since the last good word from a new master
 	peer  netip.Addr
@@ -63,13 +70,16 @@ type runner struct {
 	heapPos  int // -1: no deadline
 }
 
-// NewEngine makes an Engine for the given routers, in INIT. Their indexes are those of the plans.
-func NewEngine(plans []*Plan, ports Ports) *Engine {
-	e := &Engine{ports: ports, byVRID: make(map[vridKey]*runner, len(plans))}
-	for i, p := range plans {
-		e.routers = append(e.routers, &runner{Instance: vrrp.New(p.VRRP), index: i, group: p.Group, heapPos: -1})
+// NewEngine makes an Engine for the given routers and groups, in INIT. Their indexes are those of the plans.
+func NewEngine(s *Setup, ports Ports) *Engine {
+	e := &Engine{ports: ports, byVRID: make(map[vridKey]*runner, len(s.Plans))}
+	for i, p := range s.Plans {
+		e.routers = append(e.routers, &runner{Instance: vrrp.New(p.VRRP), index: i, group: p.Mcast, heapPos: -1})
 	}
-	e.timers.grow(len(plans))
+	for i, g := range s.Groups {
+		e.form(i, g)
+	}
+	e.timers.grow(len(s.Plans))
 	e.acts = make([]vrrp.Action, 0, 16)
 	e.packet = make([]byte, 0, 2048)
 	e.advert.Addrs = make([]netip.Addr, 0, vrrp.MaxAddrs)
@@ -150,6 +160,14 @@ func (e *Engine) Tick(now time.Time) {
 }
 
 func (e *Engine) step(now time.Time, r *runner, ev vrrp.Event) {
+	e.one(now, r, ev)
+	if len(e.queue) > 0 {
+		e.serveQueue(now)
+	}
+}
+
+// one steps one router; what its group says about it waits in the queue.
+func (e *Engine) one(now time.Time, r *runner, ev vrrp.Event) {
 	e.acts = r.Step(now, ev, e.acts[:0])
 	for i := range e.acts {
 		e.do(now, r, &e.acts[i])
@@ -175,6 +193,9 @@ func (e *Engine) do(now time.Time, r *runner, a *vrrp.Action) {
 		if e.worth(r, &a.Note) {
 			e.tell(now, r, a, nil)
 		}
+	}
+	if r.party != nil {
+		e.consult(now, r, a)
 	}
 }
 

@@ -39,7 +39,7 @@ func engineOf(t testing.TB, n int, line string) (*Engine, *counter, time.Time) {
 		t.Fatal(faults.Error())
 	}
 	c := &counter{owned: make(map[int]bool)}
-	e := NewEngine(NewPlans(cfg), c)
+	e := NewEngine(NewSetup(cfg), c)
 	now := time.Now()
 	for i := range n {
 		e.SetConditions(now, i, i/255+1, vrrp.Conditions{Priority: cfg.Instances[i].Priority.V, Source: netip.AddrFrom4([4]byte{10, 0, 0, 1})})

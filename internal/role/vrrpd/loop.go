@@ -34,7 +34,7 @@ type loop struct {
 // packetsPerWake bounds how long a flood on one interface can keep the loop from its timers and other interfaces.
 const packetsPerWake = 128
 
-func newLoop(plans []*Plan, h *hand, reports *ring[Report], tell func()) (*loop, error) {
+func newLoop(s *Setup, h *hand, reports *ring[Report], tell func()) (*loop, error) {
 	p, err := proc.NewPoller()
 	if err != nil {
 		return nil, err
@@ -42,8 +42,8 @@ func newLoop(plans []*Plan, h *hand, reports *ring[Report], tell func()) (*loop,
 	l := &loop{
 		poller: p, wires: make(map[lan]Wire), hand: h, reports: reports, tell: tell,
 	}
-	l.engine = NewEngine(plans, l)
-	l.inbox = newInbox(len(plans), p.Wake)
+	l.engine = NewEngine(s, l)
+	l.inbox = newInbox(len(s.Plans), p.Wake)
 	return l, nil
 }
 

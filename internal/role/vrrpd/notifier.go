@@ -19,10 +19,16 @@ type notifier struct {
 // state runs what an instance's new state calls for: the script of that state with its own arguments, then the general
 // one with four more (INSTANCE, name, state, effective priority). The second does not wait for the first.
 func (n *notifier) state(p *Plan, r *Report) {
+	n.both(&p.Conf.Notify, r.Action.State, "INSTANCE", p.VRRP.Name, int(r.Prio))
+}
+
+// group does the same for a sync group, whose priority is always given as 0.
+func (n *notifier) group(g *GroupPlan, s vrrp.State) { n.both(g.Notify, s, "GROUP", g.Name, 0) }
+
+func (n *notifier) both(list *conf.Notify, s vrrp.State, kind, name string, prio int) {
 	var specific *conf.Command
-	list := &p.Conf.Notify
-	word := r.Action.State.String()
-	switch r.Action.State {
+	word := s.String()
+	switch s {
 	case vrrp.Master:
 		specific = list.Master
 	case vrrp.Backup:
@@ -33,7 +39,7 @@ func (n *notifier) state(p *Plan, r *Report) {
 		specific, word = list.Stop, "STOP"
 	}
 	n.run(specific)
-	n.run(list.Any, "INSTANCE", p.VRRP.Name, word, strconv.Itoa(int(r.Prio)))
+	n.run(list.Any, kind, name, word, strconv.Itoa(prio))
 }
 
 func (n *notifier) run(c *conf.Command, more ...string) {

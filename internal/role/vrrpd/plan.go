@@ -12,10 +12,11 @@ import (
 type Plan struct {
 	VRRP      vrrp.Config
 	Interface string
-	Group     netip.Addr // where adverts go
+	Mcast     netip.Addr // where adverts go
 	Source    netip.Addr // where they come from; zero: the interface's first address
 	Track     []Tracked
 	Broken    bool // the configuration cannot work: FAULT for good
+	Group     int  // index of its sync group, -1 for none
 
 	Conf *conf.Instance
 }
@@ -27,8 +28,8 @@ type Tracked struct {
 	Invert bool
 }
 
-// NewPlans makes a plan of each instance, in file order.
-func NewPlans(cfg *conf.Config) []*Plan {
+// newPlans makes a plan of each instance, in file order.
+func newPlans(cfg *conf.Config) []*Plan {
 	plans := make([]*Plan, 0, len(cfg.Instances))
 	taken := make(map[vridOn]bool, len(cfg.Instances))
 	for _, in := range cfg.Instances {
@@ -49,7 +50,8 @@ type vridOn struct {
 func newPlan(in *conf.Instance) *Plan {
 	p := &Plan{
 		Interface: in.Interface.V,
-		Group:     in.McastGroup.V,
+		Mcast:     in.McastGroup.V,
+		Group:     -1,
 		Source:    in.SourceIP.V,
 		Conf:      in,
 		VRRP: vrrp.Config{
@@ -93,7 +95,7 @@ func (p *Plan) lan(link int) lan {
 	if p.VRRP.AuthType == vrrp.AuthAH {
 		proto = vrrp.ProtocolAH
 	}
-	return lan{link, p.Group, proto}
+	return lan{link, p.Mcast, proto}
 }
 
 // track collects the links that the instance depends on: its own, those of track_interface, and those that carry its

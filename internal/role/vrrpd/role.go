@@ -27,7 +27,7 @@ type Options struct {
 // Role runs the VRRP instances of one configuration.
 type Role struct {
 	opt   Options
-	plans []*Plan
+	setup *Setup
 
 	loop   *loop
 	hand   *hand
@@ -40,7 +40,7 @@ type Role struct {
 
 // New makes the role; nothing is touched before Run.
 func New(opt Options) *Role {
-	return &Role{opt: opt, plans: NewPlans(opt.Config), ready: make(chan struct{})}
+	return &Role{opt: opt, setup: NewSetup(opt.Config), ready: make(chan struct{})}
 }
 
 // Ready is closed once every instance has been started.
@@ -89,19 +89,19 @@ func (r *Role) Run(ctx context.Context) error {
 
 func (r *Role) build() (err error) {
 	n := &notifier{runner: r.opt.Host.Scripts, log: r.opt.Log, jobs: r.opt.Jobs}
-	if r.teller, err = newTeller(r.plans, r.opt.Log, n); err != nil {
+	if r.teller, err = newTeller(r.setup, r.opt.Log, n); err != nil {
 		return fmt.Errorf("vrrp: %w", err)
 	}
 	v := &view{}
 	say := r.teller.say()
 	interval := r.opt.Config.Global.GARPInterval.V
-	if r.hand, err = newHand(r.plans, r.opt.Host, v, say, interval); err != nil {
+	if r.hand, err = newHand(r.setup.Plans, r.opt.Host, v, say, interval); err != nil {
 		return fmt.Errorf("vrrp: %w", err)
 	}
-	if r.loop, err = newLoop(r.plans, r.hand, r.teller.reports, r.teller.poller.Wake); err != nil {
+	if r.loop, err = newLoop(r.setup, r.hand, r.teller.reports, r.teller.poller.Wake); err != nil {
 		return fmt.Errorf("vrrp: %w", err)
 	}
-	r.world = newWorld(r.plans, r.opt.Host, v, r.hand, r.loop.inbox, say)
+	r.world = newWorld(r.setup, r.opt.Host, v, r.hand, r.loop.inbox, say)
 	r.hand.keep.Store(r.opt.KeepAddresses)
 	return nil
 }
@@ -112,13 +112,13 @@ func (r *Role) prepare() error {
 	if err := r.world.read(); err != nil {
 		return fmt.Errorf("vrrp: %w", err)
 	}
-	r.world.chronicle.begin(&r.world.view.mirror, r.plans)
+	r.world.chronicle.begin(&r.world.view.mirror, r.setup.Plans)
 	r.teller.say().detail(nil, "Registering gratuitous ARP shared channel")
 	r.hand.purge()
 	if err := r.world.read(); err != nil {
 		return fmt.Errorf("vrrp: %w", err)
 	}
-	for i := range r.plans {
+	for i := range r.setup.Plans {
 		r.world.judge(i)
 	}
 	return nil

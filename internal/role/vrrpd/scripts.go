@@ -18,6 +18,9 @@ func prepare(cfg *conf.Config, log *slog.Logger) map[*conf.Command]script.Job {
 	for _, in := range cfg.Instances {
 		all = append(all, commands(&in.Notify)...)
 	}
+	for _, g := range cfg.Groups {
+		all = append(all, commands(&g.Notify)...)
+	}
 	if len(all) == 0 {
 		return p.jobs
 	}

@@ -15,7 +15,7 @@ import (
 // teller turns what happened into log lines and notify scripts. It is the only part that waits for neither the
 // network nor the kernel, and nobody waits for it.
 type teller struct {
-	plans   []*Plan
+	setup   *Setup
 	log     *slog.Logger
 	reports *ring[Report]
 	lines   *lineQueue
@@ -30,13 +30,13 @@ type teller struct {
 // reportsQueued is how many reports the loop may be ahead of the log.
 const reportsQueued = 16384
 
-func newTeller(plans []*Plan, log *slog.Logger, n *notifier) (*teller, error) {
+func newTeller(s *Setup, log *slog.Logger, n *notifier) (*teller, error) {
 	p, err := proc.NewPoller()
 	if err != nil {
 		return nil, err
 	}
 	t := &teller{
-		plans: plans, log: log, reports: newRing[Report](reportsQueued), poller: p, notify: n,
+		setup: s, log: log, reports: newRing[Report](reportsQueued), poller: p, notify: n,
 		done: make(chan struct{}),
 	}
 	t.lines = &lineQueue{wake: p.Wake}
@@ -104,7 +104,11 @@ func (t *teller) report(r *Report) {
 		t.log.Warn(fmt.Sprintf("A thread timer expired %.6f seconds ago", r.Late.Seconds()), "late", r.Late)
 		return
 	}
-	p := t.plans[r.Router]
+	if r.Group > 0 {
+		t.reportGroup(r)
+		return
+	}
+	p := t.setup.Plans[r.Router]
 	if level, text, attrs := describe(p, r); text != "" {
 		t.log.Log(context.Background(), level, text, attrs...)
 	}
@@ -114,4 +118,14 @@ func (t *teller) report(r *Report) {
 	case a.Kind == vrrp.Observed && a.Note.Kind == vrrp.AnsweredLower:
 		t.notify.run(p.Conf.Notify.MasterRxLowerPri)
 	}
+}
+
+func (t *teller) reportGroup(r *Report) {
+	g := t.setup.Groups[r.Group-1]
+	state := r.Action.State.String()
+	if r.Syncing {
+		t.log.Info("VRRP_Group("+g.Name+") Syncing instances to "+state+" state", "group", g.Name, "state", state)
+		return
+	}
+	t.notify.group(g, r.Action.State)
 }

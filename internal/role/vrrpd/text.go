@@ -68,6 +68,8 @@ func Explain(w vrrp.Why) string {
 		return w.Faults.String()
 	case vrrp.Recovered:
 		return "faults are gone: " + w.Faults.String()
+	case vrrp.Synced:
+		return "another member of the sync group went there first"
 	case vrrp.Owner:
 		return "address owner (priority 255)"
 	}
@@ -139,11 +141,11 @@ func describeReject(n *vrrp.Note) string {
 	case vrrp.BadCount:
 		return fmt.Sprintf("received an unexpected ip number count %d, expected %d!", n.Got, n.Want)
 	case vrrp.BadSPI:
-		return "IPSEC AH : security parameter index is not the sender's address"
+		return "IPSEC-AH : security parameter index is not the sender's address"
 	case vrrp.BadICV:
-		return "IPSEC AH : invalid IPSEC HMAC-MD5 value. Due to fields mutation or bad password !"
+		return "IPSEC-AH : invalid IPSEC HMAC-MD5 value. Due to fields mutation or bad password !"
 	case vrrp.Replayed:
-		return "IPSEC AH : sequence number already processed. Packet dropped"
+		return "IPSEC-AH : sequence number already processed. Packet dropped"
 	case vrrp.BadAddrs:
 		return fmt.Sprintf("ip address associated with VRID %d not present in MASTER advert: %s", n.Got, n.Addr)
 	}

@@ -20,7 +20,7 @@ type view struct {
 
 // world follows the host and tells the loop how each router stands.
 type world struct {
-	plans []*Plan
+	setup *Setup
 	host  Host
 	view  *view
 	hand  *hand
@@ -33,6 +33,7 @@ type world struct {
 	names    map[int]string   // of links, also of those that are gone
 	told     []verdict
 	wires    map[lan]bool
+	deaf     []bool         // routers whose wire could not be opened
 	unopened map[lan]string // why a wire could not be opened, said once
 
 	chronicle chronicle
@@ -42,15 +43,15 @@ type world struct {
 	news    chan struct{}
 }
 
-func newWorld(plans []*Plan, host Host, v *view, h *hand, b *inbox, say sayer) *world {
+func newWorld(s *Setup, host Host, v *view, h *hand, b *inbox, say sayer) *world {
 	w := &world{
-		plans: plans, host: host, view: v, hand: h, inbox: b, say: say,
+		setup: s, host: host, view: v, hand: h, inbox: b, say: say,
 		ours: make(map[netip.Addr]bool), holders: make(map[netip.Addr][]int), byLink: make(map[string][]int),
 		names: make(map[int]string),
-		told:  make([]verdict, len(plans)), wires: make(map[lan]bool), unopened: make(map[lan]string),
+		told:  make([]verdict, len(s.Plans)), deaf: make([]bool, len(s.Plans)), wires: make(map[lan]bool), unopened: make(map[lan]string),
 		news: make(chan struct{}, 1),
 	}
-	for i, p := range plans {
+	for i, p := range s.Plans {
 		w.index(i, p)
 	}
 	w.chronicle = chronicle{say: say, cares: w.cares, ours: w.isOurs, seen: make(map[string]addresses)}
@@ -197,22 +198,21 @@ func (w *world) follow(changes []table.Update) {
 
 func (w *world) concern(routers map[int]bool, ifname string) {
 	for _, r := range w.byLink[ifname] {
-		routers[r] = true
+		for _, member := range w.setup.together(r) {
+			routers[member] = true
+		}
 	}
 }
 
 // judge tells the loop how a router stands if that changed.
 func (w *world) judge(r int) {
-	p := w.plans[r]
+	p := w.setup.Plans[r]
 	w.view.mu.RLock()
-	link, cond := p.Conditions(&w.view.mirror, w.isOurs)
-	l, _ := w.view.mirror.Link(link)
-	w.view.mu.RUnlock()
-	if link != 0 {
-		if err := w.open(p.lan(link), l); err != nil {
-			cond.Faults |= vrrp.SocketFailed
-		}
+	defer w.view.mu.RUnlock()
+	if l, ok := w.view.mirror.LinkByName(p.Interface); ok {
+		w.deaf[r] = w.open(p.lan(l.Index), l) != nil
 	}
+	link, cond := w.setup.Conditions(r, &w.view.mirror, w.isOurs, w.known)
 	if old := w.told[r]; old.link != 0 && old.link != link {
 		w.close(p.lan(old.link))
 	}
@@ -222,6 +222,14 @@ func (w *world) judge(r int) {
 	}
 	w.told[r] = v
 	w.inbox.judge(r, v)
+}
+
+// known is what the world knows of a router beyond the mirror.
+func (w *world) known(r int) vrrp.Faults {
+	if w.deaf[r] {
+		return vrrp.SocketFailed
+	}
+	return 0
 }
 
 // open gives the loop a wire on the lan, unless it has one.
@@ -257,7 +265,7 @@ func (w *world) close(at lan) {
 // vrids lists the virtual routers on a lan, for the kernel's packet filter.
 func (w *world) vrids(ifname string, at lan) []uint8 {
 	var list []uint8
-	for _, p := range w.plans {
+	for _, p := range w.setup.Plans {
 		if p.Interface == ifname && p.lan(at.link) == at {
 			list = append(list, p.VRRP.VRID)
 		}
