@@ -229,7 +229,6 @@ func (c *command) setConduct(f getopt.Found, stderr io.Writer) {
 		c.Umask, c.UmaskSet = uint32(mask), true
 	case 'd':
 		c.DumpConf = true
-		c.idle(f)
 	case 'X':
 		c.ReleaseVIPs = true
 		c.idle(f)

@@ -2,8 +2,10 @@ package main
 
 import (
 	"cmp"
+	"os"
 
 	"holdfast/conf"
+	"holdfast/internal/core/dump"
 	"holdfast/internal/host/proc"
 	"holdfast/internal/role/bus"
 	"holdfast/internal/role/super"
@@ -38,9 +40,23 @@ func roles() []super.Spec {
 func newVRRP(b super.Birth) (bus.Role, error) {
 	r, err := vrrpd.Open(vrrpd.Options{
 		Config: b.Config, Log: b.Log, Bus: b.Bus, KeepAddresses: b.Flags.DontReleaseVRRP,
+		Dump: dumped(b),
 	})
 	if err != nil {
 		return nil, err // not a nil *vrrpd.Role in an interface
 	}
 	return r, nil
+}
+
+// dumped is what -d tells of where we run; nil without -d.
+func dumped(b super.Birth) *dump.Machine {
+	if !b.Flags.DumpConf {
+		return nil
+	}
+	m := &dump.Machine{Namespace: cmp.Or(b.Flags.Namespace, b.Config.Global.NetNamespace.V), Umask: b.Config.Global.Umask.V}
+	if b.Flags.UmaskSet {
+		m.Umask = b.Flags.Umask
+	}
+	m.Name, _ = os.Hostname()
+	return m
 }

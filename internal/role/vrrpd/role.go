@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"holdfast/conf"
+	"holdfast/internal/core/dump"
 	"holdfast/internal/host/script"
 	"holdfast/internal/role/bus"
 )
@@ -22,6 +23,8 @@ type Options struct {
 	Jobs map[*conf.Command]script.Job
 
 	KeepAddresses bool // -V: leave the addresses in place at the end
+
+	Dump *dump.Machine // -d: log the configuration; the role knows the rest of it
 }
 
 // Role runs the VRRP instances of one configuration.
@@ -121,6 +124,7 @@ func (r *Role) prepare() error {
 	for i := range r.setup.Plans {
 		r.world.judge(i)
 	}
+	r.dump()
 	return nil
 }
 

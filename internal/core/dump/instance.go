@@ -1,0 +1,175 @@
+package dump
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"holdfast/conf"
+)
+
+// owner is the priority of who has the addresses by right.
+const owner = 255
+
+// VRRP gives the sections on instances, sync groups and scripts.
+func VRRP(cfg *conf.Config, m *Machine) []string {
+	var t text
+	if len(cfg.Instances) > 0 {
+		t.header("VRRP Topology")
+	}
+	groups := memberships(cfg)
+	for _, in := range cfg.Instances {
+		t.instance(cfg, in, groups[in.Name], m)
+	}
+	t.groups(cfg, m)
+	t.scripts(cfg, m)
+	return t
+}
+
+func (t *text) instance(cfg *conf.Config, in *conf.Instance, group *conf.SyncGroup, m *Machine) {
+	t.add(" VRRP Instance = %s", in.Name)
+	t.add("   VRRP Version = %d", in.Version.V)
+	t.when(in.IPv6(), "   Using Native IPv6")
+	if group != nil {
+		t.add("   Sync group = %s", group.Name)
+	}
+	t.add("   Flags:%s", either(flagged(in), "", " none"))
+	t.add("   Wantstate = %s", either(wantsMaster(cfg, in, group), "MASTER", "BACKUP"))
+	t.add("   Number of config faults = 0")
+	t.add("   Interface = %s", in.Interface.V)
+	t.when(in.DontTrackPrimary.V, "   VRRP interface tracking disabled")
+	t.when(in.SkipCheckAdvAddr.V, "   Skip checking advert IP addresses")
+	t.when(in.Strict.V, "   Enforcing strict VRRP compliance")
+	t.add("   Using src_ip = %s", m.source(in))
+	t.add("   Multicast address %s%s", in.McastGroup.V, m.zone(in))
+	t.announcements(in)
+	t.add("   Virtual Router ID = %d", in.VRID.V)
+	t.add("   Priority = %d", in.Priority.V)
+	t.add("   Advert interval = %s", interval(in))
+	t.add("   Accept = %s", either(in.Accept.V, "enabled", "disabled"))
+	t.add("   Preempt = %s", either(in.NoPreempt.V, "disabled", "enabled"))
+	t.when(in.PreemptDelay.V > 0, "   Preempt delay = %s secs", shortest(in.PreemptDelay.V))
+	t.add("   Promote_secondaries = %s", either(in.PromoteSecondaries.V, "enabled", "disabled"))
+	t.authentication(in)
+	t.when(in.Debug.V > 0, "   Debug level = %d", in.Debug.V)
+	if len(in.Addresses) > 0 {
+		t.add("   Virtual IP (%d):", len(in.Addresses))
+		t.addresses(in, in.Addresses)
+	}
+	if len(in.Excluded) > 0 {
+		t.add("   Virtual IP Excluded :")
+		t.addresses(in, in.Excluded)
+	}
+	t.add("   No sockets allocated")
+	t.tracking(cfg, in)
+	t.add("   Using smtp notification = %s", either(in.SMTPAlert.V, "yes", "no"))
+	t.add("   Notify deleted = %s", either(in.NotifyDeleted.Set(), "Deleted", "Fault"))
+	t.notify(m, &in.Notify)
+	t.add("   Notify priority changes = false")
+}
+
+// flagged tells whether one of the options is on that keepalived keeps as flags. It does not name them.
+func flagged(in *conf.Instance) bool {
+	return in.NoPreempt.V || in.SkipCheckAdvAddr.V || in.SourceIP.V.IsValid() || in.DontTrackPrimary.V || in.PromoteSecondaries.V
+}
+
+// wantsMaster reports whether the instance starts as MASTER would. compat: one of a sync group does only if all of
+// the group have priority 255.
+func wantsMaster(cfg *conf.Config, in *conf.Instance, group *conf.SyncGroup) bool {
+	if group == nil {
+		return in.State.V == conf.StateMaster
+	}
+	for _, member := range members(cfg, group) {
+		if member.Priority.V != owner {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *text) announcements(in *conf.Instance) {
+	t.add("   Gratuitous ARP delay = %d", whole(in.GARP.MasterDelay.V))
+	t.add("   Gratuitous ARP repeat = %d", in.GARP.MasterRepeat.V)
+	t.add("   Gratuitous ARP refresh = %d", whole(in.GARP.MasterRefresh.V))
+	t.add("   Gratuitous ARP refresh repeat = %d", in.GARP.MasterRefreshRepeat.V)
+	t.add("   Gratuitous ARP lower priority delay = %d", whole(in.GARP.LowerPrioDelay.V))
+	t.add("   Gratuitous ARP lower priority repeat = %d", in.GARP.LowerPrioRepeat.V)
+	t.add("   Down timer adverts = %d", in.DownTimerAdverts.V)
+	t.add("   Send advert after receive lower priority advert = %t", !in.LowerPrioNoAdvert.V)
+	t.add("   Send advert after receive higher priority advert = %t", in.HigherPrioSendAdvert.V)
+}
+
+// interval is in whole seconds where the protocol knows nothing else (RFC 3768 §5.3.7).
+func interval(in *conf.Instance) string {
+	if in.Version.V == 2 {
+		return strconv.FormatInt(whole(in.AdvertInt.V), 10) + " sec"
+	}
+	return strconv.FormatInt(int64(in.AdvertInt.V/time.Millisecond), 10) + " milli-sec"
+}
+
+func (t *text) authentication(in *conf.Instance) {
+	if in.Version.V != 2 {
+		return
+	}
+	switch in.AuthType.V {
+	case conf.AuthPass:
+		t.add("   Authentication type = SIMPLE_PASSWORD")
+		t.add("   Password = %s", strings.TrimRight(string(in.AuthPass.V[:]), "\x00"))
+	case conf.AuthAH:
+		t.add("   Authentication type = IPSEC_AH")
+	case conf.AuthNone:
+		t.add("   Authentication type = none")
+	}
+}
+
+func (t *text) tracking(cfg *conf.Config, in *conf.Instance) {
+	var links text
+	for _, l := range in.TrackInterfaces {
+		// What is weighed does not matter to an address owner, whose priority never changes.
+		links.when(l.Weight == 0 || in.Priority.V != owner, "     %s %s", l.Name, weight(l.Weight, l.Reverse))
+	}
+	t.when(len(links) > 0, "   Tracked interfaces :")
+	*t = append(*t, links...)
+	t.trackedScripts(cfg, in.TrackScripts)
+}
+
+// source is where adverts come from.
+func (m *Machine) source(in *conf.Instance) string {
+	if in.SourceIP.V.IsValid() {
+		return in.SourceIP.V.String() + " (from configuration)"
+	}
+	if l, ok := m.Mirror.LinkByName(in.Interface.V); ok {
+		four, six := m.own(l.Index)
+		list := four
+		if in.IPv6() {
+			list = six
+		}
+		if len(list) > 0 {
+			return list[0].String()
+		}
+	}
+	return "(none)"
+}
+
+// own lists what adverts can come from on a link: IPv4 addresses, and IPv6 addresses of the link.
+func (m *Machine) own(link int) (four, six []netip.Addr) {
+	for _, a := range m.Mirror.Addrs(link) {
+		switch ip := a.Prefix.Addr(); {
+		case m.Ours != nil && m.Ours(ip):
+		case ip.Is4():
+			four = append(four, ip)
+		case ip.IsLinkLocalUnicast():
+			six = append(six, ip)
+		}
+	}
+	return four, six
+}
+
+// zone tells where an IPv6 multicast address is meant.
+func (m *Machine) zone(in *conf.Instance) string {
+	if l, ok := m.Mirror.LinkByName(in.Interface.V); ok && in.McastGroup.V.Is6() {
+		return ", ifindex " + strconv.Itoa(l.Index)
+	}
+	return ""
+}

@@ -1,0 +1,43 @@
+package vrrpd
+
+import (
+	"log/slog"
+
+	"holdfast/conf"
+	"holdfast/internal/core/dump"
+	"holdfast/internal/host/script"
+)
+
+// dump logs the configuration where keepalived does: when everything has been judged and nothing has been started.
+func (r *Role) dump() {
+	if r.opt.Dump == nil {
+		return
+	}
+	m := *r.opt.Dump
+	p := preparer{log: slog.New(slog.DiscardHandler), users: script.Accounts{}} // what is wrong has been said
+	p.chooseDefault(&r.opt.Config.Global)
+	m.UID, m.GID = p.user.UID, p.user.GID
+	m.Program = func(c *conf.Command) (dump.Program, bool) {
+		job, ok := r.opt.Jobs[c]
+		who := script.Self()
+		if job.User != nil {
+			who = *job.User
+		}
+		return dump.Program{Argv: job.Argv, UID: who.UID, GID: who.GID}, ok
+	}
+	m.Faulty = func(in *conf.Instance) bool {
+		for i, p := range r.setup.Plans {
+			if p.Conf == in {
+				return r.world.told[i].cond.Faults != 0
+			}
+		}
+		return false
+	}
+	m.Mirror, m.Ours = &r.world.view.mirror, r.world.isOurs
+	r.world.view.mu.RLock()
+	lines := dump.All(r.opt.Config, &m)
+	r.world.view.mu.RUnlock()
+	for _, line := range lines {
+		r.teller.say().info(nil, line)
+	}
+}
