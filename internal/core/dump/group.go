@@ -6,35 +6,60 @@ import (
 	"holdfast/conf"
 )
 
-// memberships gives the sync group of each instance that is in one.
-func memberships(cfg *conf.Config) map[string]*conf.SyncGroup {
-	of := make(map[string]*conf.SyncGroup)
+// parties is who belongs together.
+type parties struct {
+	cfg     *conf.Config
+	members map[*conf.SyncGroup][]*conf.Instance // in the order of the group
+	group   map[*conf.Instance]*conf.SyncGroup
+	owners  map[*conf.SyncGroup]bool // every member has the addresses by right
+}
+
+func partiesOf(cfg *conf.Config) *parties {
+	p := &parties{
+		cfg: cfg, members: make(map[*conf.SyncGroup][]*conf.Instance),
+		group: make(map[*conf.Instance]*conf.SyncGroup), owners: make(map[*conf.SyncGroup]bool),
+	}
+	named := make(map[string]*conf.Instance, len(cfg.Instances))
+	for _, in := range cfg.Instances {
+		named[in.Name] = in
+	}
 	for _, g := range cfg.Groups {
+		p.owners[g] = true
 		for _, name := range g.Members {
-			of[name.V] = g
-		}
-	}
-	return of
-}
-
-// members lists the instances of a group in the order of the group.
-func members(cfg *conf.Config, g *conf.SyncGroup) (list []*conf.Instance) {
-	for _, name := range g.Members {
-		for _, in := range cfg.Instances {
-			if in.Name == name.V {
-				list = append(list, in)
+			in, ok := named[name.V]
+			if !ok {
+				continue
 			}
+			p.members[g] = append(p.members[g], in)
+			p.group[in] = g
+			p.owners[g] = p.owners[g] && in.Priority.V == owner
 		}
 	}
-	return list
+	return p
 }
 
-func (t *text) groups(cfg *conf.Config, m *Machine) {
+// unweighed reports whether an instance's weights do not count: its group says so.
+func (p *parties) unweighed(in *conf.Instance) bool {
+	g := p.group[in]
+	return g != nil && !g.TrackingWeight.V
+}
+
+// ignores reports whether an instance does not follow a script that it tracks: one with a weight that does not count.
+func (p *parties) ignores(in *conf.Instance, s *conf.Script, r conf.TrackRef) bool {
+	w := s.Weight.V
+	if r.Weight.Set() {
+		w = r.Weight.V
+	}
+	return w != 0 && p.unweighed(in)
+}
+
+func (t *text) groups(p *parties, m *Machine) {
+	cfg := p.cfg
 	if len(cfg.Groups) > 0 {
 		t.header("VRRP Sync groups")
 	}
 	for _, g := range cfg.Groups {
-		state, fault, waiting := standing(cfg, g, m)
+		state, fault, waiting := p.standing(g, m)
 		t.add(" VRRP Sync Group = %s, %s", g.Name, state)
 		t.add("   Num member fault %d, num member init %d", fault, waiting)
 		t.add("   VRRP member instances :")
@@ -53,16 +78,14 @@ func (t *text) groups(cfg *conf.Config, m *Machine) {
 
 // standing is the state that a group starts in: members that cannot work come first, then those that wait for a
 // script's first result.
-func standing(cfg *conf.Config, g *conf.SyncGroup, m *Machine) (state string, fault, waiting int) {
-	masters := true
-	for _, in := range members(cfg, g) {
+func (p *parties) standing(g *conf.SyncGroup, m *Machine) (state string, fault, waiting int) {
+	for _, in := range p.members[g] {
 		switch {
 		case m.Faulty != nil && m.Faulty(in):
 			fault++
-		case len(g.TrackScripts)+len(in.TrackScripts) > 0:
+		case len(g.TrackScripts)+len(p.followed(in)) > 0:
 			waiting++
 		}
-		masters = masters && in.Priority.V == owner
 	}
 	switch {
 	case fault > 0:
@@ -70,7 +93,7 @@ func standing(cfg *conf.Config, g *conf.SyncGroup, m *Machine) (state string, fa
 	case waiting > 0:
 		return "INIT", fault, waiting
 	}
-	return either(masters, "MASTER", "BACKUP"), fault, waiting
+	return either(p.owners[g], "MASTER", "BACKUP"), fault, waiting
 }
 
 func alerts(cfg *conf.Config, g *conf.SyncGroup) bool {
@@ -83,10 +106,10 @@ func alerts(cfg *conf.Config, g *conf.SyncGroup) bool {
 }
 
 // scripts gives the section on the scripts that somebody tracks.
-func (t *text) scripts(cfg *conf.Config, m *Machine) {
+func (t *text) scripts(p *parties, m *Machine) {
 	headed := false
-	for _, s := range cfg.Scripts {
-		who := followers(cfg, s)
+	for _, s := range p.cfg.Scripts {
+		who := p.followers(s)
 		if len(who) == 0 || s.Command == nil {
 			continue
 		}
@@ -94,13 +117,13 @@ func (t *text) scripts(cfg *conf.Config, m *Machine) {
 			t.header("VRRP Scripts")
 			headed = true
 		}
-		p := Program{Argv: s.Command.Argv, UID: m.UID, GID: m.GID}
+		prog := Program{Argv: s.Command.Argv, UID: m.UID, GID: m.GID}
 		if m.Program != nil {
 			if found, ok := m.Program(s.Command); ok {
-				p = found
+				prog = found
 			}
 		}
-		t.checkScript(s, p)
+		t.checkScript(s, prog)
 		t.add("   VRRP instances :")
 		t.add("   Tracking instances :")
 		*t = append(*t, who...)
@@ -128,24 +151,37 @@ func (t *text) checkScript(s *conf.Script, p Program) {
 }
 
 // followers lists who tracks a script: instances, then members of groups that do.
-func followers(cfg *conf.Config, s *conf.Script) (list text) {
-	add := func(in *conf.Instance, refs []conf.TrackRef) {
-		for _, r := range refs {
+func (p *parties) followers(s *conf.Script) (list text) {
+	for _, in := range p.cfg.Instances {
+		for _, r := range p.followed(in) {
+			if r.Name == s.Name {
+				list.add("     %s, %s", in.Name, weighed(s, r))
+			}
+		}
+	}
+	for _, g := range p.cfg.Groups {
+		for _, r := range g.TrackScripts {
 			if r.Name != s.Name {
 				continue
 			}
-			list.add("     %s, %s", in.Name, weighed(s, r))
-		}
-	}
-	for _, in := range cfg.Instances {
-		add(in, in.TrackScripts)
-	}
-	for _, g := range cfg.Groups {
-		for _, in := range members(cfg, g) {
-			add(in, g.TrackScripts)
+			for _, in := range p.members[g] {
+				list.add("     %s, %s", in.Name, weighed(s, r))
+			}
 		}
 	}
 	return list
+}
+
+// followed lists the scripts that an instance tracks and does not ignore.
+func (p *parties) followed(in *conf.Instance) (refs []conf.TrackRef) {
+	for _, r := range in.TrackScripts {
+		for _, s := range p.cfg.Scripts {
+			if s.Name == r.Name && !p.ignores(in, s, r) {
+				refs = append(refs, r)
+			}
+		}
+	}
+	return refs
 }
 
 func (t *text) trackedScripts(cfg *conf.Config, refs []conf.TrackRef) {

@@ -18,24 +18,24 @@ func VRRP(cfg *conf.Config, m *Machine) []string {
 	if len(cfg.Instances) > 0 {
 		t.header("VRRP Topology")
 	}
-	groups := memberships(cfg)
+	p := partiesOf(cfg)
 	for _, in := range cfg.Instances {
-		t.instance(cfg, in, groups[in.Name], m)
+		t.instance(p, in, m)
 	}
-	t.groups(cfg, m)
-	t.scripts(cfg, m)
+	t.groups(p, m)
+	t.scripts(p, m)
 	return t
 }
 
-func (t *text) instance(cfg *conf.Config, in *conf.Instance, group *conf.SyncGroup, m *Machine) {
+func (t *text) instance(p *parties, in *conf.Instance, m *Machine) {
 	t.add(" VRRP Instance = %s", in.Name)
 	t.add("   VRRP Version = %d", in.Version.V)
 	t.when(in.IPv6(), "   Using Native IPv6")
-	if group != nil {
-		t.add("   Sync group = %s", group.Name)
+	if g := p.group[in]; g != nil {
+		t.add("   Sync group = %s", g.Name)
 	}
 	t.add("   Flags:%s", either(flagged(in), "", " none"))
-	t.add("   Wantstate = %s", either(wantsMaster(cfg, in, group), "MASTER", "BACKUP"))
+	t.add("   Wantstate = %s", either(p.wantsMaster(in), "MASTER", "BACKUP"))
 	t.add("   Number of config faults = 0")
 	t.add("   Interface = %s", in.Interface.V)
 	t.when(in.DontTrackPrimary.V, "   VRRP interface tracking disabled")
@@ -62,7 +62,7 @@ func (t *text) instance(cfg *conf.Config, in *conf.Instance, group *conf.SyncGro
 		t.addresses(in, in.Excluded)
 	}
 	t.add("   No sockets allocated")
-	t.tracking(cfg, in)
+	t.tracking(p, in)
 	t.add("   Using smtp notification = %s", either(in.SMTPAlert.V, "yes", "no"))
 	t.add("   Notify deleted = %s", either(in.NotifyDeleted.Set(), "Deleted", "Fault"))
 	t.notify(m, &in.Notify)
@@ -76,16 +76,11 @@ func flagged(in *conf.Instance) bool {
 
 // wantsMaster reports whether the instance starts as MASTER would. compat: one of a sync group does only if all of
 // the group have priority 255.
-func wantsMaster(cfg *conf.Config, in *conf.Instance, group *conf.SyncGroup) bool {
-	if group == nil {
-		return in.State.V == conf.StateMaster
+func (p *parties) wantsMaster(in *conf.Instance) bool {
+	if g := p.group[in]; g != nil {
+		return p.owners[g]
 	}
-	for _, member := range members(cfg, group) {
-		if member.Priority.V != owner {
-			return false
-		}
-	}
-	return true
+	return in.State.V == conf.StateMaster
 }
 
 func (t *text) announcements(in *conf.Instance) {
@@ -123,15 +118,19 @@ func (t *text) authentication(in *conf.Instance) {
 	}
 }
 
-func (t *text) tracking(cfg *conf.Config, in *conf.Instance) {
+func (t *text) tracking(p *parties, in *conf.Instance) {
 	var links text
 	for _, l := range in.TrackInterfaces {
+		w := l.Weight
+		if p.unweighed(in) {
+			w = 0
+		}
 		// What is weighed does not matter to an address owner, whose priority never changes.
-		links.when(l.Weight == 0 || in.Priority.V != owner, "     %s %s", l.Name, weight(l.Weight, l.Reverse))
+		links.when(w == 0 || in.Priority.V != owner, "     %s %s", l.Name, weight(w, l.Reverse))
 	}
 	t.when(len(links) > 0, "   Tracked interfaces :")
 	*t = append(*t, links...)
-	t.trackedScripts(cfg, in.TrackScripts)
+	t.trackedScripts(p.cfg, p.followed(in))
 }
 
 // source is where adverts come from.

@@ -31,6 +31,7 @@ func Interfaces(cfg *conf.Config, m *Machine) []string {
 			paced[name] = true
 		}
 	}
+	p := partiesOf(cfg)
 	for _, l := range m.Mirror.Links() {
 		t.link(cfg, m, l)
 		if paced[l.Name] {
@@ -39,7 +40,7 @@ func Interfaces(cfg *conf.Config, m *Machine) []string {
 			t.when(g.GNAInterval.V > 0, "   Gratuitous NA interval %s", millis(g.GNAInterval.V))
 		}
 		t.untouched()
-		if who := watchers(cfg, l.Name); len(who) > 0 {
+		if who := p.watchers(l.Name); len(who) > 0 {
 			t.add("   Tracking VRRP instances :")
 			t = append(t, who...)
 		}
@@ -132,7 +133,7 @@ func hardware(kind uint16) string {
 const untracked = 255
 
 // watchers lists the instances that care for a link, and then those that a group does it for.
-func watchers(cfg *conf.Config, link string) (list text) {
+func (p *parties) watchers(link string) (list text) {
 	told := map[string]bool{}
 	add := func(in *conf.Instance, w int, reverse bool) {
 		if !told[in.Name] {
@@ -140,7 +141,7 @@ func watchers(cfg *conf.Config, link string) (list text) {
 			list.add("     %s, %s", in.Name, weight(w, reverse))
 		}
 	}
-	for _, in := range cfg.Instances {
+	for _, in := range p.cfg.Instances {
 		if in.Interface.V == link {
 			own := 0
 			if in.DontTrackPrimary.V {
@@ -157,12 +158,12 @@ func watchers(cfg *conf.Config, link string) (list text) {
 			}
 		}
 	}
-	for _, g := range cfg.Groups {
+	for _, g := range p.cfg.Groups {
 		for _, tr := range g.TrackInterfaces {
 			if tr.Name != link {
 				continue
 			}
-			for _, in := range members(cfg, g) {
+			for _, in := range p.members[g] {
 				add(in, tr.Weight, tr.Reverse)
 			}
 		}

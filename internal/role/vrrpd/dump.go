@@ -6,6 +6,7 @@ import (
 	"holdfast/conf"
 	"holdfast/internal/core/dump"
 	"holdfast/internal/host/script"
+	"holdfast/vrrp"
 )
 
 // dump logs the configuration where keepalived does: when everything has been judged and nothing has been started.
@@ -28,7 +29,7 @@ func (r *Role) dump() {
 	m.Faulty = func(in *conf.Instance) bool {
 		for i, p := range r.setup.Plans {
 			if p.Conf == in {
-				return r.world.told[i].cond.Faults != 0
+				return r.world.told[i].cond.Faults&^vrrp.MemberFaulted != 0
 			}
 		}
 		return false
