@@ -100,7 +100,7 @@ func (n *node) setLink(up bool) {
 func (n *node) judge() {
 	m := n.mirror()
 	for i := range n.plans {
-		link, c := n.setup.Conditions(i, m, func(a netip.Addr) bool { return a != n.addr }, func(int) vrrp.Faults { return 0 })
+		link, c := n.setup.Conditions(i, m, func(a netip.Addr) bool { return a != n.addr }, func(int) vrrpd.Known { return vrrpd.Known{} })
 		n.engine.SetConditions(n.w.now, i, link, c)
 	}
 }

@@ -35,7 +35,7 @@ func (c *chronicle) begin(m *table.Mirror, plans []*Plan) {
 		}
 	}
 	for _, p := range plans {
-		_, cond := p.Conditions(m, c.ours)
+		_, cond := p.Conditions(m, c.ours, Known{})
 		if cond.Faults&(vrrp.LinkDown|vrrp.LinkMissing) != 0 {
 			c.say.colon(p, "entering FAULT state (interface "+p.Interface+" down)")
 		}

@@ -121,8 +121,8 @@ func (p *Plan) track(in *conf.Instance) {
 // Conditions judges the world as the mirror shows it. It is a function of its arguments and remembers nothing: an
 // interface that comes, goes, is renamed or enslaved cannot leave an instance stuck. ours tells virtual addresses
 // from the machine's own.
-func (p *Plan) Conditions(m *table.Mirror, ours func(netip.Addr) bool) (link int, c vrrp.Conditions) {
-	c = vrrp.Conditions{Source: p.Source}
+func (p *Plan) Conditions(m *table.Mirror, ours func(netip.Addr) bool, known Known) (link int, c vrrp.Conditions) {
+	c = vrrp.Conditions{Source: p.Source, Faults: known.Faults}
 	if p.Broken {
 		c.Faults |= vrrp.Misconfigured
 	}
@@ -137,7 +137,7 @@ func (p *Plan) Conditions(m *table.Mirror, ours func(netip.Addr) bool) (link int
 			c.Faults |= vrrp.NoAddress
 		}
 	}
-	sum := 0
+	sum := known.Weight
 	for _, t := range p.Track {
 		l, ok := m.LinkByName(t.Name)
 		up := ok && l.Up()

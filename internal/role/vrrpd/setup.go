@@ -58,17 +58,22 @@ func (p *Plan) join(group int, g *conf.SyncGroup) {
 	}
 }
 
-// Conditions judges one router with its group: the fault of one member is everybody's. own says what is known of a
-// router beyond the mirror.
-func (s *Setup) Conditions(router int, m *table.Mirror, ours func(netip.Addr) bool, own func(int) vrrp.Faults) (link int, c vrrp.Conditions) {
-	link, c = s.Plans[router].Conditions(m, ours)
-	c.Faults |= own(router)
+// Known is what is known of a router beyond the links: faults, and what tracked items add to its priority.
+type Known struct {
+	Faults vrrp.Faults
+	Weight int
+}
+
+// Conditions judges one router with its group: the fault of one member is everybody's. known says what the mirror
+// does not show.
+func (s *Setup) Conditions(router int, m *table.Mirror, ours func(netip.Addr) bool, known func(int) Known) (link int, c vrrp.Conditions) {
+	link, c = s.Plans[router].Conditions(m, ours, known(router))
 	if g := s.Plans[router].Group; g >= 0 {
 		for _, other := range s.Groups[g].Members {
 			if other == router {
 				continue
 			}
-			if _, oc := s.Plans[other].Conditions(m, ours); oc.Faults|own(other) != 0 {
+			if _, oc := s.Plans[other].Conditions(m, ours, known(other)); oc.Faults != 0 {
 				c.Faults |= vrrp.MemberFaulted
 			}
 		}

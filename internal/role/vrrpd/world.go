@@ -225,11 +225,11 @@ func (w *world) judge(r int) {
 }
 
 // known is what the world knows of a router beyond the mirror.
-func (w *world) known(r int) vrrp.Faults {
+func (w *world) known(r int) (k Known) {
 	if w.deaf[r] {
-		return vrrp.SocketFailed
+		k.Faults |= vrrp.SocketFailed
 	}
-	return 0
+	return k
 }
 
 // open gives the loop a wire on the lan, unless it has one.
