@@ -29,7 +29,7 @@ func Global(cfg *conf.Config, m *Machine) []string {
 	t.scheduling(g)
 	t.absent()
 	t.add(" Script security %s", either(g.EnableScriptSecurity.V, "enabled", "disabled"))
-	t.add(" Default script uid:gid %d:%d", m.UID, m.GID)
+	t.when(!m.Nobody, " Default script uid:gid %d:%d", m.UID, m.GID)
 	t.buffers()
 	t.add(" umask = 0%o", m.Umask)
 	t.when(g.StartupDelay.V > 0, " vrrp_startup_delay = %s", shortest(g.StartupDelay.V))

@@ -9,15 +9,21 @@ import (
 // parties is who belongs together.
 type parties struct {
 	cfg     *conf.Config
+	scripts []*conf.Script                       // that are run
 	members map[*conf.SyncGroup][]*conf.Instance // in the order of the group
 	group   map[*conf.Instance]*conf.SyncGroup
 	owners  map[*conf.SyncGroup]bool // every member has the addresses by right
 }
 
-func partiesOf(cfg *conf.Config) *parties {
+func partiesOf(cfg *conf.Config, m *Machine) *parties {
 	p := &parties{
 		cfg: cfg, members: make(map[*conf.SyncGroup][]*conf.Instance),
 		group: make(map[*conf.Instance]*conf.SyncGroup), owners: make(map[*conf.SyncGroup]bool),
+	}
+	for _, s := range cfg.Scripts {
+		if _, ok := m.program(s.Command); ok {
+			p.scripts = append(p.scripts, s)
+		}
 	}
 	named := make(map[string]*conf.Instance, len(cfg.Instances))
 	for _, in := range cfg.Instances {
@@ -46,11 +52,7 @@ func (p *parties) unweighed(in *conf.Instance) bool {
 
 // ignores reports whether an instance does not follow a script that it tracks: one with a weight that does not count.
 func (p *parties) ignores(in *conf.Instance, s *conf.Script, r conf.TrackRef) bool {
-	w := s.Weight.V
-	if r.Weight.Set() {
-		w = r.Weight.V
-	}
-	return w != 0 && p.unweighed(in)
+	return weightOf(s, r) != 0 && (p.unweighed(in) || in.Priority.V == owner)
 }
 
 func (t *text) groups(p *parties, m *Machine) {
@@ -66,12 +68,13 @@ func (t *text) groups(p *parties, m *Machine) {
 		for _, name := range g.Members {
 			t.add("     %s", name.V)
 		}
+		t.when(g.TrackingWeight.V, "   sync group tracking weight set")
 		t.add("   Using smtp notification = %s", either(alerts(cfg, g), "yes", "no"))
 		t.when(len(g.TrackInterfaces) > 0, "   Tracked interfaces :")
 		for _, l := range g.TrackInterfaces {
 			t.add("     %s %s", l.Name, weight(l.Weight, l.Reverse))
 		}
-		t.trackedScripts(cfg, g.TrackScripts)
+		t.trackedScripts(p, g.TrackScripts)
 		t.notify(m, &g.Notify)
 	}
 }
@@ -83,7 +86,7 @@ func (p *parties) standing(g *conf.SyncGroup, m *Machine) (state string, fault, 
 		switch {
 		case m.Faulty != nil && m.Faulty(in):
 			fault++
-		case len(g.TrackScripts)+len(p.followed(in)) > 0:
+		case p.awaits(g.TrackScripts) || p.awaits(p.followed(in)):
 			waiting++
 		}
 	}
@@ -94,6 +97,18 @@ func (p *parties) standing(g *conf.SyncGroup, m *Machine) (state string, fault, 
 		return "INIT", fault, waiting
 	}
 	return either(p.owners[g], "MASTER", "BACKUP"), fault, waiting
+}
+
+// awaits reports whether one of the scripts decides by itself. What is weighed is not waited for.
+func (p *parties) awaits(refs []conf.TrackRef) bool {
+	for _, r := range refs {
+		for _, s := range p.scripts {
+			if s.Name == r.Name && weightOf(s, r) == 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func alerts(cfg *conf.Config, g *conf.SyncGroup) bool {
@@ -108,21 +123,16 @@ func alerts(cfg *conf.Config, g *conf.SyncGroup) bool {
 // scripts gives the section on the scripts that somebody tracks.
 func (t *text) scripts(p *parties, m *Machine) {
 	headed := false
-	for _, s := range p.cfg.Scripts {
+	for _, s := range p.scripts {
 		who := p.followers(s)
-		if len(who) == 0 || s.Command == nil {
+		if len(who) == 0 {
 			continue
 		}
 		if !headed {
 			t.header("VRRP Scripts")
 			headed = true
 		}
-		prog := Program{Argv: s.Command.Argv, UID: m.UID, GID: m.GID}
-		if m.Program != nil {
-			if found, ok := m.Program(s.Command); ok {
-				prog = found
-			}
-		}
+		prog, _ := m.program(s.Command)
 		t.checkScript(s, prog)
 		t.add("   VRRP instances :")
 		t.add("   Tracking instances :")
@@ -175,7 +185,7 @@ func (p *parties) followers(s *conf.Script) (list text) {
 // followed lists the scripts that an instance tracks and does not ignore.
 func (p *parties) followed(in *conf.Instance) (refs []conf.TrackRef) {
 	for _, r := range in.TrackScripts {
-		for _, s := range p.cfg.Scripts {
+		for _, s := range p.scripts {
 			if s.Name == r.Name && !p.ignores(in, s, r) {
 				refs = append(refs, r)
 			}
@@ -184,22 +194,27 @@ func (p *parties) followed(in *conf.Instance) (refs []conf.TrackRef) {
 	return refs
 }
 
-func (t *text) trackedScripts(cfg *conf.Config, refs []conf.TrackRef) {
-	t.when(len(refs) > 0, "   Tracked scripts :")
+func (t *text) trackedScripts(p *parties, refs []conf.TrackRef) {
+	var list text
 	for _, r := range refs {
-		for _, s := range cfg.Scripts {
+		for _, s := range p.scripts {
 			if s.Name == r.Name {
-				t.add("     %s %s", r.Name, weighed(s, r))
+				list.add("     %s %s", r.Name, weighed(s, r))
 			}
 		}
 	}
+	t.when(len(list) > 0, "   Tracked scripts :")
+	*t = append(*t, list...)
 }
 
 // weighed is what a script weighs for who tracks it. compat: a weight of its own does not undo the script's reverse.
 func weighed(s *conf.Script, r conf.TrackRef) string {
-	w := s.Weight.V
+	return weight(weightOf(s, r), s.Reverse || r.Reverse)
+}
+
+func weightOf(s *conf.Script, r conf.TrackRef) int {
 	if r.Weight.Set() {
-		w = r.Weight.V
+		return r.Weight.V
 	}
-	return weight(w, s.Reverse || r.Reverse)
+	return s.Weight.V
 }

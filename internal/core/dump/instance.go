@@ -18,7 +18,7 @@ func VRRP(cfg *conf.Config, m *Machine) []string {
 	if len(cfg.Instances) > 0 {
 		t.header("VRRP Topology")
 	}
-	p := partiesOf(cfg)
+	p := partiesOf(cfg, m)
 	for _, in := range cfg.Instances {
 		t.instance(p, in, m)
 	}
@@ -130,7 +130,7 @@ func (t *text) tracking(p *parties, in *conf.Instance) {
 	}
 	t.when(len(links) > 0, "   Tracked interfaces :")
 	*t = append(*t, links...)
-	t.trackedScripts(p.cfg, p.followed(in))
+	t.trackedScripts(p, p.followed(in))
 }
 
 // source is where adverts come from.

@@ -31,7 +31,7 @@ func Interfaces(cfg *conf.Config, m *Machine) []string {
 			paced[name] = true
 		}
 	}
-	p := partiesOf(cfg)
+	p := partiesOf(cfg, m)
 	for _, l := range m.Mirror.Links() {
 		t.link(cfg, m, l)
 		if paced[l.Name] {

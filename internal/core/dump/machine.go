@@ -17,9 +17,11 @@ type Machine struct {
 	Namespace string // of the network, if a name was given
 	Umask     uint32 // in force
 
-	UID, GID uint32 // of scripts without an account of their own
+	// UID and GID are of scripts without an account of their own; Nobody says that those are not run.
+	UID, GID uint32
+	Nobody   bool
 
-	// Program tells what a script became; false if it will not be run.
+	// Program tells what a script became; false if it will not be run. Nil: none will.
 	Program func(*conf.Command) (Program, bool)
 	// Faulty reports whether an instance cannot work now. Nil: all can.
 	Faulty func(*conf.Instance) bool
@@ -37,6 +39,13 @@ type Program struct {
 // All gives every section.
 func All(cfg *conf.Config, m *Machine) []string {
 	return append(append(Global(cfg, m), VRRP(cfg, m)...), Interfaces(cfg, m)...)
+}
+
+func (m *Machine) program(c *conf.Command) (Program, bool) {
+	if c == nil || m.Program == nil {
+		return Program{}, false
+	}
+	return m.Program(c)
 }
 
 // text collects lines.
@@ -67,10 +76,7 @@ func shortest(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 
 
 // script adds the line of a notify script.
 func (t *text) script(m *Machine, what string, c *conf.Command) {
-	if c == nil || m.Program == nil {
-		return
-	}
-	if p, ok := m.Program(c); ok {
+	if p, ok := m.program(c); ok {
 		t.add("   %s script = %s, uid:gid %d:%d", what, quoted(p.Argv), p.UID, p.GID)
 	}
 }

@@ -17,7 +17,7 @@ func (r *Role) dump() {
 	m := *r.opt.Dump
 	p := preparer{log: slog.New(slog.DiscardHandler), users: script.Accounts{}} // what is wrong has been said
 	p.chooseDefault(&r.opt.Config.Global)
-	m.UID, m.GID = p.user.UID, p.user.GID
+	m.UID, m.GID, m.Nobody = p.user.UID, p.user.GID, !p.userOK
 	m.Program = func(c *conf.Command) (dump.Program, bool) {
 		job, ok := r.opt.Jobs[c]
 		who := script.Self()
