@@ -159,3 +159,25 @@ func TestSpoofsToBackup(t *testing.T) {
 		})
 	}
 }
+
+// There cannot be two owners: one that hears another gives way, whichever address is the higher one, and is
+// content with 254 from then on.
+func TestTwoOwners(t *testing.T) {
+	for name, src := range map[string]string{"lower": "10.9.0.0", "higher": addrC} {
+		t.Run(name, func(t *testing.T) {
+			lab.EachSeat(t, func(t *testing.T, l *lab.Lab, s lab.Seat) {
+				w, a, x := l.Segment("br0"), l.Node("a").Link("eth0", "br0", addrA+"/24"), l.Node("x").Link("eth0", "br0", addrC+"/24")
+				a.Start(s, lab.Config(nil, with(backup(255), func(v *lab.VI) { v.State = "MASTER" })))
+				l.Until("it is master", 5*time.Second, func() bool { return a.Has(vip) && len(w.Adverts(addrA)) > 1 })
+				if !heed(l, w, a, x, from(src, 255)) {
+					t.Fatal("it stays master")
+				}
+				have := len(w.Adverts(addrA))
+				l.Until("it is master again", 5*time.Second, func() bool { return a.Has(vip) && len(w.Adverts(addrA)) > have })
+				if f := w.Adverts(addrA)[have]; f.Advert.Priority != 254 {
+					t.Errorf("it returns with %s, want priority 254", f)
+				}
+			})
+		})
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -25,6 +26,7 @@ type name struct{ pkg, test string }
 
 // result is what is known of a test, or with an empty test name of a package.
 type result struct {
+	seen    bool   // it was spoken of; a "/" inside of a subtest's name makes parents that are none
 	outcome string // pass, fail or skip; empty while it runs
 	output  []string
 	parent  bool // it has subtests
@@ -66,8 +68,9 @@ func (t *tally) take(e event) {
 	case "build-fail":
 		return
 	}
-	t.result(name{e.Package, ""}) // so that a package that never ends is missed
+	t.result(name{e.Package, ""}).seen = true // so that a package that never ends is missed
 	r := t.result(name{e.Package, e.Test})
+	r.seen = true
 	switch e.Action {
 	case "output":
 		r.output = append(r.output, e.Output)
@@ -76,7 +79,7 @@ func (t *tally) take(e event) {
 		if e.FailedBuild != "" {
 			r.output = append(r.output, t.builds[e.FailedBuild]...)
 		}
-		if up, ok := above(e.Test); ok && e.Action == "fail" {
+		for up, ok := above(e.Test); ok && e.Action == "fail"; up, ok = above(up) {
 			t.result(name{e.Package, up}).blamed = true
 		}
 		if e.Test == "" {
@@ -130,13 +133,18 @@ func (t *tally) told(e event, pkg *result) {
 	}
 }
 
+// indented leaves out what the test binary says about the course of things.
 func indented(output []string) string {
+	output = slices.DeleteFunc(slices.Clone(output), func(l string) bool {
+		l = strings.TrimSpace(l)
+		return strings.HasPrefix(l, "=== ") || strings.HasPrefix(l, "--- FAIL")
+	})
 	return "    " + strings.ReplaceAll(strings.TrimRight(strings.Join(output, ""), "\n"), "\n", "\n    ")
 }
 
 // counts reports whether a test is counted by itself: it has no subtests, or it failed without any of them.
 func counts(r *result) bool {
-	return !r.parent || r.outcome != "pass" && r.outcome != "skip" && !r.blamed
+	return r.seen && (!r.parent || r.outcome != "pass" && r.outcome != "skip" && !r.blamed)
 }
 
 // count adds up a package's tests, or with an empty name all of them. A package that fails without a test that

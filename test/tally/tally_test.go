@@ -68,6 +68,14 @@ func TestTally(t *testing.T) {
 {"Action":"fail","Package":"p"}`,
 			want: []string{"A did not end:\n    panic: test timed out\n", "0 passed, 1 failed, 0 skipped\n"},
 		},
+		"slash in a name": {
+			in: `{"Action":"run","Package":"p","Test":"A"}
+{"Action":"pass","Package":"p","Test":"A/x/one"}
+{"Action":"fail","Package":"p","Test":"A/x/two"}
+{"Action":"fail","Package":"p","Test":"A"}
+{"Action":"fail","Package":"p"}`,
+			want: []string{"\n1 passed, 1 failed, 0 skipped\n"},
+		},
 		"cut off": {
 			in:   `{"Action":"pass","Package":"p","Test":"A"}`,
 			want: []string{"1 passed, 1 failed, 0 skipped\n"},

@@ -84,11 +84,16 @@ func (n *Node) Start(seat Seat, config string, settings ...Setting) *Daemon {
 		l.file(n.Name+"/files"+path, content, 0o755)
 	}
 	n.recorder()
-	args := append([]string{
-		"--net=/run/netns/" + n.ns, "unshare", "--mount", "--uts", "--propagation", "private",
-		"sh", "-ec", wrapper, "sh", filepath.Join(l.dir, n.Name), n.Name, program, s.first,
-	}, s.flags...)
-	d := &Daemon{Seat: seat, node: n, cmd: exec.Command("nsenter", args...)}
+	return n.launch(seat, wrapper, append([]string{filepath.Join(l.dir, n.Name), n.Name, program, s.first}, s.flags...)...)
+}
+
+// launch runs a shell script in the node, in mount and UTS namespaces of its own.
+func (n *Node) launch(seat Seat, script string, args ...string) *Daemon {
+	l := n.lab
+	l.t.Helper()
+	d := &Daemon{Seat: seat, node: n, cmd: exec.Command("nsenter", append([]string{
+		"--net=/run/netns/" + n.ns, "unshare", "--mount", "--uts", "--propagation", "private", "sh", "-ec", script, "sh",
+	}, args...)...)}
 	r, w, err := os.Pipe()
 	if err != nil {
 		l.t.Fatal(err)
