@@ -32,7 +32,7 @@ const usage = `  -f, --use-file=FILE          Use the specified configuration fi
   -R, --dont-respawn           Don't respawn child processes
   -n, --dont-fork              Don't fork the daemon process
       --single                 Run everything in one process (not an option of keepalived)
-  -d, --dump-conf              Dump the configuration data (does nothing yet)
+  -d, --dump-conf              Dump the configuration data
   -p, --pid=FILE               Use specified pidfile for parent process
   -r, --vrrp_pid=FILE          Use specified pidfile for VRRP child process
   -T, --genhash                Enter into genhash utility mode (not built yet)
