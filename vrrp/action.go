@@ -70,6 +70,7 @@ const (
 	Recovered           // the last fault is gone
 	Owner               // we own the addresses: priority 255
 	Synced              // another member of the Group went there first
+	Adopted             // an earlier life of ours was MASTER here
 )
 
 // Why is the reason of a transition, with its facts. Fields that the Cause does not name are zero.

@@ -2,12 +2,19 @@ package vrrp
 
 import "net/netip"
 
-// An Event is something that happened to an Instance: Start, Stop, Tick, Heard, Conditions, or what its Group says:
-// Released, Follow, Echo.
+// An Event is something that happened to an Instance: Start, Adopt, Stop, Tick, Heard, Conditions, Reconfigure, or what
+// its Group says: Released, Follow, Echo.
 type Event interface{ event() }
 
 // Start begins the protocol (RFC 3768 §6.4.1). Conditions should have been given before.
 type Start struct{}
+
+// Adopt begins it as MASTER: an earlier life of this very Instance held the addresses and died, and they are still there.
+// A better master, if one took over meanwhile, will be heard soon enough.
+type Adopt struct{}
+
+// Reconfigure gives an Instance another Config with the same VRID. State, counters and timers go on.
+type Reconfigure struct{ Config Config }
 
 // Stop ends it: a master says farewell with priority 0 and gives its addresses up.
 type Stop struct{}
@@ -43,14 +50,16 @@ type Follow struct{ Why Why }
 // Echo has a MASTER speak and announce its addresses because another member of its Group answered a lower advert.
 type Echo struct{}
 
-func (Released) event()   {}
-func (Follow) event()     {}
-func (Echo) event()       {}
-func (Start) event()      {}
-func (Stop) event()       {}
-func (Tick) event()       {}
-func (Heard) event()      {}
-func (Conditions) event() {}
+func (Adopt) event()       {}
+func (Reconfigure) event() {}
+func (Released) event()    {}
+func (Follow) event()      {}
+func (Echo) event()        {}
+func (Start) event()       {}
+func (Stop) event()        {}
+func (Tick) event()        {}
+func (Heard) event()       {}
+func (Conditions) event()  {}
 
 // Faults is a set of reasons why an Instance cannot take part.
 type Faults uint16

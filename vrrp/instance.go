@@ -105,8 +105,12 @@ func (in *Instance) Step(now time.Time, ev Event, acts []Action) []Action {
 	switch ev := ev.(type) {
 	case Start:
 		return in.start(now, acts)
+	case Adopt:
+		return in.adopt(now, acts)
 	case Stop:
 		return in.stop(now, acts)
+	case Reconfigure:
+		return in.reconfigure(now, ev.Config, acts)
 	case Tick:
 		return in.tick(now, acts)
 	case Heard:
@@ -137,6 +141,19 @@ func (in *Instance) start(now time.Time, acts []Action) []Action {
 		return in.ask(Why{Cause: Owner, Ours: PriorityOwner}, acts)
 	}
 	return in.becomeBackup(now, Why{Cause: Started, Ours: in.cond.Priority}, acts)
+}
+
+// adopt goes on where an earlier life ended. A fault, should there be one by now, is stronger.
+func (in *Instance) adopt(now time.Time, acts []Action) []Action {
+	if in.state != Init || in.cond.Faults != 0 {
+		return in.start(now, acts)
+	}
+	if in.sealer != nil {
+		// The number that the others believed last died with our earlier life. One adverts a second at most, so that the
+		// seconds of the epoch are ahead of any count of adverts that began at 0 or in the same way.
+		in.seq = uint32(now.Unix())
+	}
+	return in.becomeMaster(now, Why{Cause: Adopted, Ours: in.cond.Priority}, acts)
 }
 
 func (in *Instance) stop(now time.Time, acts []Action) []Action {

@@ -31,15 +31,17 @@ func roles() []super.Spec {
 			Wanted: func(c *conf.Config, f super.Flags) bool {
 				return !f.NoVRRP && (len(c.Instances) > 0 || f.All)
 			},
-			Needs: []proc.Cap{proc.NetAdmin, proc.NetRaw},
-			Make:  newVRRP,
+			Needs:     []proc.Cap{proc.NetAdmin, proc.NetRaw},
+			Bequeaths: true,
+			Make:      newVRRP,
 		},
 	}
 }
 
 func newVRRP(b super.Birth) (bus.Role, error) {
 	r, err := vrrpd.Open(vrrpd.Options{
-		Config: b.Config, Log: b.Log, Bus: b.Bus, KeepAddresses: b.Flags.DontReleaseVRRP,
+		Config: b.Config, Log: b.Log, Bus: b.Bus, KeepAddresses: b.Flags.DontReleaseVRRP, Thaw: b.Thaw,
+		Respawn: b.Respawn, Farewell: b.Farewell,
 		Dump: dumped(b),
 	})
 	if err != nil {

@@ -72,12 +72,12 @@ func recv(t *testing.T, c Conn) Msg {
 func testOrder(t *testing.T, a, b Conn) {
 	for _, end := range [][2]Conn{{a, b}, {b, a}} {
 		for i := range 20 {
-			if err := end[0].Send(Msg{Kind: Reload, Gen: i + 1}); err != nil {
+			if err := end[0].Send(Msg{Kind: Prepare, Gen: i + 1}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		for i := range 20 {
-			if m := recv(t, end[1]); m.Kind != Reload || m.Gen != i+1 {
+			if m := recv(t, end[1]); m.Kind != Prepare || m.Gen != i+1 {
 				t.Fatalf("message %d is %+v", i, m)
 			}
 		}

@@ -13,12 +13,18 @@ const (
 	StatsClear                 // write it, then zero the counters
 	JSON                       // write the .json file
 	Ready                      // child to parent: doing its work
-	Reload                     // a new configuration generation is in memory file FD-of-message
+	Prepare                    // could you run generation Gen, whose snapshot is in the file Text?
+	Commit                     // run it now
+	Abort                      // forget it
+	Prepared                   // child to parent: yes
+	Rejected                   // child to parent: no, because of Text
+	Committed                  // child to parent: done
 )
 
 var kindNames = [...]string{
 	Stop: "stop", Dump: "dump", Stats: "stats", StatsClear: "stats-clear",
-	JSON: "json", Ready: "ready", Reload: "reload",
+	JSON: "json", Ready: "ready", Prepare: "prepare", Commit: "commit", Abort: "abort",
+	Prepared: "prepared", Rejected: "rejected", Committed: "committed",
 }
 
 func (k Kind) known() bool { return k >= Stop && int(k) < len(kindNames) }

@@ -17,6 +17,7 @@ const (
 	envRole = "HOLDFAST_ROLE" // the Spec's Name
 	envLife = "HOLDFAST_LIFE" // counts the lives of that role from 1
 	envBase = "HOLDFAST_BASE" // Options.Base
+	envLast = "HOLDFAST_LAST" // set for the life that gives up what the others held
 )
 
 // Descriptors that a child finds open.
@@ -37,18 +38,18 @@ type body struct {
 	done <-chan end // receives how it ended, once
 }
 
-// A midwife starts one life of a role: the nth.
-type midwife func(sp *Spec, nth int, g *generation) (*body, error)
+// A midwife starts one life of a role: the nth, or the last, which only gives up what the others held.
+type midwife func(sp *Spec, nth int, last bool, g *generation) (*body, error)
 
 // process is the midwife that starts this program again, from the thread of from.
 func process(o *Options, from *proc.Spawner) midwife {
-	return func(sp *Spec, nth int, g *generation) (*body, error) {
+	return func(sp *Spec, nth int, last bool, g *generation) (*body, error) {
 		conn, busFile, err := bus.Pair()
 		if err != nil {
 			return nil, err
 		}
 		defer busFile.Close()
-		b, err := bear(o, from, sp, nth, g, busFile)
+		b, err := bear(o, from, marks(o, sp, nth, last), g, busFile)
 		if err != nil {
 			conn.Close()
 			return nil, err
@@ -58,7 +59,16 @@ func process(o *Options, from *proc.Spawner) midwife {
 	}
 }
 
-func bear(o *Options, from *proc.Spawner, sp *Spec, nth int, g *generation, busFile *os.File) (*body, error) {
+// marks are what a child finds in its environment.
+func marks(o *Options, sp *Spec, nth int, last bool) []string {
+	env := []string{envRole + "=" + sp.Name, envLife + "=" + strconv.Itoa(nth), envBase + "=" + o.Base}
+	if last {
+		env = append(env, envLast+"=1")
+	}
+	return env
+}
+
+func bear(o *Options, from *proc.Spawner, env []string, g *generation, busFile *os.File) (*body, error) {
 	config, err := proc.WriteSealed("/keepalived/configuration", g.snapshot)
 	if err != nil {
 		return nil, err
@@ -71,8 +81,7 @@ func bear(o *Options, from *proc.Spawner, sp *Spec, nth int, g *generation, busF
 	defer crashIn.Close()
 	child, err := from.Spawn(proc.SpawnConfig{
 		Argv0: o.Args[0], Args: o.Args[1:],
-		Env: append(os.Environ(),
-			envRole+"="+sp.Name, envLife+"="+strconv.Itoa(nth), envBase+"="+o.Base),
+		Env:   append(os.Environ(), env...),
 		Files: []*os.File{busFile, config, crashIn},
 		// No Pdeathsig: the end of the bus says the same, and leaves the time for a farewell.
 	})

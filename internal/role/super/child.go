@@ -28,10 +28,10 @@ func ChildName() string { return os.Getenv(envRole) }
 // role named by ChildName until the parent says Stop, dies, or the role cannot go on, and returns the
 // exit status.
 func Child(o Options) int {
-	name, lives := os.Getenv(envRole), os.Getenv(envLife)
+	name, lives, last := os.Getenv(envRole), os.Getenv(envLife), os.Getenv(envLast) != ""
 	o.Base = os.Getenv(envBase)
 	o.settle()
-	for _, mark := range []string{envRole, envLife, envBase} {
+	for _, mark := range []string{envRole, envLife, envBase, envLast} {
 		os.Unsetenv(mark) // not for the scripts that the role starts
 	}
 	// A crash must look like one: without this a panic exits with status 2, which says "configuration".
@@ -54,7 +54,7 @@ func Child(o Options) int {
 		}
 	}
 	n, _ := strconv.Atoi(lives)
-	l := life{spec: sp, nth: n, opt: &o, parent: h.parent, signals: true}
+	l := life{spec: sp, nth: n, last: last, opt: &o, parent: h.parent, signals: true}
 	code, err := l.run(context.Background(), h.snapshot)
 	if err != nil {
 		fmt.Fprintf(h.words, "%s: %v\n", sp.Ident, err)
@@ -92,6 +92,7 @@ func inherit() (*heritage, error) {
 type life struct {
 	spec    *Spec
 	nth     int // counts the lives of the role from 1
+	last    bool
 	opt     *Options
 	parent  bus.Conn
 	signals bool // the process is ours: its signals, its name, its pid file
@@ -122,7 +123,8 @@ func (l life) run(ctx context.Context, snapshot []byte) (code int, err error) {
 		defer release()
 	}
 	role, err := l.spec.Make(Birth{
-		Config: cfg, Flags: l.opt.Flags, Log: log, Bus: outer, Respawn: l.nth > 1,
+		Config: cfg, Flags: l.opt.Flags, Log: log, Bus: outer,
+		Respawn: l.nth > 1, Farewell: l.last, Thaw: l.thaw,
 	})
 	if err == nil {
 		err = attend(ctx, role, l.parent, inner, outer, log)
@@ -137,6 +139,20 @@ func (l life) run(ctx context.Context, snapshot []byte) (code int, err error) {
 	}
 	farewell(log)
 	return code, nil
+}
+
+// thaw reads a later generation's snapshot from the file that the parent names.
+func (l life) thaw(where string) (*conf.Config, error) {
+	f, err := os.Open(where)
+	if err != nil {
+		return nil, fmt.Errorf("configuration from the parent: %w", err)
+	}
+	defer f.Close()
+	snapshot, err := proc.ReadAll(f)
+	if err != nil {
+		return nil, fmt.Errorf("configuration from the parent: %w", err)
+	}
+	return thaw(snapshot, l.opt.Flags.ConfigFile, l.opt.Load)
 }
 
 // settle makes the process known by its name and its pid file, and its signals heard.

@@ -3,6 +3,7 @@ package super
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"time"
 
 	"holdfast/internal/host/proc"
@@ -17,8 +18,11 @@ type child struct {
 	life  int
 	since time.Time
 	ready bool // since it was last started
-	pause backoff
-	retry *time.Timer
+
+	last    bool // its present life only gives up what the others held
+	leaving bool // a reload has no use for it any more
+	pause   backoff
+	retry   *time.Timer
 }
 
 // event is what happened to a child. b tells which of its lives it happened to.
@@ -36,12 +40,12 @@ func (p *parent) post(e event) {
 	}
 }
 
-// startAll starts every role that the configuration wants.
+// startAll starts every role that the configuration wants and that does not run yet.
 func (p *parent) startAll() {
 	g, f := &p.gen.config.Global, &p.opt.Flags
 	for i := range p.opt.Roles {
 		sp := &p.opt.Roles[i]
-		if !sp.Wanted(p.gen.config, *f) {
+		if !sp.Wanted(p.gen.config, *f) || slices.ContainsFunc(p.children, func(c *child) bool { return c.spec == sp }) {
 			continue
 		}
 		if sp.Make == nil {
@@ -62,14 +66,19 @@ func (p *parent) startAll() {
 func (p *parent) start(c *child) {
 	c.life++
 	c.since, c.ready = time.Now(), false
-	b, err := p.born(c.spec, c.life, p.gen)
+	b, err := p.born(c.spec, c.life, false, p.gen)
 	if err != nil {
 		p.log.Error("start " + c.spec.Name + ": " + err.Error())
 		p.died(c, 0, end{Status: proc.Status{Code: bus.ExitProgram}})
 		return
 	}
-	c.body = b
 	p.log.Info(fmt.Sprintf("Starting %s child process, pid=%d", c.spec.Title, b.pid))
+	p.follow(c, b)
+}
+
+// follow listens to a life of a role.
+func (p *parent) follow(c *child, b *body) {
+	c.body = b
 	go func() {
 		for {
 			m, err := b.conn.Recv()
@@ -87,7 +96,12 @@ func (p *parent) start(c *child) {
 
 // hear handles what a child said.
 func (p *parent) hear(c *child, m bus.Msg) {
-	if m.Kind != bus.Ready {
+	switch m.Kind {
+	case bus.Prepared, bus.Rejected, bus.Committed:
+		p.answered(c, m)
+		return
+	case bus.Ready:
+	default:
 		p.log.Warn("unexpected message '" + m.Kind.String() + "' from " + c.spec.Name)
 		return
 	}
@@ -132,17 +146,24 @@ func (p *parent) died(c *child, pid int, e end) {
 		p.log.Info(line)
 	}
 	p.quote(e.trace)
-	if p.stopping {
+	if p.stopping || c.last {
+		c.last = false
+		return
+	}
+	if c.leaving {
+		p.children = slices.DeleteFunc(p.children, func(o *child) bool { return o == c })
 		return
 	}
 	if word, permanent := e.permanent(); permanent {
 		p.log.Error(fmt.Sprintf("pid %d exited with permanent error %s. Terminating", pid, word))
 		p.code = e.Code
+		p.bequeath(c)
 		p.halt()
 		return
 	}
 	if p.opt.Flags.DontRespawn {
 		p.log.Info(fmt.Sprintf("%s child process(%d) died: Exiting", c.spec.Title, pid))
+		p.bequeath(c)
 		p.stop()
 		return
 	}
@@ -152,5 +173,28 @@ func (p *parent) died(c *child, pid int, e end) {
 		p.log.Info(fmt.Sprintf("Restart of %s process delayed %d seconds to limit respawn rate",
 			c.spec.Title, int(wait.Seconds())))
 	}
+	if wait >= tooLong {
+		p.bequeath(c)
+	}
 	c.retry = time.AfterFunc(wait, func() { p.post(event{c: c}) })
+}
+
+// tooLong is how long addresses may be left to themselves: a peer takes over after three silent seconds, and then two
+// machines would hold them.
+const tooLong = 2 * time.Second
+
+// bequeath gives up in an orderly way what a dead role held and will not be back for in time.
+func (p *parent) bequeath(c *child) {
+	if !c.spec.Bequeaths || !c.ready || p.opt.Flags.DontReleaseVRRP {
+		return
+	}
+	c.life++
+	b, err := p.born(c.spec, c.life, true, p.gen)
+	if err != nil {
+		p.log.Error("give up what " + c.spec.Name + " held: " + err.Error())
+		return
+	}
+	p.log.Info(fmt.Sprintf("Giving up what the %s process held, pid=%d", c.spec.Title, b.pid))
+	c.last = true
+	p.follow(c, b)
 }

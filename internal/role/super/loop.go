@@ -18,6 +18,8 @@ func (p *parent) loop(signals <-chan os.Signal) error {
 			p.signal(s)
 		case e := <-p.events:
 			p.event(e)
+		case <-p.patience():
+			p.giveUp()
 		case <-p.deadline:
 			if p.killed {
 				return nil // not even that helped: a goroutine of --single
@@ -52,6 +54,7 @@ func (p *parent) event(e event) {
 		e.c.body = nil
 		sweepPID(e.c.path)
 		p.died(e.c, pid, *e.end)
+		p.answered(e.c, bus.Msg{}) // whatever it was asked, its next life starts with the present generation
 	case e.c.body == e.b:
 		p.hear(e.c, e.msg)
 	}
@@ -115,27 +118,6 @@ func (p *parent) killAll() {
 	}
 	p.killed = true
 	p.deadline = time.After(time.Second)
-}
-
-// reload prepares the configuration as it is now on disk and says what became of it. Nothing is
-// committed: roles cannot take a new generation while they run.
-func (p *parent) reload() {
-	if p.stopping {
-		return
-	}
-	p.log.Info("Reloading ...")
-	p.tell(proc.Reloading())
-	g, err := p.read(p.gen.number + 1)
-	switch {
-	case err != nil:
-		p.log.Error("Reload failed: " + err.Error() + "; the running configuration stays")
-	case g.fatal() != nil || g.findings.HasErrors():
-		p.log.Error(fmt.Sprintf("Reload refused: %v; the running configuration stays", g.findings.Err()))
-	default:
-		p.log.Warn("Reload: the configuration is good, but it cannot be taken over while running yet: " +
-			"restart to use it; the running configuration stays")
-	}
-	p.tell(proc.Ready)
 }
 
 // tell informs the service manager, if one started us.

@@ -137,8 +137,13 @@ func (a *actor) Run(ctx context.Context) error {
 			if m.Kind != bus.Stop { // the context may have ended the act already
 				a.Log.Info("actor hears " + m.Kind.String())
 			}
-			if m.Kind == bus.JSON {
+			switch m.Kind {
+			case bus.JSON:
 				_ = a.Bus.Send(bus.Msg{Kind: bus.Dump})
+			case bus.Prepare:
+				a.prepare(m)
+			case bus.Commit:
+				_ = a.Bus.Send(bus.Msg{Kind: bus.Committed, Gen: m.Gen})
 			}
 		}
 	}()
@@ -155,6 +160,20 @@ func (a *actor) Run(ctx context.Context) error {
 	<-ctx.Done()
 	a.Log.Info("actor bows")
 	return nil
+}
+
+// prepare answers as the new configuration's act would have it.
+func (a *actor) prepare(m bus.Msg) {
+	cfg, err := a.Thaw(m.Text)
+	if err != nil {
+		a.Log.Error(err.Error())
+		return
+	}
+	answer := bus.Msg{Kind: bus.Prepared, Gen: m.Gen}
+	if cfg.Global.RouterID.V == "reject" {
+		answer.Kind, answer.Text = bus.Rejected, "the actor does not like it"
+	}
+	_ = a.Bus.Send(answer)
 }
 
 // stage is a parent under test.

@@ -40,7 +40,9 @@ type parent struct {
 	events   chan event
 	over     chan struct{} // closed when run returns: nobody reads events any more
 
-	started  bool // Startup complete was said
+	change   *change // a reload under way
+	again    bool    // another one was asked for meanwhile
+	started  bool    // Startup complete was said
 	stopping bool
 	deadline <-chan time.Time // when children that do not stop are killed
 	killed   bool

@@ -260,13 +260,27 @@ func TestReloadKeepsTheRunningConfiguration(t *testing.T) {
 	s.signal(syscall.SIGHUP)
 	s.expect("Config files missing")
 	s.expect("Reload refused: ")
-	s.write("serve")
+	s.write("reject")
 	s.signal(syscall.SIGHUP)
-	s.expect("restart to use it; the running configuration stays")
-	// A respawned child gets the bytes of the first generation, not what is on disk now.
-	s.write("config")
+	s.expect("Reload refused: vrrp: the actor does not like it; the running configuration stays")
+	// A respawned child gets the bytes of the running generation, not what is on disk now.
 	kill(t, pid, syscall.SIGKILL)
 	s.expect("actor plays serve, respawned true")
+}
+
+func TestReload(t *testing.T) {
+	s := play(t, "serve")
+	pid := s.childPID()
+	s.expect("Startup complete")
+	s.write("serve well")
+	s.signal(syscall.SIGHUP)
+	s.expect("actor hears prepare")
+	s.expect("actor hears commit")
+	s.expect("Reload complete")
+	// From now on the new generation is the one that children start with.
+	s.write("config")
+	kill(t, pid, syscall.SIGKILL)
+	s.expect("actor plays serve well, respawned true")
 }
 
 func TestNothingToDo(t *testing.T) {

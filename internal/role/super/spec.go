@@ -14,19 +14,24 @@ type Spec struct {
 	Title string // "VRRP": the word in keepalived's log lines
 	Ident string // "Keepalived_vrrp": the syslog tag
 
-	PIDFile func(*Flags) string            // the option that places the pid file
-	Process func(*conf.Global) string      // the process name to take; "" leaves it alone
-	Wanted  func(*conf.Config, Flags) bool // whether there is anything to do
-	Needs   []proc.Cap                     // without these it cannot work
+	PIDFile   func(*Flags) string            // the option that places the pid file
+	Process   func(*conf.Global) string      // the process name to take; "" leaves it alone
+	Wanted    func(*conf.Config, Flags) bool // whether there is anything to do
+	Bequeaths bool                           // what it holds has to be given up if it cannot be started again
+	Needs     []proc.Cap                     // without these it cannot work
 
 	Make func(Birth) (bus.Role, error) // nil: not built yet
 }
 
 // Birth is what a role is made from.
 type Birth struct {
-	Config  *conf.Config
-	Flags   Flags
-	Log     *slog.Logger
-	Bus     bus.Conn // messages from the parent other than Stop; the role's answers
-	Respawn bool     // an earlier life of this role ended without a farewell
+	Config   *conf.Config
+	Flags    Flags
+	Log      *slog.Logger
+	Bus      bus.Conn // messages from the parent other than Stop; the role's answers
+	Respawn  bool     // an earlier life of this role ended without a farewell
+	Farewell bool     // and there will be no other: give up what it held, and end
+
+	// Thaw reads the configuration that a Prepare message names.
+	Thaw func(where string) (*conf.Config, error)
 }

@@ -27,7 +27,7 @@ func (r *Role) dump() {
 		return dump.Program{Argv: job.Argv, UID: who.UID, GID: who.GID}, ok
 	}
 	m.Faulty = func(in *conf.Instance) bool {
-		for i, p := range r.setup.Plans {
+		for i, p := range r.gen.setup.Plans {
 			if p.Conf == in {
 				return r.world.told[i].cond.Faults&^vrrp.MemberFaulted != 0
 			}

@@ -41,6 +41,7 @@ type Engine struct {
 
 	parties []*party
 	queue   []command
+	running bool // Start was called
 
 	acts   []vrrp.Action
 	advert vrrp.Advert
@@ -62,6 +63,7 @@ type runner struct {
 	group netip.Addr
 	party *party // nil: in no sync group
 	seat  int    // its place among the party's members
+	gone  bool   // not in the configuration any more
 	ipid  uint16
 	told  uint64 // kinds of complaint already made since the last good word from a new master
 	peer  netip.Addr
@@ -100,15 +102,24 @@ func (e *Engine) Deadline() (at time.Time, armed bool) {
 	return time.Time{}, false
 }
 
-// Start starts one router, or all that have not been for router < 0.
-func (e *Engine) Start(now time.Time) {
-	for _, r := range e.routers {
-		e.step(now, r, vrrp.Start{})
+// Start starts every router. One that a later Reload brings is started when its conditions are known.
+func (e *Engine) Start(now time.Time) { e.begin(now, nil) }
+
+// begin starts every router, those that are in adopt as masters.
+func (e *Engine) begin(now time.Time, adopt map[int]bool) {
+	e.running = true
+	for i, r := range e.routers {
+		if adopt[i] {
+			e.step(now, r, vrrp.Adopt{})
+		} else {
+			e.step(now, r, vrrp.Start{})
+		}
 	}
 }
 
 // Stop stops every router: masters say farewell before any address is given up.
 func (e *Engine) Stop(now time.Time) {
+	e.running = false
 	for _, r := range e.routers {
 		e.step(now, r, vrrp.Stop{})
 	}
@@ -125,6 +136,9 @@ func (e *Engine) SetConditions(now time.Time, router, link int, c vrrp.Condition
 		}
 	}
 	e.step(now, r, c)
+	if state, _, _ := r.State(); e.running && state == vrrp.Init && !r.gone {
+		e.step(now, r, vrrp.Start{})
+	}
 }
 
 // Receive handles one packet that arrived on link: its IP header and what follows.

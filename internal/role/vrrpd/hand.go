@@ -1,6 +1,7 @@
 package vrrpd
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -12,13 +13,13 @@ import (
 // router's cell, and however often that happens before the hand looks, only the last word is carried out. It cannot
 // hold the loop up and cannot fall behind by more than one pass.
 type hand struct {
-	plans  []*Plan
+	gen    *generation
 	host   Host
 	view   *view
 	say    sayer
 	poller *proc.Poller
 
-	cells     []handCell
+	next      atomic.Pointer[generation] // to be changed over to in the next pass
 	fromLoop  *ring[int]
 	fromWorld *ring[int]
 
@@ -42,18 +43,18 @@ type handCell struct {
 type holding struct {
 	installed []table.Addr
 	owned     bool
+	renewed   bool // the plan is new: a difference is a change of ours, not somebody else's doing
 	repair    backoff
 }
 
-func newHand(plans []*Plan, host Host, v *view, say sayer, garpInterval time.Duration) (*hand, error) {
+func newHand(g *generation, host Host, v *view, say sayer, garpInterval time.Duration) (*hand, error) {
 	p, err := proc.NewPoller()
 	if err != nil {
 		return nil, err
 	}
 	h := &hand{
-		plans: plans, host: host, view: v, say: say, poller: p,
-		cells: make([]handCell, len(plans)), state: make([]holding, len(plans)),
-		fromLoop: newRing[int](len(plans)), fromWorld: newRing[int](len(plans)),
+		gen: g, host: host, view: v, say: say, poller: p, state: make([]holding, len(g.setup.Plans)),
+		fromLoop: newRing[int](inboxLen), fromWorld: newRing[int](inboxLen),
 		done: make(chan struct{}), changed: make(map[int]bool),
 	}
 	h.herald = herald{host: host, view: v, say: say, interval: garpInterval, next: make(map[int]time.Time)}
@@ -61,31 +62,56 @@ func newHand(plans []*Plan, host Host, v *view, say sayer, garpInterval time.Dur
 }
 
 // own says whether a router's addresses shall be installed. Called by the loop only.
-func (h *hand) own(router int, own bool) {
-	h.cells[router].own.Store(own)
-	h.poke(router)
+func (h *hand) own(c *handCell, router int, own bool) {
+	c.own.Store(own)
+	h.poke(c, router)
 }
 
 // shout asks for announcements. Called by the loop only.
-func (h *hand) shout(router, repeat int) {
-	h.cells[router].shout.Add(int32(repeat))
-	h.poke(router)
+func (h *hand) shout(c *handCell, router, repeat int) {
+	c.shout.Add(int32(repeat))
+	h.poke(c, router)
 }
 
 // poke cannot overflow the ring: each router is in it at most once.
-func (h *hand) poke(router int) {
-	if !h.cells[router].told.Swap(true) {
+func (h *hand) poke(c *handCell, router int) {
+	if !c.told.Swap(true) {
 		h.fromLoop.push(router, 0)
 	}
 	h.poller.Wake()
 }
 
 // check says that an address of a router may have been removed. Called by the world only.
-func (h *hand) check(router int) {
-	if !h.cells[router].missed.Swap(true) {
+func (h *hand) check(c *handCell, router int) {
+	if !c.missed.Swap(true) {
 		h.fromWorld.push(router, 0)
 	}
 	h.poller.Wake()
+}
+
+// reload hands a new generation over. It is called before the loop hears of it, so that the hand knows every router that
+// the loop can name.
+func (h *hand) reload(g *generation, garpInterval time.Duration) {
+	g.garpInterval = garpInterval
+	h.next.Store(g)
+	h.poller.Wake()
+}
+
+// renew takes a new generation over, if there is one: every router is compared with what it shall have now.
+func (h *hand) renew() {
+	g := h.next.Swap(nil)
+	if g == nil {
+		return
+	}
+	h.gen = g
+	h.herald.interval = g.garpInterval
+	for len(h.state) < len(g.setup.Plans) {
+		h.state = append(h.state, holding{})
+	}
+	for i := range h.state {
+		h.state[i].renewed = true
+		h.changed[i] = true
+	}
 }
 
 // run works until finish is called, and then carries out what is still wanted.
@@ -114,12 +140,14 @@ func (h *hand) finish() {
 
 // pass looks at every router that the loop or the world named, and at those whose repair was put off.
 func (h *hand) pass(now time.Time, ending bool) {
+	h.renew()
 	for {
 		r, ok := h.fromLoop.pop()
 		if !ok {
 			break
 		}
-		h.cells[r].told.Store(false)
+		h.renew() // the loop may be ahead of us by a generation
+		h.gen.hand[r].told.Store(false)
 		h.changed[r] = true
 	}
 	for {
@@ -127,7 +155,8 @@ func (h *hand) pass(now time.Time, ending bool) {
 		if !ok {
 			break
 		}
-		h.cells[r].missed.Store(false)
+		h.renew()
+		h.gen.hand[r].missed.Store(false)
 		h.changed[r] = true
 	}
 	for r := range h.state {
@@ -172,19 +201,23 @@ type batch struct {
 
 // reconcile compares what a router shall have with what it has and adds the difference to the batch.
 func (h *hand) reconcile(now time.Time, r int, b *batch, ending bool) {
-	c, s, p := &h.cells[r], &h.state[r], h.plans[r]
+	c, s, p := h.gen.hand[r], &h.state[r], h.gen.setup.Plans[r]
 	own := c.own.Load()
 	shout := int(c.shout.Swap(0))
+	ours := !s.owned || s.renewed // a difference comes from us
+	s.renewed = false
 	switch {
 	case own:
-		fresh := !s.owned
-		ops := h.missing(p, s)
-		if len(ops) > 0 && !fresh && !s.repair.allow(now) {
+		was := s.installed
+		ops := h.difference(r, p, s)
+		if len(ops) > 0 && !ours && !s.repair.allow(now) {
+			s.installed = was
 			return
 		}
-		if fresh {
+		switch {
+		case !s.owned || ours && len(ops) > 0:
 			h.say.detail(p, "setting VIPs.")
-		} else if len(ops) > 0 {
+		case len(ops) > 0:
 			h.say.info(p, "putting back "+addrs(ops)+", which somebody else removed")
 			shout = max(shout, p.VRRP.Announce.Repeat)
 		}
@@ -201,18 +234,44 @@ func (h *hand) reconcile(now time.Time, r int, b *batch, ending bool) {
 		}
 		h.say.detail(p, "removing VIPs.")
 		for _, a := range s.installed {
-			b.add(r, []table.Op{{Kind: table.DelAddr, Addr: a}})
+			if !h.heldElsewhere(r, a) {
+				b.add(r, []table.Op{{Kind: table.DelAddr, Addr: a}})
+			}
 		}
 		s.installed = nil
 	}
 }
 
-// missing lists the operations that make the router's addresses complete, and notes what will then be installed.
-func (h *hand) missing(p *Plan, s *holding) []table.Op {
+// difference lists the operations that make the router's addresses what they shall be, and notes what will then be
+// installed. What is there as it shall be is not touched; what another router holds is not removed.
+func (h *hand) difference(r int, p *Plan, s *holding) []table.Op {
+	h.view.mu.RLock()
+	want := p.Wanted(&h.view.mirror)
+	have := present(&h.view.mirror, append(want[:len(want):len(want)], s.installed...))
+	h.view.mu.RUnlock()
+	s.installed = want
+	return slices.DeleteFunc(table.Diff(want, have), func(op table.Op) bool {
+		return op.Kind == table.DelAddr && h.heldElsewhere(r, op.Addr)
+	})
+}
+
+// heldElsewhere reports whether another router shall have the address: one that moves from one instance to another in a
+// reload must not be removed by the first after the second has it.
+func (h *hand) heldElsewhere(r int, a table.Addr) bool {
 	h.view.mu.RLock()
 	defer h.view.mu.RUnlock()
-	s.installed = p.Wanted(&h.view.mirror)
-	return table.Diff(s.installed, present(&h.view.mirror, s.installed))
+	key := a.Normal().Key()
+	for _, i := range h.gen.setup.holders[a.Prefix.Addr()] {
+		if i == r || !h.gen.hand[i].own.Load() {
+			continue
+		}
+		for _, other := range h.gen.setup.Plans[i].Wanted(&h.view.mirror) {
+			if other.Normal().Key() == key {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // present returns those addresses of the mirror that have the identity of a wanted one.
@@ -234,10 +293,14 @@ func present(m *table.Mirror, want []table.Addr) []table.Addr {
 	return have
 }
 
-// purge removes what a killed predecessor left behind. It runs before the loop starts.
-func (h *hand) purge() {
+// purge removes what a killed predecessor left behind, except for the routers that are to go on. It runs before the loop
+// starts.
+func (h *hand) purge(adopted map[int]bool) {
 	b := batch{}
-	for r, p := range h.plans {
+	for r, p := range h.gen.setup.Plans {
+		if adopted[r] {
+			continue
+		}
 		h.say.detail(p, "removing VIPs.")
 		h.view.mu.RLock()
 		for _, a := range present(&h.view.mirror, p.Wanted(&h.view.mirror)) {
@@ -262,7 +325,7 @@ func (h *hand) commit(b *batch) {
 		h.reflect(b.ops, errs)
 		for i, err := range errs {
 			if err != nil {
-				h.say.failed(h.plans[b.router[i]], b.ops[i], err)
+				h.say.failed(h.gen.setup.Plans[b.router[i]], b.ops[i], err)
 			}
 		}
 	}

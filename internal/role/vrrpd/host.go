@@ -30,6 +30,7 @@ type Wire interface {
 	FD() int
 	Send(packet []byte, dst netip.Addr) error
 	Recv(p *advert.Packet) error
+	SetVRIDs(vrids []uint8) error
 	Close() error
 }
 

@@ -12,7 +12,7 @@ import (
 // that a storm of link events can neither fill a queue nor be served twice; the ring only says which cells and which
 // wires to look at.
 type inbox struct {
-	cells []atomic.Pointer[verdict]
+	cells []*atomic.Pointer[verdict] // the producer's
 	ring  *ring[message]
 	wake  func()
 }
@@ -23,11 +23,14 @@ type verdict struct {
 	cond vrrp.Conditions
 }
 
-// message is a router whose cell has news, or a wire that came or went.
+// message is a router whose cell has news, a wire that came or went, or a new generation.
 type message struct {
-	router int // -1: a wire
+	router int // -1: something else
 	lan    lan
 	wire   Wire // nil: the wire of lan is to be closed
+
+	next  *generation
+	taken chan struct{} // closed once next is in force
 }
 
 // lan is where adverts travel: a link, a group on it, and the IP protocol (VRRP, or AH before it).
@@ -37,15 +40,11 @@ type lan struct {
 	proto uint8
 }
 
-// wiresInFlight is how many wires can be announced before the loop has to look.
-const wiresInFlight = 256
+// inboxLen is how many messages may wait: a router is in the ring once at most, and there are fewer of them than this.
+const inboxLen = 1 << 16
 
-func newInbox(routers int, wake func()) *inbox {
-	return &inbox{
-		cells: make([]atomic.Pointer[verdict], routers),
-		ring:  newRing[message](routers + wiresInFlight),
-		wake:  wake,
-	}
+func newInbox(g *generation, wake func()) *inbox {
+	return &inbox{cells: g.inbox, ring: newRing[message](inboxLen), wake: wake}
 }
 
 // judge says how a router stands. Producer only.
@@ -67,11 +66,13 @@ func (b *inbox) put(m message) {
 	b.wake()
 }
 
-// take returns the next message, and for a router its latest verdict. Consumer only.
-func (b *inbox) take() (m message, v *verdict, ok bool) {
-	m, ok = b.ring.pop()
-	if ok && m.router >= 0 {
-		v = b.cells[m.router].Swap(nil)
-	}
-	return m, v, ok
+// reload announces a generation. What is said about its routers afterwards finds the loop prepared. Producer only.
+func (b *inbox) reload(g *generation) (taken chan struct{}) {
+	b.cells = g.inbox
+	taken = make(chan struct{})
+	b.put(message{router: -1, next: g, taken: taken})
+	return taken
 }
+
+// take returns the next message. Consumer only.
+func (b *inbox) take() (m message, ok bool) { return b.ring.pop() }

@@ -23,10 +23,12 @@ type loop struct {
 	tokens []lan // by poller token
 	packet advert.Packet
 
+	gen     *generation
 	hand    *hand
 	reports *ring[Report]
 	tell    func() // wakes the teller
 
+	adopt    map[int]bool // routers that begin as MASTER
 	stopping atomic.Bool
 	late     lateness
 }
@@ -34,16 +36,16 @@ type loop struct {
 // packetsPerWake bounds how long a flood on one interface can keep the loop from its timers and other interfaces.
 const packetsPerWake = 128
 
-func newLoop(s *Setup, h *hand, reports *ring[Report], tell func()) (*loop, error) {
+func newLoop(g *generation, h *hand, reports *ring[Report], tell func()) (*loop, error) {
 	p, err := proc.NewPoller()
 	if err != nil {
 		return nil, err
 	}
 	l := &loop{
-		poller: p, wires: make(map[lan]Wire), hand: h, reports: reports, tell: tell,
+		poller: p, wires: make(map[lan]Wire), gen: g, hand: h, reports: reports, tell: tell,
 	}
-	l.engine = NewEngine(s, l)
-	l.inbox = newInbox(len(s.Plans), p.Wake)
+	l.engine = NewEngine(g.setup, l)
+	l.inbox = newInbox(g, p.Wake)
 	return l, nil
 }
 
@@ -53,10 +55,10 @@ func (l *loop) run(prepare, started func()) error {
 	runtime.LockOSThread() // for good: a thread with special scheduling must not serve other goroutines later
 	prepare()
 	l.takeInbox(l.clock.Now())
-	l.engine.Start(l.clock.Now())
+	l.engine.begin(l.clock.Now(), l.adopt)
 	started()
 	ready := make([]uint64, 0, 64)
-	for {
+	for !l.stopping.Load() {
 		at, armed := l.engine.Deadline()
 		var woken, expired bool
 		var err error
@@ -81,12 +83,10 @@ func (l *loop) run(prepare, started func()) error {
 			}
 		}
 		l.engine.Tick(now)
-		if l.stopping.Load() {
-			l.engine.Stop(l.clock.Now())
-			l.close()
-			return nil
-		}
 	}
+	l.engine.Stop(l.clock.Now())
+	l.close()
+	return nil
 }
 
 // stop asks run to say farewell and return. Any goroutine may call it.
@@ -124,14 +124,20 @@ func (l *loop) drain(now time.Time, at lan) {
 
 func (l *loop) takeInbox(now time.Time) {
 	for {
-		m, v, ok := l.inbox.take()
+		m, ok := l.inbox.take()
 		switch {
 		case !ok:
 			return
+		case m.next != nil:
+			l.gen = m.next
+			l.engine.Reload(now, m.next.setup)
+			close(m.taken)
 		case m.router < 0:
 			l.attach(m.lan, m.wire)
-		case v != nil:
-			l.engine.SetConditions(now, m.router, v.link, v.cond)
+		default:
+			if v := l.gen.inbox[m.router].Swap(nil); v != nil {
+				l.engine.SetConditions(now, m.router, v.link, v.cond)
+			}
 		}
 	}
 }
@@ -166,13 +172,16 @@ func (l *loop) Send(link int, packet []byte, dst netip.Addr) error {
 	return w.Send(packet, dst)
 }
 
-var errNoWire = errors.New("no socket on the interface")
+var (
+	errNoWire   = errors.New("no socket on the interface")
+	errNoReload = errors.New("this role was started without a way to reload")
+)
 
 // Own implements Ports.
-func (l *loop) Own(router int, own bool) { l.hand.own(router, own) }
+func (l *loop) Own(router int, own bool) { l.hand.own(l.gen.hand[router], router, own) }
 
 // Shout implements Ports.
-func (l *loop) Shout(router, repeat int) { l.hand.shout(router, repeat) }
+func (l *loop) Shout(router, repeat int) { l.hand.shout(l.gen.hand[router], router, repeat) }
 
 // reserve is the part of the reports ring that only transitions may use: complaints are lost first.
 const reserve = 1024

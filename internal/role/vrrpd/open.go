@@ -45,17 +45,9 @@ func (m *machine) open(opt Options) (_ *Role, err error) {
 	if m.kernel, err = link.Open(link.Options{}); err != nil {
 		return nil, fmt.Errorf("vrrp: %w", err)
 	}
-	links, err := m.kernel.Links()
-	if err != nil {
-		return nil, fmt.Errorf("vrrp: %w", err)
-	}
-	missing := findMissing(opt.Config, links)
-	say(opt.Log, missing)
-	opt.Jobs = prepare(opt.Config, opt.Log)
-	if len(missing) > 0 && !opt.Config.Global.DynamicInterfaces.V {
-		bare := conf.MissingInterfaces()
-		say(opt.Log, []diag.Diagnostic{bare})
-		return nil, &bus.ExitError{Code: bus.ExitConfig, Err: fmt.Errorf("vrrp: %s", bare.Summary)}
+	opt.Vet = func(cfg *conf.Config) (map[*conf.Command]script.Job, error) { return m.vet(cfg, opt.Log) }
+	if opt.Jobs, err = opt.Vet(opt.Config); err != nil {
+		return nil, err
 	}
 	if m.herald, err = neigh.Open(); err != nil {
 		return nil, fmt.Errorf("vrrp: %w", err)
@@ -65,6 +57,23 @@ func (m *machine) open(opt Options) (_ *Role, err error) {
 	}
 	opt.Host = Host{Kernel: m.kernel, Announcer: m.herald, Scripts: m.scripts, OpenWire: openWire}
 	return New(opt), nil
+}
+
+// vet judges a configuration on this machine and logs what there is to say about it.
+func (m *machine) vet(cfg *conf.Config, log *slog.Logger) (map[*conf.Command]script.Job, error) {
+	links, err := m.kernel.Links()
+	if err != nil {
+		return nil, fmt.Errorf("vrrp: %w", err)
+	}
+	missing := findMissing(cfg, links)
+	say(log, missing)
+	jobs := prepare(cfg, log)
+	if len(missing) > 0 && !cfg.Global.DynamicInterfaces.V {
+		bare := conf.MissingInterfaces()
+		say(log, []diag.Diagnostic{bare})
+		return nil, &bus.ExitError{Code: bus.ExitConfig, Err: fmt.Errorf("vrrp: %s", bare.Summary)}
+	}
+	return jobs, nil
 }
 
 func openWire(c advert.Config) (Wire, error) { return advert.Open(c) }

@@ -17,6 +17,7 @@ type Plan struct {
 	Track     []Tracked
 	Broken    bool // the configuration cannot work: FAULT for good
 	Group     int  // index of its sync group, -1 for none
+	Gone      bool // not in the configuration any more
 
 	Conf *conf.Instance
 }
@@ -232,12 +233,4 @@ func (p *Plan) address(a *conf.Address, m *table.Mirror) (table.Addr, bool) {
 		}
 	}
 	return t, true
-}
-
-func addrsOf(list []conf.Address) []netip.Addr {
-	out := make([]netip.Addr, len(list))
-	for i := range list {
-		out[i] = list[i].Prefix.Addr()
-	}
-	return out
 }

@@ -24,13 +24,23 @@ type Options struct {
 
 	KeepAddresses bool // -V: leave the addresses in place at the end
 
+	// Respawn says that an earlier life of this role died without a farewell: what it held is taken over. Farewell says
+	// that there will be no other life: what it held is given up in an orderly way, and that is all.
+	Respawn, Farewell bool
+
+	// Thaw reads the configuration that the parent's Prepare names. nil: there is no reload.
+	Thaw func(where string) (*conf.Config, error)
+	// Vet judges a new configuration on this machine: what is to be said about it, the scripts that may run, and
+	// whether it can be run at all. Open fills it in.
+	Vet func(*conf.Config) (map[*conf.Command]script.Job, error)
+
 	Dump *dump.Machine // -d: log the configuration; the role knows the rest of it
 }
 
 // Role runs the VRRP instances of one configuration.
 type Role struct {
-	opt   Options
-	setup *Setup
+	opt Options
+	gen *generation
 
 	loop   *loop
 	hand   *hand
@@ -43,7 +53,7 @@ type Role struct {
 
 // New makes the role; nothing is touched before Run.
 func New(opt Options) *Role {
-	return &Role{opt: opt, setup: NewSetup(opt.Config), ready: make(chan struct{})}
+	return &Role{opt: opt, gen: newGeneration(NewSetup(opt.Config), nil), ready: make(chan struct{})}
 }
 
 // Ready is closed once every instance has been started.
@@ -66,13 +76,16 @@ func (r *Role) Run(ctx context.Context) error {
 	go r.hand.run()
 	ended := make(chan error, 2) // the world's end and the loop's
 	started := make(chan struct{})
+	if r.opt.Farewell {
+		r.loop.stop()
+	}
 	go func() { ended <- r.loop.run(r.schedule, func() { close(started) }) }()
 	<-started
 	r.world.chronicle.started()
 	go func() { ended <- r.world.run(ctx) }()
 	close(r.ready)
 	if r.opt.Bus != nil {
-		go r.obey(cancel)
+		go r.obey(ctx, cancel)
 	}
 	var err error
 	waitFor := 2
@@ -92,19 +105,19 @@ func (r *Role) Run(ctx context.Context) error {
 
 func (r *Role) build() (err error) {
 	n := &notifier{runner: r.opt.Host.Scripts, log: r.opt.Log, jobs: r.opt.Jobs}
-	if r.teller, err = newTeller(r.setup, r.opt.Log, n); err != nil {
+	if r.teller, err = newTeller(r.gen.setup, r.opt.Log, n); err != nil {
 		return fmt.Errorf("vrrp: %w", err)
 	}
 	v := &view{}
 	say := r.teller.say()
 	interval := r.opt.Config.Global.GARPInterval.V
-	if r.hand, err = newHand(r.setup.Plans, r.opt.Host, v, say, interval); err != nil {
+	if r.hand, err = newHand(r.gen, r.opt.Host, v, say, interval); err != nil {
 		return fmt.Errorf("vrrp: %w", err)
 	}
-	if r.loop, err = newLoop(r.setup, r.hand, r.teller.reports, r.teller.poller.Wake); err != nil {
+	if r.loop, err = newLoop(r.gen, r.hand, r.teller.reports, r.teller.poller.Wake); err != nil {
 		return fmt.Errorf("vrrp: %w", err)
 	}
-	r.world = newWorld(r.setup, r.opt.Host, v, r.hand, r.loop.inbox, say)
+	r.world = newWorld(r.gen, r.opt.Host, v, r.hand, r.loop.inbox, say)
 	r.hand.keep.Store(r.opt.KeepAddresses)
 	return nil
 }
@@ -115,13 +128,16 @@ func (r *Role) prepare() error {
 	if err := r.world.read(); err != nil {
 		return fmt.Errorf("vrrp: %w", err)
 	}
-	r.world.chronicle.begin(&r.world.view.mirror, r.setup.Plans)
+	r.world.chronicle.begin(&r.world.view.mirror, r.gen.setup.Plans)
 	r.teller.say().detail(nil, "Registering gratuitous ARP shared channel")
-	r.hand.purge()
+	if r.opt.Respawn || r.opt.Farewell {
+		r.loop.adopt = r.inherited()
+	}
+	r.hand.purge(r.loop.adopt)
 	if err := r.world.read(); err != nil {
 		return fmt.Errorf("vrrp: %w", err)
 	}
-	for i := range r.setup.Plans {
+	for i := range r.gen.setup.Plans {
 		r.world.judge(i)
 	}
 	r.dump()
@@ -129,12 +145,23 @@ func (r *Role) prepare() error {
 }
 
 // obey follows the parent. Its silence for good means that it died: then this role ends as well.
-func (r *Role) obey(cancel func()) {
+func (r *Role) obey(ctx context.Context, cancel func()) {
+	defer cancel()
+	var next candidate
 	for {
 		m, err := r.opt.Bus.Recv()
 		if err != nil || m.Kind == bus.Stop {
-			cancel()
 			return
+		}
+		switch m.Kind {
+		case bus.Prepare:
+			next = r.examine(m)
+		case bus.Abort:
+			next = candidate{}
+		case bus.Commit:
+			if next.gen == m.Gen && r.adopt(ctx, next) {
+				r.answer(bus.Msg{Kind: bus.Committed, Gen: m.Gen})
+			}
 		}
 	}
 }

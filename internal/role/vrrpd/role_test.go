@@ -99,6 +99,11 @@ func (w *pipeWire) Recv(p *advert.Packet) error {
 	return advert.ParseIPv4(b[:n], p)
 }
 
+func (w *pipeWire) SetVRIDs(vrids []uint8) error {
+	w.r.note("wire on %s passes %v", w.link, vrids)
+	return nil
+}
+
 func (w *pipeWire) Close() error {
 	w.r.note("close wire on %s", w.link)
 	unix.Close(w.fds[0])

@@ -8,25 +8,89 @@ import (
 	"holdfast/vrrp"
 )
 
-// Setup is a configuration as it is to be run.
+// Setup is a configuration as it is to be run. A router keeps its place in Plans, its slot, through every reload.
 type Setup struct {
 	Plans  []*Plan
 	Groups []*GroupPlan
+
+	holders map[netip.Addr][]int // slots of the routers that have a virtual address
 }
 
 // GroupPlan is one vrrp_sync_group.
 type GroupPlan struct {
 	Name    string
-	Members []int // indexes of plans
+	Members []int // slots
 	Notify  *conf.Notify
 }
 
-// NewSetup makes plans of everything that the configuration says about VRRP.
-func NewSetup(cfg *conf.Config) *Setup {
-	s := &Setup{Plans: newPlans(cfg)}
+// NewSetup makes plans of everything that the configuration says about VRRP, in file order.
+func NewSetup(cfg *conf.Config) *Setup { return (&Setup{}).Succeed(cfg) }
+
+// identity is what makes a router the same one in two configurations: not its name, so that renaming an instance does
+// not make it flap.
+type identity struct {
+	ifname string
+	vrid   uint8
+	mcast  netip.Addr
+}
+
+func (p *Plan) identity() identity { return identity{p.Interface, p.VRRP.VRID, p.Mcast} }
+
+// Succeed makes the setup of a new configuration in which every router that s has too keeps its slot. What is no longer
+// there stays in its slot for one generation, marked as Gone.
+func (s *Setup) Succeed(cfg *conf.Config) *Setup {
+	next := &Setup{Plans: make([]*Plan, len(s.Plans))}
+	slots := make(map[identity]int, len(s.Plans))
+	for i, p := range s.Plans {
+		if !p.Gone {
+			slots[p.identity()] = i
+		}
+	}
+	var newcomers []*Plan
+	for _, p := range newPlans(cfg) {
+		if i, ok := slots[p.identity()]; ok && next.Plans[i] == nil {
+			next.Plans[i] = p
+		} else {
+			newcomers = append(newcomers, p)
+		}
+	}
+	for i, p := range s.Plans {
+		switch {
+		case next.Plans[i] != nil:
+		case p.Gone && len(newcomers) > 0: // gone before this generation: the slot is free
+			next.Plans[i], newcomers = newcomers[0], newcomers[1:]
+		default:
+			gone := *p
+			gone.Gone, gone.Group = true, -1
+			next.Plans[i] = &gone
+		}
+	}
+	next.Plans = append(next.Plans, newcomers...)
+	next.formGroups(cfg)
+	next.indexAddrs()
+	return next
+}
+
+func (s *Setup) indexAddrs() {
+	s.holders = make(map[netip.Addr][]int)
+	for i, p := range s.Plans {
+		if p.Gone {
+			continue
+		}
+		for _, list := range [][]conf.Address{p.Conf.Addresses, p.Conf.Excluded} {
+			for _, a := range list {
+				s.holders[a.Prefix.Addr()] = append(s.holders[a.Prefix.Addr()], i)
+			}
+		}
+	}
+}
+
+func (s *Setup) formGroups(cfg *conf.Config) {
 	byName := make(map[string]int, len(s.Plans))
 	for i, p := range s.Plans {
-		byName[p.VRRP.Name] = i
+		if !p.Gone {
+			byName[p.VRRP.Name] = i
+		}
 	}
 	for _, g := range cfg.Groups {
 		gp := &GroupPlan{Name: g.Name, Notify: &g.Notify}
@@ -40,7 +104,6 @@ func NewSetup(cfg *conf.Config) *Setup {
 			s.Groups = append(s.Groups, gp)
 		}
 	}
-	return s
 }
 
 // join makes an instance a member of a group, whose tracked links are its own from now on.

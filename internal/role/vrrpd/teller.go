@@ -8,7 +8,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"holdfast/conf"
 	"holdfast/internal/host/proc"
+	"holdfast/internal/host/script"
 	"holdfast/vrrp"
 )
 
@@ -16,6 +18,7 @@ import (
 // network nor the kernel, and nobody waits for it.
 type teller struct {
 	setup   *Setup
+	next    atomic.Pointer[tidings] // a new generation, from the moment of its first report
 	log     *slog.Logger
 	reports *ring[Report]
 	lines   *lineQueue
@@ -25,6 +28,19 @@ type teller struct {
 	lost   uint64
 	ending atomic.Bool
 	done   chan struct{}
+}
+
+// tidings is what a new generation means to the teller.
+type tidings struct {
+	setup *Setup
+	jobs  map[*conf.Command]script.Job
+}
+
+// reload hands a new generation over. Reports name routers by their slots, which stay, so that those on the way are
+// understood either way.
+func (t *teller) reload(s *Setup, jobs map[*conf.Command]script.Job) {
+	t.next.Store(&tidings{s, jobs})
+	t.poller.Wake()
 }
 
 // reportsQueued is how many reports the loop may be ahead of the log.
@@ -72,11 +88,13 @@ func (t *teller) finish() {
 func (t *teller) pass() {
 	// The lines are taken first: whatever the hand did was decided by a report that is in the ring by now.
 	lines := t.lines.take()
+	t.renew()
 	for {
 		r, ok := t.reports.pop()
 		if !ok {
 			break
 		}
+		t.renew() // the loop may be ahead of us by a generation
 		if at := slices.IndexFunc(lines, func(l line) bool { return l.at.After(r.At) }); at > 0 {
 			t.write(lines[:at])
 			lines = lines[at:]
@@ -90,6 +108,12 @@ func (t *teller) pass() {
 	if lost := t.reports.lost.Load(); lost != t.lost {
 		t.log.Warn("complaints about adverts were left out of the log", "count", lost-t.lost)
 		t.lost = lost
+	}
+}
+
+func (t *teller) renew() {
+	if n := t.next.Swap(nil); n != nil {
+		t.setup, t.notify.jobs = n.setup, n.jobs
 	}
 }
 
@@ -113,6 +137,8 @@ func (t *teller) report(r *Report) {
 		t.log.Log(context.Background(), level, text, attrs...)
 	}
 	switch a := &r.Action; {
+	case a.Kind == vrrp.Became && p.Gone:
+		// compat: an instance that a reload removes runs no script.
 	case a.Kind == vrrp.Became:
 		t.notify.state(p, r)
 	case a.Kind == vrrp.Observed && a.Note.Kind == vrrp.AnsweredLower:
@@ -121,6 +147,9 @@ func (t *teller) report(r *Report) {
 }
 
 func (t *teller) reportGroup(r *Report) {
+	if r.Group > len(t.setup.Groups) {
+		return // a group that a reload has removed meanwhile
+	}
 	g := t.setup.Groups[r.Group-1]
 	state := r.Action.State.String()
 	if r.Syncing {

@@ -68,6 +68,8 @@ func Explain(w vrrp.Why) string {
 		return w.Faults.String()
 	case vrrp.Recovered:
 		return "faults are gone: " + w.Faults.String()
+	case vrrp.Adopted:
+		return "an earlier life of this process was MASTER"
 	case vrrp.Synced:
 		return "another member of the sync group went there first"
 	case vrrp.Owner:

@@ -20,19 +20,18 @@ type view struct {
 
 // world follows the host and tells the loop how each router stands.
 type world struct {
-	setup *Setup
+	gen   *generation
+	setup *Setup // of gen
 	host  Host
 	view  *view
 	hand  *hand
 	inbox *inbox
 	say   sayer
 
-	ours     map[netip.Addr]bool // every virtual address of ours
-	holders  map[netip.Addr][]int
 	byLink   map[string][]int // routers that care for a link, by its name
 	names    map[int]string   // of links, also of those that are gone
 	told     []verdict
-	wires    map[lan]bool
+	wires    map[lan]Wire
 	deaf     []bool         // routers whose wire could not be opened
 	unopened map[lan]string // why a wire could not be opened, said once
 
@@ -41,42 +40,42 @@ type world struct {
 	mu      sync.Mutex
 	pending []table.Update
 	news    chan struct{}
+	orders  chan func() // to be carried out between updates
 }
 
-func newWorld(s *Setup, host Host, v *view, h *hand, b *inbox, say sayer) *world {
+func newWorld(g *generation, host Host, v *view, h *hand, b *inbox, say sayer) *world {
+	s := g.setup
 	w := &world{
-		setup: s, host: host, view: v, hand: h, inbox: b, say: say,
-		ours: make(map[netip.Addr]bool), holders: make(map[netip.Addr][]int), byLink: make(map[string][]int),
+		gen: g, setup: s, host: host, view: v, hand: h, inbox: b, say: say,
 		names: make(map[int]string),
-		told:  make([]verdict, len(s.Plans)), deaf: make([]bool, len(s.Plans)), wires: make(map[lan]bool), unopened: make(map[lan]string),
-		news: make(chan struct{}, 1),
+		told:  make([]verdict, len(s.Plans)), deaf: make([]bool, len(s.Plans)), wires: make(map[lan]Wire), unopened: make(map[lan]string),
+		news: make(chan struct{}, 1), orders: make(chan func()),
 	}
-	for i, p := range s.Plans {
-		w.index(i, p)
-	}
+	w.index()
 	w.chronicle = chronicle{say: say, cares: w.cares, ours: w.isOurs, seen: make(map[string]addresses)}
 	return w
 }
 
-func (w *world) index(i int, p *Plan) {
-	for _, list := range [][]netip.Addr{addrsOf(p.Conf.Addresses), addrsOf(p.Conf.Excluded)} {
-		for _, a := range list {
-			w.ours[a] = true
-			w.holders[a] = append(w.holders[a], i)
+// index finds the routers that care for a link.
+func (w *world) index() {
+	w.byLink = make(map[string][]int)
+	for i, p := range w.setup.Plans {
+		if p.Gone {
+			continue
 		}
-	}
-	names := map[string]bool{p.Interface: true}
-	for _, t := range p.Track {
-		names[t.Name] = true
-	}
-	for name := range names {
-		w.byLink[name] = append(w.byLink[name], i)
+		names := map[string]bool{p.Interface: true}
+		for _, t := range p.Track {
+			names[t.Name] = true
+		}
+		for name := range names {
+			w.byLink[name] = append(w.byLink[name], i)
+		}
 	}
 }
 
 func (w *world) cares(ifname string) bool { return w.byLink[ifname] != nil }
 
-func (w *world) isOurs(a netip.Addr) bool { return w.ours[a] }
+func (w *world) isOurs(a netip.Addr) bool { return w.setup.holders[a] != nil }
 
 // read fills the view from the kernel.
 func (w *world) read() error {
@@ -116,6 +115,8 @@ func (w *world) run(ctx context.Context) error {
 				return nil
 			}
 			return fmt.Errorf("follow links and addresses: %w", err)
+		case order := <-w.orders:
+			order()
 		case <-w.news:
 			if err := w.serve(); err != nil {
 				return err
@@ -175,11 +176,11 @@ func (w *world) follow(changes []table.Update) {
 			index = u.Addr.Link
 			ip := u.Addr.Prefix.Addr()
 			if u.Kind == table.AddrGone {
-				for _, r := range w.holders[ip] {
-					w.hand.check(r)
+				for _, r := range w.setup.holders[ip] {
+					w.hand.check(w.gen.hand[r], r)
 				}
 			}
-			if w.ours[ip] {
+			if w.isOurs(ip) {
 				continue
 			}
 		}
@@ -187,7 +188,7 @@ func (w *world) follow(changes []table.Update) {
 		w.concern(concerned, name)
 		if u.Kind == table.LinkIs { // addresses may have gone with an earlier link of that name
 			for _, r := range w.byLink[name] {
-				w.hand.check(r)
+				w.hand.check(w.gen.hand[r], r)
 			}
 		}
 	}
@@ -234,7 +235,7 @@ func (w *world) known(r int) (k Known) {
 
 // open gives the loop a wire on the lan, unless it has one.
 func (w *world) open(at lan, l table.Link) error {
-	if w.wires[at] {
+	if w.wires[at] != nil {
 		return nil
 	}
 	wire, err := w.host.OpenWire(advert.Config{
@@ -248,7 +249,7 @@ func (w *world) open(at lan, l table.Link) error {
 		return err
 	}
 	delete(w.unopened, at)
-	w.wires[at] = true
+	w.wires[at] = wire
 	w.chronicle.pool(fmt.Sprintf("VRRP sockpool: [ifindex(%3d), family(IPv4), proto(%d), fd(%d,%d) multicast, address(%s)]",
 		l.Index, at.proto, wire.FD(), wire.FD()+1, at.group))
 	w.inbox.attach(at, wire)
@@ -256,7 +257,7 @@ func (w *world) open(at lan, l table.Link) error {
 }
 
 func (w *world) close(at lan) {
-	if w.wires[at] {
+	if w.wires[at] != nil {
 		delete(w.wires, at)
 		w.inbox.attach(at, nil)
 	}
@@ -266,7 +267,7 @@ func (w *world) close(at lan) {
 func (w *world) vrids(ifname string, at lan) []uint8 {
 	var list []uint8
 	for _, p := range w.setup.Plans {
-		if p.Interface == ifname && p.lan(at.link) == at {
+		if !p.Gone && p.Interface == ifname && p.lan(at.link) == at {
 			list = append(list, p.VRRP.VRID)
 		}
 	}

@@ -1,0 +1,17 @@
+package vrrpd
+
+// inherited finds the routers that an earlier life of this role was MASTER of: those whose advertised addresses are all in the
+// kernel. Nobody else installs them one and all, and a stop would have removed them. To let them go and wait for three
+// intervals would be an outage for nothing.
+func (r *Role) inherited() map[int]bool {
+	adopt := make(map[int]bool)
+	m := &r.world.view.mirror
+	for i, p := range r.gen.setup.Plans {
+		want := p.Wanted(m)
+		if len(want) > 0 && len(present(m, want)) == len(want) {
+			adopt[i] = true
+			r.teller.say().info(p, "finding its addresses in place, going on as MASTER")
+		}
+	}
+	return adopt
+}
