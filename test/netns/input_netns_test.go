@@ -154,7 +154,7 @@ func TestSpoofsToBackup(t *testing.T) {
 				if c.heeded {
 					from = sent
 				}
-				took(t, "the wait", w.Adverts(addrA)[0].At.Sub(from), 3*time.Second+skew(100))
+				waited(t, "the wait", w.Adverts(addrA)[0].At.Sub(from), 3*time.Second+skew(100))
 			})
 		})
 	}

@@ -136,6 +136,15 @@ func took(t *testing.T, what string, got, want time.Duration) {
 	}
 }
 
+// waited is took for a time that is counted from a node's IGMP report: the kernel sends that some time after the
+// daemon has begun to listen, so the wait may look shorter than it was.
+func waited(t *testing.T, what string, got, want time.Duration) {
+	t.Helper()
+	if got < want-150*time.Millisecond || got > want+slack {
+		t.Errorf("%s took %v, want %v", what, got.Round(time.Millisecond), want)
+	}
+}
+
 // skew is the time by which a backup of version 2 waits longer than its intervals (RFC 3768 §6.1).
 func skew(prio int) time.Duration { return time.Duration(256-prio) * time.Second / 256 }
 

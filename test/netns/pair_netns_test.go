@@ -14,7 +14,7 @@ func TestColdStart(t *testing.T) {
 		d.rules(t, d.a, d.b, addrA)
 		d.holds(t, 3)
 		all := d.wire.Adverts(addrA)
-		took(t, "the first advert", all[0].At.Sub(reports(d.wire, addrA, 4)[0].At), 3*time.Second+skew(200))
+		waited(t, "the first advert", all[0].At.Sub(reports(d.wire, addrA, 4)[0].At), 3*time.Second+skew(200))
 		for i := 1; i < len(all); i++ {
 			took(t, "an interval", all[i].At.Sub(all[i-1].At), time.Second)
 		}
@@ -171,7 +171,7 @@ func TestStateMaster(t *testing.T) {
 		master := func(v lab.VI) lab.VI { return with(v, func(v *lab.VI) { v.State = "MASTER" }) }
 		d := start(t, l, p, master(backup(150)), master(backup(100)))
 		d.rules(t, d.a, d.b, addrA)
-		took(t, "the first advert", d.first(addrA).At.Sub(reports(d.wire, addrA, 4)[0].At), 3*time.Second+skew(150))
+		waited(t, "the first advert", d.first(addrA).At.Sub(reports(d.wire, addrA, 4)[0].At), 3*time.Second+skew(150))
 		d.holds(t, 3)
 	})
 }

@@ -75,8 +75,9 @@ func TestTwoSeconds(t *testing.T) {
 		two := func(v lab.VI) lab.VI { return with(v, func(v *lab.VI) { v.Interval = "2" }) }
 		d := start(t, l, p, two(backup(200)), two(backup(100)))
 		d.rules(t, d.a, d.b, addrA)
+		l.Until("two adverts", 5*time.Second, func() bool { return len(d.wire.Adverts(addrA)) >= 2 })
 		all := d.wire.Adverts(addrA)
-		took(t, "the first advert", all[0].At.Sub(reports(d.wire, addrA, 4)[0].At), 6*time.Second+skew(200))
+		waited(t, "the first advert", all[0].At.Sub(reports(d.wire, addrA, 4)[0].At), 6*time.Second+skew(200))
 		took(t, "an interval", all[1].At.Sub(all[0].At), 2*time.Second)
 		if all[0].Advert.Interval != 2 {
 			t.Errorf("on the wire: %s", all[0])
