@@ -1,0 +1,67 @@
+package main
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// percentile returns the p-th percentile of v (0 to 100), between two samples in proportion; NaN of nothing. v is left
+// as it is.
+func percentile(v []float64, p float64) float64 {
+	if len(v) == 0 {
+		return math.NaN()
+	}
+	s := slices.Clone(v)
+	slices.Sort(s)
+	at := float64(len(s)-1) * p / 100
+	low := int(at)
+	high := min(low+1, len(s)-1)
+	return s[low] + (s[high]-s[low])*(at-float64(low))
+}
+
+// skew is how much longer than three intervals a backup waits (RFC 3768 §6.1 for version 2, RFC 9568 §6.1 for version 3).
+func skew(version int, priority uint8, interval time.Duration) time.Duration {
+	unit := interval
+	if version == 2 {
+		unit = time.Second
+	}
+	return unit * time.Duration(256-int(priority)) / 256
+}
+
+// masterDown is how long a backup waits for the next advert.
+func masterDown(version int, priority uint8, interval time.Duration) time.Duration {
+	return 3*interval + skew(version, priority, interval)
+}
+
+// intervals returns the distances between successive instants (ns).
+func intervals(at []int64) []time.Duration {
+	var v []time.Duration
+	for i := 1; i < len(at); i++ {
+		v = append(v, time.Duration(at[i]-at[i-1]))
+	}
+	return v
+}
+
+// drift is by how much the mean distance is longer than it should be: what a timer loses each time that it is set anew
+// from the moment it was served, where one with absolute deadlines loses nothing.
+func drift(at []int64, interval time.Duration) time.Duration {
+	if len(at) < 2 {
+		return 0
+	}
+	n := int64(len(at) - 1)
+	return time.Duration((at[len(at)-1]-at[0])/n) - interval
+}
+
+// longestGap returns the longest distance between successive instants.
+func longestGap(at []int64) time.Duration {
+	var longest time.Duration
+	for _, d := range intervals(at) {
+		longest = max(longest, d)
+	}
+	return longest
+}
+
+func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+func us(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
