@@ -91,7 +91,6 @@ var authSetters = map[string]wired{
 			d.inst.AuthType = value(AuthPass, w)
 		case "AH":
 			d.inst.AuthType = value(AuthAH, w)
-			d.inactive(n, "AH", "auth_type AH is loaded but not active yet")
 		default:
 			d.fault(n, w, "unknown-option", "authentication is PASS or AH, not '"+w.Text+"'",
 				"("+d.inst.Name+") unknown authentication type '"+w.Text+"'", "no authentication")

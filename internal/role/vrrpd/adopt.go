@@ -7,10 +7,15 @@ func (r *Role) inherited() map[int]bool {
 	adopt := make(map[int]bool)
 	m := &r.world.view.mirror
 	for i, p := range r.gen.setup.Plans {
+		if p.Broken {
+			continue
+		}
 		want := p.Wanted(m)
 		if len(want) > 0 && len(present(m, want)) == len(want) {
 			adopt[i] = true
-			r.teller.say().info(p, "finding its addresses in place, going on as MASTER")
+			if !r.opt.Farewell {
+				r.teller.say().info(p, "finding its addresses in place, going on as MASTER")
+			}
 		}
 	}
 	return adopt

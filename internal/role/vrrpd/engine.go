@@ -117,6 +117,16 @@ func (e *Engine) begin(now time.Time, adopt map[int]bool) {
 	}
 }
 
+// bequeath says farewell for the routers in adopt, and starts none.
+func (e *Engine) bequeath(now time.Time, adopt map[int]bool) {
+	for i, r := range e.routers {
+		if adopt[i] {
+			e.step(now, r, vrrp.Adopt{})
+			e.step(now, r, vrrp.Stop{})
+		}
+	}
+}
+
 // Stop stops every router: masters say farewell before any address is given up.
 func (e *Engine) Stop(now time.Time) {
 	e.running = false

@@ -299,6 +299,9 @@ func (h *hand) purge(adopted map[int]bool) {
 	b := batch{}
 	for r, p := range h.gen.setup.Plans {
 		if adopted[r] {
+			h.view.mu.RLock()
+			h.state[r].owned, h.state[r].installed = true, p.Wanted(&h.view.mirror)
+			h.view.mu.RUnlock()
 			continue
 		}
 		h.say.detail(p, "removing VIPs.")

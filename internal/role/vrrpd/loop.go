@@ -55,7 +55,11 @@ func (l *loop) run(prepare, started func()) error {
 	runtime.LockOSThread() // for good: a thread with special scheduling must not serve other goroutines later
 	prepare()
 	l.takeInbox(l.clock.Now())
-	l.engine.begin(l.clock.Now(), l.adopt)
+	if l.stopping.Load() {
+		l.engine.bequeath(l.clock.Now(), l.adopt)
+	} else {
+		l.engine.begin(l.clock.Now(), l.adopt)
+	}
 	started()
 	ready := make([]uint64, 0, 64)
 	for !l.stopping.Load() {

@@ -14,6 +14,8 @@ type notifier struct {
 	runner Runner
 	log    *slog.Logger
 	jobs   map[*conf.Command]script.Job // only those that may run
+
+	farewell bool // only the end is told
 }
 
 // state runs what an instance's new state calls for: the script of that state with its own arguments, then the general
@@ -26,6 +28,9 @@ func (n *notifier) state(p *Plan, r *Report) {
 func (n *notifier) group(g *GroupPlan, s vrrp.State) { n.both(g.Notify, s, "GROUP", g.Name, 0) }
 
 func (n *notifier) both(list *conf.Notify, s vrrp.State, kind, name string, prio int) {
+	if n.farewell && s != vrrp.Init {
+		return
+	}
 	var specific *conf.Command
 	word := s.String()
 	switch s {

@@ -36,7 +36,7 @@ func newPlans(cfg *conf.Config) []*Plan {
 	for _, in := range cfg.Instances {
 		p := newPlan(in)
 		key := vridOn{p.Interface, p.VRRP.VRID}
-		p.Broken = taken[key] || in.VRID.V == 0
+		p.Broken = taken[key] || in.VRID.V == 0 || in.Version.V != 2 || in.IPv6()
 		taken[key] = true
 		plans = append(plans, p)
 	}
@@ -214,8 +214,11 @@ func (p *Plan) address(a *conf.Address, m *table.Mirror) (table.Addr, bool) {
 		Link: l.Index, Prefix: a.Prefix, Peer: a.Peer, Broadcast: a.Broadcast, Label: a.Label.V,
 		Scope: a.Scope.V, Valid: table.Forever, Preferred: table.Forever,
 	}
-	if a.PreferredLft.Set() {
+	switch {
+	case a.PreferredLft.Set():
 		t.Preferred = a.PreferredLft.V
+	case a.Prefix.Addr().Is6() && a.Prefix.IsSingleIP():
+		t.Preferred = 0 // compat: deprecated, so that it is not chosen as a source
 	}
 	for _, f := range []struct {
 		on  bool

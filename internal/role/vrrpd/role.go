@@ -104,7 +104,7 @@ func (r *Role) Run(ctx context.Context) error {
 }
 
 func (r *Role) build() (err error) {
-	n := &notifier{runner: r.opt.Host.Scripts, log: r.opt.Log, jobs: r.opt.Jobs}
+	n := &notifier{runner: r.opt.Host.Scripts, log: r.opt.Log, jobs: r.opt.Jobs, farewell: r.opt.Farewell}
 	if r.teller, err = newTeller(r.gen.setup, r.opt.Log, n); err != nil {
 		return fmt.Errorf("vrrp: %w", err)
 	}
