@@ -8,155 +8,196 @@ import (
 )
 
 // checker watches the invariants. It knows nothing of how an Instance works: it sees packets, announcements and
-// transitions.
+// transitions, and compares them with what the node lines and the scenario allow.
 type checker struct {
-	w       *world
-	masters map[mastery]time.Time // since when
-	sentAt  map[mastery]time.Time // the last advert that was no farewell
-	faults  []string
+	w      *world
+	faults []string
 }
 
-type mastery struct {
-	node *node
-	vrid uint8
+// record is what the checker has seen of one router on one node. Times are the world's, but for notBefore.
+type record struct {
+	state vrrp.State
+
+	faulty bool  // as the daemon was told last
+	ours   uint8 // effective priority
+
+	sentAt   time.Duration // the last advert that was no farewell
+	sent     bool          // there was one, and nothing happened since that excuses silence
+	early    bool          // it was sent by one who was not MASTER yet
+	farewell time.Duration
+	left     bool // there was a farewell
+
+	masterAt  time.Duration
+	notBefore time.Duration // BACKUP: the earliest moment to take over, by the node's clock
+	owes      time.Duration // BACKUP: has to take over by then, because the master said farewell; 0: no such thing
+	overlap   time.Duration // MASTER: since when another one was seen
+	overlaps  bool
+
+	quelled  bool // asleep as BACKUP, and a master that counts was heard meanwhile
+	humbled  bool // asleep as MASTER, and a better one was heard meanwhile
+	replayed time.Duration
+	replays  bool
 }
 
 func (c *checker) fail(format string, args ...any) {
-	c.faults = append(c.faults, fmt.Sprintf("%9.3fs  ", c.w.now.Sub(c.w.start).Seconds())+fmt.Sprintf(format, args...))
+	c.faults = append(c.faults, fmt.Sprintf("%9.3fs  ", c.w.now.Seconds())+fmt.Sprintf(format, args...))
 }
 
-// sent: only a master, or one that takes over in this very moment, sends adverts, and it leaves no interval out.
-func (c *checker) sent(n *node, vrid, prio uint8) {
-	m := mastery{n, vrid}
+// clock is the node's monotonic clock.
+func (n *node) clock() time.Duration { return n.w.now - n.slept }
+
+// sent: only a master, or one that takes over in this very moment, sends adverts; it leaves no interval out and tells its
+// priority; nobody whose group has a fault says anything but farewell.
+func (c *checker) sent(n *node, slot int, prio uint8) {
+	s := &n.seats[slot]
 	if prio == 0 {
-		delete(c.sentAt, m)
+		if s.state != vrrp.Master {
+			c.fail("%s vrid %d says farewell in %s", n.name, s.vrid, s.state)
+		}
+		s.sent, s.left, s.farewell = false, true, c.w.now
 		return
 	}
-	if last, ok := c.sentAt[m]; ok {
-		if gap, limit := c.w.now.Sub(last), n.interval(vrid); gap > limit && c.since(m) > limit {
-			c.fail("%s vrid %d was silent for %s with an interval of %s", n.name, vrid, gap, limit)
-		}
+	if n.reloading { // it tells what is new before it is judged again
+		s.sentAt, s.sent = c.w.now, true
+		return
 	}
-	c.sentAt[m] = c.w.now
+	s.early = s.early || s.state != vrrp.Master
+	if s.faulty {
+		c.fail("%s vrid %d sends an advert although it or its group has a fault", n.name, s.vrid)
+	}
+	if prio != s.ours {
+		c.fail("%s vrid %d sends priority %d, which should be %d", n.name, s.vrid, prio, s.ours)
+	}
+	limit := s.every() + c.w.lag
+	if gap := c.w.now - s.sentAt; s.sent && s.state == vrrp.Master && gap > limit {
+		c.fail("%s vrid %d was silent for %s with an interval of %s", n.name, s.vrid, gap, s.every())
+	}
+	s.sentAt, s.sent = c.w.now, true
+	c.rivals(n, s)
 }
 
-func (c *checker) since(m mastery) time.Duration {
-	if t, ok := c.masters[m]; ok {
-		return c.w.now.Sub(t)
+// rivals: where everything arrives, there are not two masters for longer than it takes them to hear each other.
+func (c *checker) rivals(n *node, s *seat) {
+	l := c.w.lans[s.link]
+	if s.state != vrrp.Master || s.ah() || !l.whole() || c.rival(n, s) == nil {
+		s.overlaps = false
+		return
 	}
-	return 0
+	if !s.overlaps {
+		s.overlaps, s.overlap = true, c.w.now
+		return
+	}
+	if d := c.w.now - s.overlap; d > 2*s.every()+2*(latency+l.delay+c.w.lag) {
+		c.fail("%s and %s have both been master of vrid %d for %s", n.name, c.rival(n, s).name, s.vrid, d)
+	}
+}
+
+// rival returns another master that should hear n.
+func (c *checker) rival(n *node, s *seat) *node {
+	for _, o := range c.w.nodes {
+		if o == n || !o.awake() {
+			continue
+		}
+		if i := o.slot(s.link, uint8(s.vrid)); i >= 0 && o.seats[i].state == vrrp.Master && o.seats[i].agrees(s.router) {
+			return o
+		}
+	}
+	return nil
+}
+
+// disturbed is called when the scenario does something: overlaps of masters are excused.
+func (c *checker) disturbed() {
+	for _, n := range c.w.nodes {
+		for i := range n.seats {
+			n.seats[i].overlaps = false
+		}
+	}
+}
+
+// owned: addresses are taken and given up in turn.
+func (c *checker) owned(n *node, slot int, own bool) {
+	if s := &n.seats[slot]; s.owned == own {
+		c.fail("%s vrid %d is told twice in a row that it owns its addresses: %v", n.name, s.vrid, own)
+	}
 }
 
 // shouted: an address that was yielded is quiet.
-func (c *checker) shouted(n *node, router int) {
-	if !n.owned[router] {
-		c.fail("%s announces the address of %s, which it does not hold", n.name, n.plans[router].VRRP.Name)
+func (c *checker) shouted(n *node, slot int) {
+	if s := &n.seats[slot]; !s.owned {
+		c.fail("%s announces the address of vrid %d, which it does not hold", n.name, s.vrid)
 	}
 }
 
-func (c *checker) became(n *node, router int, a *vrrp.Action) {
-	m := mastery{n, n.plans[router].VRRP.VRID}
-	if a.State == vrrp.Master {
-		c.masters[m] = c.w.now
+// became: nobody takes over before its time, and a master that leaves says so.
+func (c *checker) became(n *node, slot int, a *vrrp.Action) {
+	s := &n.seats[slot]
+	if a.From != s.state {
+		c.fail("%s vrid %d leaves %s, but was %s", n.name, s.vrid, a.From, s.state)
+	}
+	switch {
+	case a.State == vrrp.Master:
+		c.w.takeOvers++
+		s.masterAt = c.w.now
+		if early := s.notBefore - n.clock(); a.From == vrrp.Backup && early > 0 && s.ours != vrrp.PriorityOwner {
+			c.fail("%s vrid %d takes over %s too early", n.name, s.vrid, early)
+		}
+	case a.From == vrrp.Master && a.State != vrrp.Backup && !n.links[s.link].gone && (!s.left || s.farewell != c.w.now):
+		c.fail("%s vrid %d goes from MASTER to %s without a farewell", n.name, s.vrid, a.State)
+	}
+	if a.State == vrrp.Backup {
+		s.notBefore = n.clock() + s.down(s.ours)
+	}
+	s.state = a.State
+	s.owes, s.sent, s.overlaps = 0, s.sent && a.State == vrrp.Master, false
+}
+
+// believed notes what an advert that passed every check means for one who is BACKUP.
+func (c *checker) believed(n *node, slot int, p *packet) {
+	s := &n.seats[slot]
+	switch {
+	case s.state != vrrp.Backup:
+	case p.prio == 0:
+		s.notBefore = n.clock() + s.skew(s.ours)
+		s.owes = c.w.now + s.skew(s.ours)
+		c.w.queue.add(appointment{at: s.owes + c.w.lag + 1, kind: oath, node: n, number: slot})
+	case p.prio >= s.ours || s.noPreempt:
+		s.notBefore = n.clock() + s.down(s.ours)
+		s.owes = 0
+	case s.delayed:
+		s.owes = 0
+	}
+}
+
+// oath: who heard a farewell and nobody better since is master after its skew, with its whole group if all of that heard it.
+func (c *checker) oath(n *node, slot int, at time.Duration) {
+	if !n.awake() || slot >= len(n.seats) || n.seats[slot].router == nil {
 		return
 	}
-	delete(c.masters, m)
-	delete(c.sentAt, m)
-}
-
-// forget is called when a node's daemon dies or sleeps: its silence is no fault of its own.
-func (c *checker) forget(n *node) {
-	for m := range c.sentAt {
-		if m.node == n {
-			delete(c.sentAt, m)
+	s := &n.seats[slot]
+	if s.owes == 0 || s.owes+c.w.lag+1 != at {
+		return
+	}
+	for _, m := range n.fellows(slot) {
+		if o := &n.seats[m]; o.state != vrrp.Master && (o.owes == 0 || o.owes > c.w.now) {
+			return
 		}
 	}
-	if n.engine == nil {
-		for m := range c.masters {
-			if m.node == n {
-				delete(c.masters, m)
-			}
-		}
+	if s.state != vrrp.Master {
+		c.fail("%s vrid %d is %s, although the master said farewell", n.name, s.vrid, s.state)
 	}
 }
 
-// settled demands, for a LAN that has been whole and lossless for long enough, exactly one master for each virtual router
-// that a healthy node serves, that it alone holds the address, and that it is the one who should be.
-func (c *checker) settled() {
-	for _, vrid := range c.vrids() {
-		var healthy, masters []*node
-		for _, n := range c.w.nodes {
-			i := n.index(vrid)
-			if i < 0 || n.engine == nil || n.frozen || !n.linkUp {
-				continue
-			}
-			healthy = append(healthy, n)
-			state, _, _ := n.engine.Instance(i).State()
-			if state == vrrp.Master {
-				masters = append(masters, n)
-			}
-			if n.owned[i] != (state == vrrp.Master) {
-				c.fail("%s vrid %d is %s and holds the address: %v", n.name, vrid, state, n.owned[i])
-			}
-		}
-		switch {
-		case len(healthy) > 0 && len(masters) != 1:
-			c.fail("vrid %d has %d masters among %d healthy nodes", vrid, len(masters), len(healthy))
-		case len(masters) == 1 && !c.preemption(healthy, vrid):
-		case len(masters) == 1 && best(healthy, vrid) != masters[0]:
-			c.fail("vrid %d: %s is master, %s should be", vrid, masters[0].name, best(healthy, vrid).name)
-		}
+// rejected: nodes that agree on their configuration believe each other. Only an authentication header may be refused as
+// replayed; doc.go says when that cannot be helped.
+func (c *checker) rejected(n *node, slot int, p *packet, why vrrp.Reason) {
+	s := &n.seats[slot]
+	if !s.agrees(p.as) {
+		return
 	}
-}
-
-func (c *checker) vrids() []uint8 {
-	var list []uint8
-	seen := make(map[uint8]bool)
-	for _, n := range c.w.nodes {
-		for _, p := range n.plans {
-			if v := p.VRRP.VRID; !seen[v] {
-				seen[v] = true
-				list = append(list, v)
-			}
-		}
+	if why != vrrp.Replayed {
+		c.fail("%s does not believe %s about vrid %d: %s", n.name, p.from.name, p.vrid, why)
+		return
 	}
-	return list
+	c.w.rejected++
+	s.replays, s.replayed = true, c.w.now
 }
-
-// preemption reports whether every node takes over from a lower master.
-func (c *checker) preemption(nodes []*node, vrid uint8) bool {
-	for _, n := range nodes {
-		if n.plans[n.index(vrid)].VRRP.NoPreempt {
-			return false
-		}
-	}
-	return true
-}
-
-// best is who has the highest priority. Equal priorities leave it to who was first, unless two are masters at once,
-// so that any of the highest is right.
-func best(nodes []*node, vrid uint8) *node {
-	var top *node
-	for _, n := range nodes {
-		p := n.plans[n.index(vrid)].VRRP.Priority
-		if top == nil || p > top.plans[top.index(vrid)].VRRP.Priority {
-			top = n
-		} else if p == top.plans[top.index(vrid)].VRRP.Priority {
-			if s, _, _ := n.engine.Instance(n.index(vrid)).State(); s == vrrp.Master {
-				top = n
-			}
-		}
-	}
-	return top
-}
-
-func (n *node) index(vrid uint8) int {
-	for i, p := range n.plans {
-		if p.VRRP.VRID == vrid {
-			return i
-		}
-	}
-	return -1
-}
-
-func (n *node) interval(vrid uint8) time.Duration { return n.plans[n.index(vrid)].VRRP.Interval }

@@ -5,204 +5,326 @@ import (
 	"net/netip"
 	"time"
 
-	"holdfast/conf"
 	"holdfast/internal/core/table"
 	"holdfast/internal/role/vrrpd"
 	"holdfast/vrrp"
 )
 
-// node is one machine: its daemon, its link and its addresses.
+// node is one machine: its daemon, its links and its clock.
 type node struct {
-	w    *world
-	name string
-	addr netip.Addr
-	text string // keepalived.conf
-	conf *conf.Config
+	w      *world
+	name   string
+	spec   spec
+	text   string // keepalived.conf
+	links  []link
+	mirror table.Mirror
+	failed map[string]bool // scripted checks
 
 	setup  *vrrpd.Setup
-	plans  []*vrrpd.Plan // of the setup
 	engine *vrrpd.Engine // nil while the daemon is dead
-	frozen bool
-	linkUp bool
-	wait   [][]byte // the socket's queue while frozen
-	owned  []bool
-	wakeAt time.Time // the appointment that will Tick; zero: none
+	seats  []seat        // of the routers, by their slot in the setup
+	slots  []int         // of the spec's routers
+	life   int           // counts daemons
+	frozen bool          // the daemon is stopped, its sockets fill
+
+	next      *spec // what the daemon has to reload when it wakes
+	reloading bool
+
+	suspended bool // the machine is asleep, nothing reaches it
+	since     time.Duration
+	slept     time.Duration // by how much its monotonic clock is behind the world's
+
+	bell time.Duration // when the next wake will come
+	due  time.Duration // and the deadline that it is for
+	rung bool          // none is on its way
 }
 
-// socketQueue is how many packets wait for a frozen daemon; the kernel drops what comes later.
-const socketQueue = 256
+// seat is one router at work and what the checker knows of it.
+type seat struct {
+	*router // nil: not in the configuration any more
+	owned   bool
+	record
+}
 
-const ifindex = 2
+// now is the time on the node's monotonic clock.
+func (n *node) now() time.Time { return epoch.Add(n.w.now - n.slept) }
 
-func (n *node) mirror() *table.Mirror {
-	const up, running, multicast = 0x1, 0x40, 0x1000
-	l := table.Link{Index: ifindex, Name: "eth0", Flags: up | multicast}
-	if n.linkUp {
-		l.Flags |= running
+func (n *node) awake() bool { return n.engine != nil && !n.frozen && !n.suspended }
+
+func newNode(w *world, name string, s spec) (*node, error) {
+	n := &node{w: w, name: name, spec: s, text: s.text(), failed: make(map[string]bool), rung: true}
+	if _, err := load(n.text); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	m := &table.Mirror{}
-	m.Replace([]table.Link{l}, []table.Addr{{Link: ifindex, Prefix: netip.PrefixFrom(n.addr, 24)}})
-	return m
+	for i := range s.links() {
+		w.lan(i)
+		n.links = append(n.links, link{addr: netip.AddrFrom4([4]byte{10, 0, byte(i), byte(len(w.nodes) + 1)}), index: i + 2})
+	}
+	n.look()
+	return n, nil
 }
 
 // boot starts the daemon, which first removes what its predecessor left.
 func (n *node) boot() {
-	if n.engine != nil {
+	if n.engine != nil || n.suspended {
 		return
 	}
-	n.setup = vrrpd.NewSetup(n.conf)
-	n.plans = n.setup.Plans
-	n.owned = make([]bool, len(n.plans))
-	n.wait, n.frozen, n.wakeAt = nil, false, time.Time{}
+	n.setup = mustLoad(n.text).setup
+	n.seats = make([]seat, len(n.setup.Plans))
+	n.sit()
+	n.life++
+	n.frozen, n.rung = false, true
+	for i := range n.links {
+		n.flush(&n.links[i])
+	}
 	n.engine = vrrpd.NewEngine(n.setup, n)
 	n.judge()
-	n.engine.Start(n.w.now)
-	n.schedule()
+	n.engine.Start(n.now())
+	n.done()
+}
+
+// sit gives each router of the configuration the seat that the setup has for it.
+func (n *node) sit() {
+	n.slots = make([]int, len(n.spec.routers))
+	for slot, p := range n.setup.Plans {
+		before := n.seats[slot].router
+		n.seats[slot].router = nil
+		for i := range n.spec.routers {
+			r := &n.spec.routers[i]
+			if p.Gone || r.vrid != int(p.VRRP.VRID) || ifname(r.link) != p.Interface {
+				continue
+			}
+			if before == nil { // a newcomer
+				n.seats[slot] = seat{}
+			}
+			n.seats[slot].router, n.slots[i] = r, slot
+			n.w.check.changed(n, slot, before)
+		}
+	}
 }
 
 // kill is SIGKILL: no farewell, and the addresses stay in the kernel.
-func (n *node) kill() { n.engine = nil }
+func (n *node) kill() {
+	n.engine, n.frozen = nil, false
+	if n.next != nil {
+		n.spec, n.next = *n.next, nil
+	}
+}
 
 func (n *node) stop() {
-	if n.engine == nil {
+	if n.engine == nil || n.suspended {
 		return
 	}
 	n.thaw()
-	n.engine.Stop(n.w.now)
-	n.engine = nil
+	n.engine.Stop(n.now())
+	n.w.check.after(n)
+	n.kill()
 }
 
-func (n *node) freeze() { n.frozen = n.engine != nil }
+func (n *node) freeze() {
+	if n.engine != nil && !n.frozen {
+		n.frozen = true
+		n.w.check.asleep(n)
+	}
+}
 
-// thaw does what the urgent loop does after a long sleep: it drains the socket before it believes a timer.
 func (n *node) thaw() {
-	if !n.frozen || n.engine == nil {
+	if n.frozen {
+		n.frozen = false
+		n.wakeUp()
+	}
+}
+
+func (n *node) suspend() {
+	if !n.suspended {
+		n.suspended, n.since = true, n.w.now
+		n.w.check.asleep(n)
+	}
+}
+
+// resume ends a sleep of the machine. Its monotonic clock stood still meanwhile, unless ran is true.
+func (n *node) resume(ran bool) {
+	if !n.suspended {
 		return
 	}
-	n.frozen = false
-	n.judge()
-	for _, p := range n.wait {
-		n.receive(p)
+	n.suspended = false
+	if !ran {
+		n.slept += n.w.now - n.since
 	}
-	n.wait = nil
-	n.engine.Tick(n.w.now)
+	n.rung = true
+	n.wakeUp()
+}
+
+// packetsPerWake is how many packets of one socket the urgent loop hears before it looks at its other tasks.
+const packetsPerWake = 128
+
+// wakeUp does what the urgent loop does after a long sleep: it drains the sockets before it believes a timer.
+func (n *node) wakeUp() {
+	if !n.awake() {
+		return
+	}
+	n.w.check.waking(n)
+	for again := true; again; {
+		again = false
+		for i := range n.links {
+			again = n.drain(i) || again
+		}
+		n.reload()
+		n.judge()
+		n.engine.Tick(n.now())
+	}
+	n.done()
+	n.w.check.woke(n)
+}
+
+// drain hears a part of what waits in a socket and reports whether there is more.
+func (n *node) drain(number int) bool {
+	l := &n.links[number]
+	some := min(packetsPerWake, len(l.socket))
+	for _, p := range l.socket[:some] {
+		n.receive(number, p)
+		n.w.drop(p)
+	}
+	l.socket = l.socket[:copy(l.socket, l.socket[some:])]
+	return len(l.socket) > 0
+}
+
+// rejudge tells a daemon that is awake how the world is now.
+func (n *node) rejudge() {
+	if n.awake() {
+		n.judge()
+		n.done()
+	}
+}
+
+// judge judges every router. The order is left to chance, as it is with the daemon.
+func (n *node) judge() {
+	n.w.check.judging(n)
+	first := 0
+	if len(n.seats) > 1 {
+		first = n.w.chance.IntN(len(n.seats))
+	}
+	for i := range n.seats {
+		slot := (first + i) % len(n.seats)
+		if n.seats[slot].router == nil {
+			continue
+		}
+		link, c := n.setup.Conditions(slot, &n.mirror, virtual, n.known)
+		n.engine.SetConditions(n.now(), slot, link, c)
+	}
+}
+
+// virtual tells virtual addresses from the machines' own.
+func virtual(a netip.Addr) bool { return a.As4()[0] == 192 }
+
+// known is what is known of a router beyond the links: its checks, and those of its group.
+func (n *node) known(slot int) (k vrrpd.Known) {
+	r := n.seats[slot].router
+	if r == nil {
+		return k
+	}
+	n.tally(r.checks, &k)
+	if r.group >= 0 {
+		n.tally(n.spec.groups[r.group].checks, &k)
+	}
+	return k
+}
+
+func (n *node) tally(checks []tracked, k *vrrpd.Known) {
+	for _, c := range checks {
+		switch failed := n.failed[c.name]; {
+		case c.weight == 0 && failed:
+			k.Faults |= vrrp.TrackedFailed
+		case c.weight > 0 && !failed, c.weight < 0 && failed:
+			k.Weight += c.weight
+		}
+	}
+}
+
+// arrive is the end of a packet's way.
+func (n *node) arrive(number int, p *packet) {
+	l := &n.links[number]
+	switch {
+	case n.engine == nil || n.suspended || !l.carries():
+	case n.frozen:
+		if len(l.socket) < socketQueue {
+			l.socket = append(l.socket, p)
+			return
+		}
+	default:
+		n.receive(number, p)
+		n.engine.Tick(n.now())
+		n.done()
+	}
+	n.w.drop(p)
+}
+
+func (n *node) receive(number int, p *packet) {
+	slot := n.slot(number, p.vrid)
+	if slot < 0 {
+		return
+	}
+	in, b := n.engine.Instance(slot), p.bytes
+	before := in.Stats()
+	src := netip.AddrFrom4([4]byte(b[12:16]))
+	n.engine.Receive(n.now(), n.links[number].index, src, b[:vrrp.IPv4HeaderLen], b[vrrp.IPv4HeaderLen:])
+	after := in.Stats()
+	if after.Received == before.Received {
+		return
+	}
+	for reason := range after.Rejected {
+		if after.Rejected[reason] != before.Rejected[reason] {
+			n.w.check.rejected(n, slot, p, vrrp.Reason(reason))
+			return
+		}
+	}
+	n.w.check.believed(n, slot, p)
+}
+
+// slot finds the router with that VRID on that link; -1 if there is none.
+func (n *node) slot(link int, vrid uint8) int {
+	for i := range n.seats {
+		if r := n.seats[i].router; r != nil && r.link == link && r.vrid == int(vrid) {
+			return i
+		}
+	}
+	return -1
+}
+
+// done ends what a node does at one moment: the checker looks, and the next deadline is noted.
+func (n *node) done() {
+	n.w.check.after(n)
 	n.schedule()
 }
 
-func (n *node) setLink(up bool) {
-	n.linkUp = up
-	if n.engine != nil && !n.frozen {
-		n.judge()
-		n.schedule()
-	}
-}
-
-func (n *node) judge() {
-	m := n.mirror()
-	for i := range n.plans {
-		link, c := n.setup.Conditions(i, m, func(a netip.Addr) bool { return a != n.addr }, func(int) vrrpd.Known { return vrrpd.Known{} })
-		n.engine.SetConditions(n.w.now, i, link, c)
-	}
-}
-
-func (n *node) arrive(packet []byte) {
-	switch {
-	case n.engine == nil || !n.linkUp:
-	case n.frozen:
-		if len(n.wait) < socketQueue {
-			n.wait = append(n.wait, packet)
-		}
-	default:
-		n.receive(packet)
-		n.engine.Tick(n.w.now)
-		n.schedule()
-	}
-}
-
-func (n *node) receive(packet []byte) {
-	src := netip.AddrFrom4([4]byte(packet[12:16]))
-	n.engine.Receive(n.w.now, ifindex, src, packet[:vrrp.IPv4HeaderLen], packet[vrrp.IPv4HeaderLen:])
-}
-
-// schedule makes sure that the engine is called at its deadline.
+// schedule makes sure that the engine is called at its deadline. A wake that comes too early does no harm, so that a later
+// deadline needs no new one.
 func (n *node) schedule() {
-	at, armed := n.engine.Deadline()
-	if !armed || n.wakeAt.Equal(at) {
+	deadline, armed := n.engine.Deadline()
+	if !armed {
 		return
 	}
-	n.wakeAt = at
-	engine := n.engine
-	n.w.queue.add(at, func() {
-		if n.engine != engine || n.frozen || !n.wakeAt.Equal(at) {
-			return
-		}
-		n.wakeAt = time.Time{}
-		n.engine.Tick(n.w.now)
-		n.schedule()
-	})
-}
-
-// Send implements vrrpd.Ports.
-func (n *node) Send(_ int, packet []byte, _ netip.Addr) error {
-	message := packet[vrrp.IPv4HeaderLen:]
-	if packet[9] == vrrp.ProtocolAH {
-		_, message, _ = vrrp.SplitAH(message)
-	}
-	vrid, prio := message[1], message[2]
-	n.w.check.sent(n, vrid, prio)
-	if prio == 0 {
-		n.w.trace("%s vrid %d: send prio=0", n.name, vrid)
-	}
-	n.w.lan.send(n, packet)
-	return nil
-}
-
-// Own implements vrrpd.Ports.
-func (n *node) Own(router int, own bool) {
-	n.owned[router] = own
-	word := "yield"
-	if own {
-		word = "own"
-	}
-	n.w.trace("%s %s: %s", n.name, n.plans[router].VRRP.Name, word)
-}
-
-// Shout implements vrrpd.Ports.
-func (n *node) Shout(router, repeat int) {
-	n.w.check.shouted(n, router)
-	n.w.trace("%s %s: announce x%d", n.name, n.plans[router].VRRP.Name, repeat)
-}
-
-// Tell implements vrrpd.Ports.
-func (n *node) Tell(r vrrpd.Report) {
-	if r.Router < 0 {
-		if !r.Syncing {
-			n.w.trace("%s group %s: %s", n.name, n.setup.Groups[r.Group-1].Name, r.Action.State)
-		}
+	at := max(deadline.Sub(epoch)+n.slept, n.w.now)
+	if !n.rung && n.due <= at {
 		return
 	}
-	if a := &r.Action; a.Kind == vrrp.Became {
-		n.w.check.became(n, r.Router, a)
-		n.w.trace("%s %s: %s → %s (%s)", n.name, n.plans[r.Router].VRRP.Name, a.From, a.State, vrrpd.Explain(a.Why))
-	}
+	n.due, n.bell, n.rung = at, at+n.w.upTo(n.w.lag), false
+	n.w.queue.add(appointment{at: n.bell, kind: wake, node: n, life: n.life})
 }
 
-// text writes the keepalived.conf of a node: one instance for each virtual router.
-func text(routers []router) string {
-	s := ""
-	for _, r := range routers {
-		s += fmt.Sprintf("vrrp_instance VI_%d {\n  interface eth0\n  virtual_router_id %d\n  priority %d\n  advert_int %d\n",
-			r.vrid, r.vrid, r.prio, r.interval)
-		for _, line := range r.extra {
-			s += "  " + line + "\n"
-		}
-		s += fmt.Sprintf("  virtual_ipaddress {\n    192.0.2.%d\n  }\n}\n", r.vrid)
+// ring is a wake that has come.
+func (n *node) ring(a *appointment) {
+	if n.engine == nil || a.life != n.life || n.rung || a.at != n.bell {
+		return
 	}
-	return s
-}
-
-// router is one virtual router on one node.
-type router struct {
-	vrid, prio, interval int
-	extra                []string
+	n.rung = true
+	if !n.awake() {
+		return
+	}
+	if at, armed := n.engine.Deadline(); armed && !n.now().Before(at) {
+		n.engine.Tick(n.now())
+		n.done()
+		return
+	}
+	n.schedule()
 }

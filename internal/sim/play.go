@@ -2,90 +2,126 @@ package sim
 
 import (
 	"fmt"
-	"net/netip"
 	"strconv"
 	"strings"
 	"time"
-
-	"holdfast/conf"
-	"holdfast/conf/syntax"
 )
 
 // Result is what a scenario led to.
 type Result struct {
-	Trace  string
-	Faults []string // violated invariants
+	Trace     string   // of Play
+	Faults    []string // violated invariants
+	TakeOvers int      // transitions to MASTER
+	Replays   int      // adverts between nodes that agree, refused for their number in the authentication header
 }
 
 // Play runs a scenario. Its lines, with # comments:
 //
-//	seed N                                   the LAN's chance; first line, if at all
-//	node NAME ROUTER…                        a machine; ROUTER is vrid=N,prio=N[,int=N][,KEYWORD[:ARG]]…
+//	seed N                                   all chance; first line, if at all
+//	node NAME WORD…                          a machine with the links eth0, eth1… that its words name. A WORD is a router:
+//	     vrid=N,prio=N[,int=N][,if=N][,auth=AH:SECRET|PASS:SECRET][,track=ethN[:WEIGHT]][,check=NAME[:WEIGHT]][,KEYWORD[:ARG]]…
+//	     or links=N, if they name less than the node has, or a sync group:
+//	     group=NAME:VRID+VRID…[,track=ethN[:WEIGHT]][,check=NAME[:WEIGHT]]…
 //	start|stop|kill|freeze|thaw NAME…        its daemon (nodes begin without one; "all" names every node)
-//	link NAME up|down
-//	partition NAME,NAME… [NAME,NAME… ]…      who is not named stays together; "heal" undoes it
-//	heal
-//	lan [loss=PERCENT] [duplicate=PERCENT] [delay=DURATION]
+//	reload NAME WORD…                        its daemon gets another node line; without words, the same one
+//	suspend NAME…                            the machine sleeps: nothing reaches it
+//	resume NAME…                             and wakes; its monotonic clock stood still
+//	resume-late NAME…                        and wakes; its clock ran on
+//	link NAME[/ethN] up|down|gone            without ethN: every link of the node
+//	cut NAME[/ethN]…                         nothing gets through, but the carrier stays
+//	partition [ethN] NAME,NAME… [NAME,NAME… ]…   who is not named stays together
+//	heal [ethN]                              undoes partitions and cuts
+//	check NAME CHECK ok|fail                 the result of a scripted check; all are ok at first
+//	lan [ethN] [loss=PERCENT] [duplicate=PERCENT] [delay=DURATION]
+//	lag DURATION                             every timer is served up to that late
 //	run DURATION
-//	settled                                  demand the invariants of a settled LAN
-func Play(scenario string) (Result, error) {
+//	settled                                  demand the invariants of settled LANs
+func Play(scenario string) (Result, error) { return play(scenario, true) }
+
+// Try is Play without a Trace.
+func Try(scenario string) (Result, error) { return play(scenario, false) }
+
+func play(scenario string, trace bool) (Result, error) {
 	var w *world
-	for i, l := range strings.Split(scenario, "\n") {
-		words := strings.Fields(strings.SplitN(l, "#", 2)[0])
+	number := 0
+	for l := range strings.SplitSeq(scenario, "\n") {
+		number++
+		l, _, _ := strings.Cut(l, "#")
+		words := strings.Fields(l)
 		if len(words) == 0 {
 			continue
 		}
+		if w == nil {
+			seed := uint64(1)
+			if words[0] == "seed" && len(words) > 1 {
+				seed, _ = strconv.ParseUint(words[1], 10, 64)
+			}
+			w = newWorld(seed, trace)
+		}
 		if words[0] == "seed" {
-			n, _ := strconv.ParseUint(words[1], 10, 64)
-			w = newWorld(n)
 			continue
 		}
-		if w == nil {
-			w = newWorld(1)
-		}
 		if err := w.do(words[0], words[1:]); err != nil {
-			return Result{}, fmt.Errorf("line %d: %s: %w", i+1, l, err)
+			return Result{}, fmt.Errorf("line %d: %s: %w", number, l, err)
 		}
 	}
 	if w == nil {
 		return Result{}, fmt.Errorf("empty scenario")
 	}
-	return Result{Trace: w.out.String(), Faults: w.check.faults}, nil
+	r := Result{Faults: w.check.faults, TakeOvers: w.takeOvers, Replays: w.rejected}
+	if trace {
+		r.Trace = w.out.String()
+	}
+	return r, nil
+}
+
+// arity is how many words a verb needs.
+var arity = map[string]int{
+	"node": 1, "start": 1, "stop": 1, "kill": 1, "freeze": 1, "thaw": 1, "suspend": 1, "resume": 1, "resume-late": 1,
+	"reload": 1, "link": 2, "cut": 1, "partition": 1, "check": 3, "lag": 1, "run": 1,
 }
 
 func (w *world) do(verb string, args []string) error {
+	if len(args) < arity[verb] {
+		return fmt.Errorf("%s needs %d words", verb, arity[verb])
+	}
+	if verb != "run" && verb != "settled" {
+		w.check.disturbed()
+	}
 	switch verb {
 	case "node":
 		return w.addNode(args[0], args[1:])
-	case "start", "stop", "kill", "freeze", "thaw":
-		return w.each(args, func(n *node) { w.act(n, verb) })
+	case "start", "stop", "kill", "freeze", "thaw", "suspend", "resume", "resume-late":
+		return w.each(args, func(n *node) error { n.act(verb); return nil })
 	case "link":
-		return w.each(args[:1], func(n *node) { n.setLink(args[1] == "up"); w.check.forget(n) })
-	case "partition":
-		for i, names := range args {
-			for _, name := range strings.Split(names, ",") {
-				w.lan.part[name] = i + 1
-			}
-		}
-	case "heal":
-		clear(w.lan.part)
-	case "lan":
-		return w.setLAN(args)
+		return w.eachLink(args[:1], func(n *node, link int) error { return n.plug(link, args[1]) })
+	case "cut":
+		return w.eachLink(args, func(n *node, link int) error { n.links[link].cut = true; return nil })
+	case "reload":
+		return w.each(args[:1], func(n *node) error { return n.rewrite(args[1:]) })
+	case "check":
+		return w.each(args[:1], func(n *node) error { return n.result(args[1], args[2]) })
+	case "lag":
+		return w.wait(args[0], func(d time.Duration) { w.lag = d })
 	case "run":
-		d, err := time.ParseDuration(args[0])
-		if err != nil {
-			return err
-		}
-		w.run(d)
+		return w.wait(args[0], w.run)
 	case "settled":
 		w.check.settled()
 	default:
-		return fmt.Errorf("unknown verb %q", verb)
+		return w.doLAN(verb, args)
 	}
 	return nil
 }
 
-func (w *world) act(n *node, verb string) {
+func (w *world) wait(arg string, f func(time.Duration)) error {
+	d, err := time.ParseDuration(arg)
+	if err == nil {
+		f(d)
+	}
+	return err
+}
+
+func (n *node) act(verb string) {
 	switch verb {
 	case "start":
 		n.boot()
@@ -96,92 +132,44 @@ func (w *world) act(n *node, verb string) {
 	case "freeze":
 		n.freeze()
 	case "thaw":
-		w.check.forget(n)
 		n.thaw()
+	case "suspend":
+		n.suspend()
+	case "resume":
+		n.resume(false)
+	case "resume-late":
+		n.resume(true)
 	}
-	w.check.forget(n)
 }
 
-func (w *world) each(names []string, f func(*node)) error {
-	if len(names) == 1 && names[0] == "all" {
-		for _, n := range w.nodes {
-			f(n)
-		}
+func (n *node) plug(link int, how string) error {
+	switch how {
+	case "up", "down", "gone":
+		n.setLink(link, how)
 		return nil
 	}
-	for _, name := range names {
-		n := w.node(name)
-		if n == nil {
-			return fmt.Errorf("no node %q", name)
-		}
-		f(n)
-	}
-	return nil
+	return fmt.Errorf("a link is up, down or gone")
 }
 
-func (w *world) setLAN(args []string) (err error) {
-	for _, a := range args {
-		k, v, _ := strings.Cut(a, "=")
-		switch k {
-		case "loss":
-			w.lan.loss, err = strconv.Atoi(v)
-		case "duplicate":
-			w.lan.duplicate, err = strconv.Atoi(v)
-		case "delay":
-			w.lan.delay, err = time.ParseDuration(v)
-		default:
-			err = fmt.Errorf("unknown key %q", k)
-		}
-		if err != nil {
-			return err
-		}
+func (n *node) result(check, how string) error {
+	switch how {
+	case "ok", "fail":
+		n.failed[check] = how == "fail"
+		n.rejudge()
+		return nil
 	}
-	return nil
+	return fmt.Errorf("a check is ok or fails")
 }
 
-func (w *world) addNode(name string, specs []string) error {
-	var routers []router
-	for _, spec := range specs {
-		r := router{prio: 100, interval: 1}
-		for _, item := range strings.Split(spec, ",") {
-			k, v, pair := strings.Cut(item, "=")
-			if !pair {
-				r.extra = append(r.extra, strings.ReplaceAll(item, ":", " "))
-				continue
-			}
-			n, err := strconv.Atoi(v)
-			if err != nil {
-				return err
-			}
-			switch k {
-			case "vrid":
-				r.vrid = n
-			case "prio":
-				r.prio = n
-			case "int":
-				r.interval = n
-			default:
-				return fmt.Errorf("unknown key %q", k)
-			}
-		}
-		routers = append(routers, r)
+func (w *world) addNode(name string, words []string) error {
+	s, err := parseSpec(words)
+	if err != nil {
+		return err
 	}
-	n := &node{w: w, name: name, linkUp: true, text: text(routers)}
-	n.addr = netip.AddrFrom4([4]byte{10, 0, 0, byte(len(w.nodes) + 1)})
-	cfg, faults := conf.Load(oneFile(n.text), "keepalived.conf", conf.Options{})
-	for _, d := range faults.All() {
-		return fmt.Errorf("configuration of %s: %s", name, d.Summary)
+	n, err := newNode(w, name, s)
+	if err != nil {
+		return err
 	}
-	n.conf = cfg
 	w.nodes = append(w.nodes, n)
 	return nil
 }
-
-// oneFile is a Source with a single file in it.
-type oneFile string
-
-var _ syntax.Source = oneFile("")
-
-func (f oneFile) ReadFile(string) ([]byte, error)       { return []byte(f), nil }
-func (f oneFile) Glob(pattern string) ([]string, error) { return []string{pattern}, nil }
-func (f oneFile) Getenv(string) string                  { return "" }

@@ -8,16 +8,24 @@ import (
 )
 
 // Random writes a scenario: a cluster, a time of troubles, and then peace, after which the invariants must hold. The
-// same seed always writes the same text.
+// same seed always writes the same text. Seeds that follow each other share a cluster, whose configurations then have to be
+// read only once.
 func Random(seed uint64) string {
-	g := &generator{chance: rand.New(rand.NewPCG(seed, 1))}
+	g := &generator{}
 	g.line("seed %d", seed)
+	g.chance = rand.New(rand.NewPCG(seed/perCluster, 2))
 	g.cluster()
+	g.chance = rand.New(rand.NewPCG(seed, 1))
+	g.line("lag %s", time.Duration(1+g.chance.IntN(2000))*time.Microsecond)
 	g.line("start all")
-	for range 5 + g.chance.IntN(25) {
-		g.trouble()
-		g.line("run %s", time.Duration(g.chance.Int64N(int64(8*time.Second))).Truncate(time.Millisecond))
-		if g.chance.IntN(8) == 0 {
+	for range 5 + g.chance.IntN(20) {
+		if g.chance.IntN(6) == 0 {
+			g.sleep()
+		} else {
+			g.trouble()
+			g.run(8 * time.Second)
+		}
+		if g.chance.IntN(10) == 0 {
 			g.peace()
 		}
 	}
@@ -25,63 +33,48 @@ func Random(seed uint64) string {
 	return g.out.String()
 }
 
+// perCluster is how many seeds share a cluster.
+const perCluster = 16
+
 type generator struct {
 	chance *rand.Rand
 	out    strings.Builder
 	names  []string
+	links  int
+	checks []string
+	words  map[string]string // node lines
 	settle time.Duration
 }
 
 func (g *generator) line(format string, args ...any) { fmt.Fprintf(&g.out, format+"\n", args...) }
 
+// pick is true once in n times.
 func (g *generator) pick(n int) bool { return g.chance.IntN(n) == 0 }
 
-// cluster writes two to five nodes that serve one to three virtual routers.
-func (g *generator) cluster() {
-	type shared struct {
-		interval int
-		words    string
-	}
-	var routers []shared
-	for range 1 + g.chance.IntN(3) {
-		s := shared{interval: 1 + g.chance.IntN(3)}
-		if g.pick(4) {
-			s.words += ",nopreempt"
-		} else if g.pick(4) {
-			s.words += fmt.Sprintf(",preempt_delay:%d", 1+g.chance.IntN(10))
-		}
-		if g.pick(4) {
-			s.words += ",lower_prio_no_advert:true"
-		}
-		if g.pick(4) {
-			s.words += ",higher_prio_send_advert:true"
-		}
-		routers = append(routers, s)
-		g.settle = max(g.settle, time.Duration(10*s.interval+25)*time.Second)
-	}
-	for i := range 2 + g.chance.IntN(4) {
-		name := string(rune('a' + i))
-		g.names = append(g.names, name)
-		words := ""
-		for v, s := range routers {
-			words += fmt.Sprintf(" vrid=%d,prio=%d,int=%d%s", v+1, g.priority(), s.interval, s.words)
-		}
-		g.line("node %s%s", name, words)
-	}
-}
-
-// priority prefers a few values, so that equal ones are common.
-func (g *generator) priority() int {
-	if g.pick(2) {
-		return 100
-	}
-	return 1 + g.chance.IntN(254)
+func (g *generator) run(most time.Duration) {
+	g.line("run %s", time.Duration(g.chance.Int64N(int64(most))).Truncate(time.Millisecond))
 }
 
 func (g *generator) name() string { return g.names[g.chance.IntN(len(g.names))] }
 
+// port names a link of a node, or all of them.
+func (g *generator) port() string {
+	if g.pick(3) {
+		return g.name()
+	}
+	return g.name() + "/" + ifname(g.chance.IntN(g.links))
+}
+
+// lan names a LAN, or none for all of them.
+func (g *generator) lan() string {
+	if g.pick(2) {
+		return ""
+	}
+	return ifname(g.chance.IntN(g.links)) + " "
+}
+
 func (g *generator) trouble() {
-	switch g.chance.IntN(9) {
+	switch g.chance.IntN(17) {
 	case 0:
 		g.line("kill %s", g.name())
 	case 1:
@@ -92,28 +85,96 @@ func (g *generator) trouble() {
 		g.line("freeze %s", g.name())
 	case 5:
 		g.line("thaw %s", g.name())
-	case 6:
-		g.line("link %s %s", g.name(), []string{"up", "down"}[g.chance.IntN(2)])
-	case 7:
-		if g.pick(2) {
-			g.line("heal")
-		} else {
-			g.line("partition %s", strings.Join(g.names[:1+g.chance.IntN(len(g.names))], ","))
-		}
+	case 6, 7:
+		g.line("link %s %s", g.port(), []string{"up", "down", "down", "gone"}[g.chance.IntN(4)])
 	case 8:
-		g.line("lan loss=%d duplicate=%d delay=%dms", g.chance.IntN(60), g.chance.IntN(30), 1+g.chance.IntN(200))
+		g.line("cut %s", g.port())
+	case 9:
+		g.line("heal %s", g.lan())
+	case 10:
+		g.line("partition %s%s", g.lan(), strings.Join(g.names[:1+g.chance.IntN(len(g.names))], ","))
+	case 11:
+		g.line("lan %sloss=%d duplicate=%d delay=%dms", g.lan(), g.chance.IntN(60), g.chance.IntN(30), 1+g.chance.IntN(200))
+	case 12, 13:
+		g.check()
+	case 14, 15, 16:
+		g.reload()
 	}
 }
 
-// peace makes the LAN whole and everybody awake, lets the settling time pass and demands the invariants. Dead
-// daemons stay dead.
+func (g *generator) check() {
+	if len(g.checks) > 0 {
+		g.line("check %s %s %s", g.name(), g.checks[g.chance.IntN(len(g.checks))], []string{"ok", "fail"}[g.chance.IntN(2)])
+	}
+}
+
+// reload gives a node what it has, what it had at first, or something else for once.
+func (g *generator) reload() {
+	name := g.name()
+	words := g.words[name]
+	switch g.chance.IntN(4) {
+	case 0, 1:
+		words = ""
+	case 2:
+		words = g.mutate(words)
+	}
+	g.line("reload %s%s", name, words)
+}
+
+// mutate changes a node line: a priority, or a router less.
+func (g *generator) mutate(words string) string {
+	list := strings.Fields(words)
+	i := g.chance.IntN(len(list))
+	if !strings.HasPrefix(list[i], "vrid=") {
+		return ""
+	}
+	vrid, rest, _ := strings.Cut(list[i], ",")
+	_, rest, _ = strings.Cut(rest, ",")
+	list[i] = fmt.Sprintf("%s,prio=%d,%s", vrid, 1+g.chance.IntN(254), rest)
+	if g.pick(2) && len(list) > 1 && !strings.Contains(words, "group=") {
+		list = append(list[:i], list[i+1:]...)
+	}
+	return " " + strings.Join(list, " ")
+}
+
+// sleep has a daemon or a machine stand still for 0.1 to 60 s.
+func (g *generator) sleep() {
+	name, long := g.name(), 2*time.Second
+	if g.pick(3) {
+		long = time.Minute
+	}
+	verb := []string{"freeze", "freeze", "suspend"}[g.chance.IntN(3)]
+	g.line("%s %s", verb, name)
+	g.line("run %s", (100*time.Millisecond + time.Duration(g.chance.Int64N(int64(long)))).Truncate(time.Millisecond))
+	switch {
+	case verb == "freeze":
+		g.line("thaw %s", name)
+	case g.pick(2):
+		g.line("resume %s", name)
+	default:
+		g.line("resume-late %s", name)
+	}
+	g.run(5 * time.Second)
+}
+
+// peace makes the LANs whole and everybody awake, lets the settling time pass and demands the invariants. Dead daemons stay
+// dead; what a node lost of its links and checks stays lost in one peace of three.
 func (g *generator) peace() {
 	g.line("heal")
 	g.line("lan loss=0 duplicate=0 delay=1ms")
+	if !g.pick(3) {
+		g.line("link all up")
+		for _, c := range g.checks {
+			g.line("check all %s ok", c)
+		}
+	}
 	for _, n := range g.names {
-		g.line("link %s up", n)
+		if !g.pick(4) {
+			g.line("reload %s%s", n, g.words[n])
+		}
 	}
 	g.line("thaw all")
+	g.line("resume all")
 	g.line("run %s", g.settle)
 	g.line("settled")
 }

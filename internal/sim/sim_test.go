@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 )
@@ -51,24 +52,23 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-// TestRandomScenarios plays -schedules scenarios. A failing one is printed; put it into testdata to keep it.
+// tally adds up what random scenarios came to.
+type tally struct {
+	sync.Mutex
+	begun                              time.Time
+	played, failed, takeOvers, replays int
+}
+
+// TestRandomScenarios plays -schedules scenarios. A failing one is played again with a trace and printed; put it into testdata
+// to keep it.
 func TestRandomScenarios(t *testing.T) {
-	seeds := make(chan uint64)
+	seeds := make(chan uint64, 64)
 	var wg sync.WaitGroup
-	var mu sync.Mutex
-	failed, transitions := 0, 0
+	sum := tally{begun: time.Now()}
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for seed := range seeds {
-				text := Random(seed)
-				r, err := Play(text)
-				mu.Lock()
-				transitions += strings.Count(r.Trace, "→ MASTER")
-				if (err != nil || len(r.Faults) > 0) && failed < 5 {
-					failed++
-					t.Errorf("seed %d: %v\n%s\n\nscenario:\n%s\ntrace:\n%s", seed, err, strings.Join(r.Faults, "\n"), text, r.Trace)
-				}
-				mu.Unlock()
+				sum.play(t, seed)
 			}
 		})
 	}
@@ -77,10 +77,37 @@ func TestRandomScenarios(t *testing.T) {
 	}
 	close(seeds)
 	wg.Wait()
-	t.Logf("%d scenarios, %d take-overs", *schedules, transitions)
-	if transitions < *schedules {
-		t.Errorf("only %d take-overs: the scenarios test nothing", transitions)
+	sum.tell(t)
+	if sum.takeOvers < *schedules {
+		t.Errorf("only %d take-overs: the scenarios test nothing", sum.takeOvers)
 	}
+}
+
+func (sum *tally) play(t *testing.T, seed uint64) {
+	text := Random(seed)
+	r, err := Try(text)
+	sum.Lock()
+	defer sum.Unlock()
+	sum.played++
+	sum.takeOvers += r.TakeOvers
+	sum.replays += r.Replays
+	if err != nil || len(r.Faults) > 0 {
+		if sum.failed++; sum.failed <= 5 {
+			again, _ := Play(text)
+			t.Errorf("seed %d: %v\n%s\n\nscenario:\n%s\ntrace:\n%s", seed, err, strings.Join(r.Faults, "\n"), text, again.Trace)
+		} else {
+			t.Errorf("seed %d: %v %s", seed, err, r.Faults)
+		}
+	}
+	if sum.played%20000 == 0 {
+		sum.tell(t)
+	}
+}
+
+func (sum *tally) tell(t *testing.T) {
+	took := time.Since(sum.begun)
+	t.Logf("%d scenarios in %s (%.0f/s), %d failed, %d take-overs, %d adverts refused as replayed",
+		sum.played, took.Round(time.Second), float64(sum.played)/took.Seconds(), sum.failed, sum.takeOvers, sum.replays)
 }
 
 func TestSameSeedSameTrace(t *testing.T) {

@@ -9,25 +9,39 @@ import (
 
 // world is one simulation.
 type world struct {
-	start, now time.Time
-	queue      queue
-	lan        lan
-	nodes      []*node // in order of their names' appearance
-	check      checker
-	out        strings.Builder
+	now    time.Duration // since the beginning
+	queue  queue
+	chance *rand.Rand
+	lans   []*lan
+	nodes  []*node       // in order of their names' appearance
+	lag    time.Duration // timers are served up to this late
+	check  checker
+	free   []*packet
+
+	out       *strings.Builder // nil: nobody wants a trace
+	takeOvers int
+	rejected  int
 }
 
-func newWorld(seed uint64) *world {
-	w := &world{start: time.Unix(1_700_000_000, 0)}
-	w.now = w.start
-	w.lan = lan{w: w, chance: rand.New(rand.NewPCG(seed, 0)), part: make(map[string]int)}
-	w.check = checker{w: w, masters: make(map[mastery]time.Time), sentAt: make(map[mastery]time.Time)}
+// epoch is when every simulation begins.
+var epoch = time.Unix(1_700_000_000, 0)
+
+func newWorld(seed uint64, trace bool) *world {
+	w := &world{chance: rand.New(rand.NewPCG(seed, 0))}
+	w.check.w = w
+	if trace {
+		w.out = &strings.Builder{}
+	}
 	return w
 }
 
+// trace writes a line of the trace. Callers on a frequent path ask first whether anybody wants it.
 func (w *world) trace(format string, args ...any) {
-	fmt.Fprintf(&w.out, "%9.3fs  ", w.now.Sub(w.start).Seconds())
-	fmt.Fprintf(&w.out, format, args...)
+	if w.out == nil {
+		return
+	}
+	fmt.Fprintf(w.out, "%9.3fs  ", w.now.Seconds())
+	fmt.Fprintf(w.out, format, args...)
 	w.out.WriteByte('\n')
 }
 
@@ -40,16 +54,40 @@ func (w *world) node(name string) *node {
 	return nil
 }
 
+// lan returns the LAN of one link number, which is made when it is first asked for.
+func (w *world) lan(link int) *lan {
+	for len(w.lans) <= link {
+		w.lans = append(w.lans, &lan{w: w, number: len(w.lans)})
+	}
+	return w.lans[link]
+}
+
 // run lets d pass.
 func (w *world) run(d time.Duration) {
-	end := w.now.Add(d)
+	end := w.now + d
 	for {
 		at, ok := w.queue.next()
-		if !ok || at.After(end) {
+		if !ok || at > end {
 			break
 		}
 		w.now = at
-		w.queue.pop()()
+		a := w.queue.pop()
+		switch a.kind {
+		case wake:
+			a.node.ring(&a)
+		case delivery:
+			a.node.arrive(a.number, a.packet)
+		case oath:
+			w.check.oath(a.node, a.number, a.at)
+		}
 	}
 	w.now = end
+}
+
+// upTo draws a duration from 0 to below d.
+func (w *world) upTo(d time.Duration) time.Duration {
+	if d <= 0 {
+		return 0
+	}
+	return time.Duration(w.chance.Int64N(int64(d)))
 }

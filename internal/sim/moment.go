@@ -1,0 +1,125 @@
+package sim
+
+import (
+	"slices"
+
+	"holdfast/vrrp"
+)
+
+// What the checker looks at whenever a node has done what it does at one moment.
+
+// judging notes what the daemon is about to be told.
+func (c *checker) judging(n *node) {
+	for slot := range n.seats {
+		s := &n.seats[slot]
+		if s.router == nil {
+			continue
+		}
+		faulty, prio := n.reckon(slot)
+		if prio != s.ours {
+			if s.state == vrrp.Backup {
+				s.notBefore += s.skew(prio) - s.skew(s.ours)
+			}
+			s.owes = 0
+		}
+		s.faulty, s.ours = faulty, prio
+	}
+}
+
+// changed follows a reload: the time to take over moves with what the new configuration makes of it.
+func (c *checker) changed(n *node, slot int, before *router) {
+	s := &n.seats[slot]
+	if before == nil || before == s.router {
+		return
+	}
+	if s.state == vrrp.Backup {
+		s.notBefore += s.down(s.ours) - before.down(s.ours)
+	}
+	s.owes, s.sent = 0, false
+}
+
+// after: who holds the addresses is master and the other way round, FAULT is where the faulty are, and the members of a group
+// are masters together.
+func (c *checker) after(n *node) {
+	for i := range n.seats {
+		s := &n.seats[i]
+		if s.owned != (s.state == vrrp.Master) {
+			c.fail("%s vrid %d is %s and holds the address: %v", n.name, n.setup.Plans[i].VRRP.VRID, s.state, s.owned)
+		}
+		if s.router == nil {
+			continue
+		}
+		if s.early && s.state != vrrp.Master {
+			c.fail("%s vrid %d sent an advert and is %s", n.name, s.vrid, s.state)
+		}
+		s.early = false
+		if s.state != vrrp.Init && s.faulty != (s.state == vrrp.Fault) {
+			c.fail("%s vrid %d is %s, faulty: %v", n.name, s.vrid, s.state, s.faulty)
+		}
+	}
+	for i := range n.spec.groups {
+		c.together(n, &n.spec.groups[i])
+	}
+}
+
+func (c *checker) together(n *node, g *group) {
+	first := n.seats[n.slots[g.members[0]]].state
+	for _, m := range g.members[1:] {
+		if state := n.seats[n.slots[m]].state; (state == vrrp.Master) != (first == vrrp.Master) {
+			c.fail("%s group %s has members in %s and %s", n.name, g.name, first, state)
+			return
+		}
+	}
+}
+
+// fellows lists the slots of a router's group, or the router's own.
+func (n *node) fellows(slot int) []int {
+	g := n.seats[slot].group
+	if g < 0 {
+		return []int{slot}
+	}
+	var list []int
+	for _, m := range n.spec.groups[g].members {
+		list = append(list, n.slots[m])
+	}
+	return list
+}
+
+// asleep: a node's silence is no fault of its own, and it can keep no promise.
+func (c *checker) asleep(n *node) {
+	for i := range n.seats {
+		n.seats[i].sent, n.seats[i].owes = false, 0
+	}
+}
+
+// waking looks into the sockets of a node that slept.
+func (c *checker) waking(n *node) {
+	for i := range n.seats {
+		s := &n.seats[i]
+		s.quelled, s.humbled = false, false
+		if s.router == nil || s.ah() {
+			continue
+		}
+		has := func(counts func(*packet) bool) bool {
+			return slices.ContainsFunc(n.links[s.link].socket, func(p *packet) bool {
+				return int(p.vrid) == s.vrid && s.agrees(p.as) && counts(p)
+			})
+		}
+		s.quelled = s.state == vrrp.Backup && has(func(p *packet) bool { return p.prio == 0 || p.prio >= s.ours || s.noPreempt })
+		s.humbled = s.state == vrrp.Master && has(func(p *packet) bool { return p.prio > s.ours })
+	}
+}
+
+// woke: a backup that slept while a master lived goes on as if nothing had been, and a master that was succeeded by a better
+// one lets go at once.
+func (c *checker) woke(n *node) {
+	for i := range n.seats {
+		s := &n.seats[i]
+		if s.state == vrrp.Master && s.quelled {
+			c.fail("%s vrid %d slept while a master lived, and takes over when it wakes", n.name, s.vrid)
+		}
+		if s.state == vrrp.Master && s.humbled {
+			c.fail("%s vrid %d slept while a better master came, and does not let go when it wakes", n.name, s.vrid)
+		}
+	}
+}
