@@ -111,6 +111,9 @@ func (e *Engine) begin(now time.Time, adopt map[int]bool) {
 	for i, r := range e.routers {
 		if adopt[i] {
 			e.step(now, r, vrrp.Adopt{})
+			if s, _, _ := r.State(); s != vrrp.Master {
+				e.ports.Own(i, false) // a fault was stronger
+			}
 		} else {
 			e.step(now, r, vrrp.Start{})
 		}

@@ -301,6 +301,7 @@ func (h *hand) purge(adopted map[int]bool) {
 		if adopted[r] {
 			h.view.mu.RLock()
 			h.state[r].owned, h.state[r].installed = true, p.Wanted(&h.view.mirror)
+			h.gen.hand[r].own.Store(true) // until the loop says otherwise
 			h.view.mu.RUnlock()
 			continue
 		}

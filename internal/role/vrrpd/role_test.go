@@ -19,6 +19,7 @@ import (
 	"holdfast/internal/host/logs"
 	"holdfast/internal/host/mem"
 	"holdfast/internal/host/script"
+	"holdfast/internal/role/bus"
 	"holdfast/vrrp"
 )
 
@@ -33,6 +34,11 @@ type rig struct {
 	events []string
 	more   chan struct{}
 	wires  []*pipeWire
+
+	parent  bus.Conn
+	gen     int
+	offered map[int]string // generations, as the parent offers them
+	vetoed  error
 
 	stop context.CancelFunc
 	done chan error
@@ -168,7 +174,14 @@ func (r *rig) await(mark int, want ...string) int {
 
 func startRig(t *testing.T, text string, prepare func(*rig)) *rig {
 	t.Helper()
-	r := &rig{t: t, host: mem.New(), more: make(chan struct{}, 1), done: make(chan error, 1)}
+	return startRigWith(t, text, prepare, Options{})
+}
+
+func startRigWith(t *testing.T, text string, prepare func(*rig), opt Options) *rig {
+	t.Helper()
+	r := &rig{
+		t: t, host: mem.New(), more: make(chan struct{}, 1), done: make(chan error, 1), offered: make(map[int]string),
+	}
 	r.eth0 = r.host.AddLink(table.Link{Name: "eth0", Kind: "veth", HWLen: 6})
 	if err := r.host.SetUp(r.eth0.Index, true); err != nil {
 		t.Fatal(err)
@@ -181,21 +194,29 @@ func startRig(t *testing.T, text string, prepare func(*rig)) *rig {
 	if faults.HasErrors() {
 		t.Fatal(faults.Error())
 	}
+	r.parent, opt.Bus = bus.Pipe()
+	opt.Config, opt.Log, opt.Thaw, opt.Vet = cfg, slog.New(r), r.thaw, r.vet
+	opt.Jobs, _ = r.vet(cfg)
+	opt.Host = Host{Kernel: kernel{r.host, r}, Announcer: r, Scripts: r, OpenWire: r.openWire}
+	r.role = New(opt)
+	ctx, stop := context.WithCancel(t.Context())
+	r.stop = stop
+	go func() { r.done <- r.role.Run(ctx) }()
+	t.Cleanup(r.end)
+	return r
+}
+
+// vet lets every script run, unless the test objects to the configuration.
+func (r *rig) vet(cfg *conf.Config) (map[*conf.Command]script.Job, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	jobs := make(map[*conf.Command]script.Job)
 	for _, in := range cfg.Instances {
 		for _, c := range commands(&in.Notify) {
 			jobs[c] = script.Job{Argv: c.Argv}
 		}
 	}
-	r.role = New(Options{
-		Config: cfg, Log: slog.New(r), Jobs: jobs,
-		Host: Host{Kernel: kernel{r.host, r}, Announcer: r, Scripts: r, OpenWire: r.openWire},
-	})
-	ctx, stop := context.WithCancel(t.Context())
-	r.stop = stop
-	go func() { r.done <- r.role.Run(ctx) }()
-	t.Cleanup(r.end)
-	return r
+	return jobs, r.vetoed
 }
 
 func (r *rig) end() {
