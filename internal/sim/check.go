@@ -76,6 +76,15 @@ func (c *checker) sent(n *node, slot int, prio uint8) {
 	c.rivals(n, s)
 }
 
+// unsent: what could not be sent counts for a farewell; an advert is no obligation without a link.
+func (c *checker) unsent(n *node, vrid, prio uint8) {
+	for i := range n.seats {
+		if s := &n.seats[i]; prio == 0 && s.router != nil && s.vrid == int(vrid) {
+			s.left, s.farewell = true, c.w.now
+		}
+	}
+}
+
 // rivals: where everything arrives, there are not two masters for longer than it takes them to hear each other.
 func (c *checker) rivals(n *node, s *seat) {
 	l := c.w.lans[s.link]
@@ -137,6 +146,9 @@ func (c *checker) became(n *node, slot int, a *vrrp.Action) {
 	switch {
 	case a.State == vrrp.Master:
 		c.w.takeOvers++
+		if s.quelled {
+			c.fail("%s vrid %d slept while a master lived, and takes over when it wakes", n.name, s.vrid)
+		}
 		s.masterAt = c.w.now
 		if early := s.notBefore - n.clock(); a.From == vrrp.Backup && early > 0 && s.ours != vrrp.PriorityOwner {
 			c.fail("%s vrid %d takes over %s too early", n.name, s.vrid, early)
@@ -157,7 +169,11 @@ func (c *checker) believed(n *node, slot int, p *packet) {
 	switch {
 	case s.state != vrrp.Backup:
 	case p.prio == 0:
-		s.notBefore = n.clock() + s.skew(s.ours)
+		soon := n.clock() + s.skew(s.ours)
+		if s.group >= 0 { // it may be waiting for the others since long
+			soon = min(soon, s.notBefore)
+		}
+		s.notBefore = soon
 		s.owes = c.w.now + s.skew(s.ours)
 		c.w.queue.add(appointment{at: s.owes + c.w.lag + 1, kind: oath, node: n, number: slot})
 	case p.prio >= s.ours || s.noPreempt:
@@ -178,7 +194,7 @@ func (c *checker) oath(n *node, slot int, at time.Duration) {
 		return
 	}
 	for _, m := range n.fellows(slot) {
-		if o := &n.seats[m]; o.state != vrrp.Master && (o.owes == 0 || o.owes > c.w.now) {
+		if o := &n.seats[m]; o.state != vrrp.Master && (o.owes == 0 || o.owes+c.w.lag > c.w.now) {
 			return
 		}
 	}

@@ -53,6 +53,7 @@ func (g *generator) plans() []plan {
 		switch g.chance.IntN(8) {
 		case 0, 1:
 			p.words += ",auth=AH:secret"
+			g.ah = true
 		case 2:
 			p.words += ",auth=PASS:secret"
 		}

@@ -96,7 +96,6 @@ func (c *checker) asleep(n *node) {
 func (c *checker) waking(n *node) {
 	for i := range n.seats {
 		s := &n.seats[i]
-		s.quelled, s.humbled = false, false
 		if s.router == nil || s.ah() {
 			continue
 		}
@@ -105,21 +104,19 @@ func (c *checker) waking(n *node) {
 				return int(p.vrid) == s.vrid && s.agrees(p.as) && counts(p)
 			})
 		}
-		s.quelled = s.state == vrrp.Backup && has(func(p *packet) bool { return p.prio == 0 || p.prio >= s.ours || s.noPreempt })
+		s.quelled = s.state == vrrp.Backup && has(func(p *packet) bool { return p.prio >= s.ours || p.prio > 0 && s.noPreempt })
 		s.humbled = s.state == vrrp.Master && has(func(p *packet) bool { return p.prio > s.ours })
 	}
 }
 
-// woke: a backup that slept while a master lived goes on as if nothing had been, and a master that was succeeded by a better
-// one lets go at once.
+// woke: a master that was succeeded by a better one while it slept lets go at once. (That a backup that slept while a master
+// lived goes on as if nothing had been is seen to by became.)
 func (c *checker) woke(n *node) {
 	for i := range n.seats {
 		s := &n.seats[i]
-		if s.state == vrrp.Master && s.quelled {
-			c.fail("%s vrid %d slept while a master lived, and takes over when it wakes", n.name, s.vrid)
-		}
 		if s.state == vrrp.Master && s.humbled {
 			c.fail("%s vrid %d slept while a better master came, and does not let go when it wakes", n.name, s.vrid)
 		}
+		s.quelled, s.humbled = false, false
 	}
 }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"net/netip"
 
 	"holdfast/internal/role/vrrpd"
@@ -8,6 +9,8 @@ import (
 )
 
 var _ vrrpd.Ports = (*node)(nil)
+
+var errNoLink = errors.New("no such device")
 
 // Send implements vrrpd.Ports.
 func (n *node) Send(index int, b []byte, _ netip.Addr) error {
@@ -17,6 +20,10 @@ func (n *node) Send(index int, b []byte, _ netip.Addr) error {
 	}
 	vrid, prio := message[1], message[2]
 	number := n.byIndex(index)
+	if number < 0 { // it is gone, and the daemon has yet to hear of it
+		n.w.check.unsent(n, vrid, prio)
+		return errNoLink
+	}
 	slot := n.slot(number, vrid)
 	if slot < 0 {
 		n.w.check.fail("%s sends an advert of vrid %d on link %d, where it has none", n.name, vrid, number)
