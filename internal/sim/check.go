@@ -27,7 +27,6 @@ type record struct {
 	farewell time.Duration
 	left     bool // there was a farewell
 
-	masterAt  time.Duration
 	notBefore time.Duration // BACKUP: the earliest moment to take over, by the node's clock
 	owes      time.Duration // BACKUP: has to take over by then, because the master said farewell; 0: no such thing
 	overlap   time.Duration // MASTER: since when another one was seen
@@ -149,7 +148,7 @@ func (c *checker) became(n *node, slot int, a *vrrp.Action) {
 		if s.quelled {
 			c.fail("%s vrid %d slept while a master lived, and takes over when it wakes", n.name, s.vrid)
 		}
-		s.masterAt = c.w.now
+		s.early = false
 		if early := s.notBefore - n.clock(); a.From == vrrp.Backup && early > 0 && s.ours != vrrp.PriorityOwner {
 			c.fail("%s vrid %d takes over %s too early", n.name, s.vrid, early)
 		}

@@ -11,6 +11,7 @@ import (
 type link struct {
 	addr   netip.Addr
 	index  int  // a link that was removed comes back with another one
+	open   int  // the index for which the daemon has a socket
 	down   bool // no carrier
 	gone   bool // the interface does not exist
 	cut    bool // it has a carrier, but nothing gets through
@@ -31,7 +32,7 @@ func (n *node) setLink(number int, how string) {
 		l.index += 100
 	}
 	l.down, l.gone = how == "down", how == "gone"
-	if !l.carries() {
+	if l.gone {
 		n.flush(l)
 	}
 	n.look()

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"slices"
+	"time"
 
 	"holdfast/vrrp"
 )
@@ -17,9 +18,7 @@ func (c *checker) judging(n *node) {
 		}
 		faulty, prio := n.reckon(slot)
 		if prio != s.ours {
-			if s.state == vrrp.Backup {
-				s.notBefore += s.skew(prio) - s.skew(s.ours)
-			}
+			n.postpone(s, s.skew(prio)-s.skew(s.ours))
 			s.owes = 0
 		}
 		s.faulty, s.ours = faulty, prio
@@ -32,10 +31,18 @@ func (c *checker) changed(n *node, slot int, before *router) {
 	if before == nil || before == s.router {
 		return
 	}
-	if s.state == vrrp.Backup {
-		s.notBefore += s.down(s.ours) - before.down(s.ours)
+	n.postpone(s, s.down(s.ours)-before.down(s.ours))
+	if s.group >= 0 && before.prio == vrrp.PriorityOwner {
+		s.notBefore = n.clock() // it has been waiting for the others from the start
 	}
 	s.owes, s.sent = 0, false
+}
+
+// postpone moves the time to take over. Who waits for the rest of its group already goes on doing so.
+func (n *node) postpone(s *seat, d time.Duration) {
+	if s.state == vrrp.Backup && (s.group < 0 || s.notBefore > n.clock()) {
+		s.notBefore += d
+	}
 }
 
 // after: who holds the addresses is master and the other way round, FAULT is where the faulty are, and the members of a group

@@ -200,6 +200,9 @@ func (n *node) rejudge() {
 // judge judges every router. The order is left to chance, as it is with the daemon.
 func (n *node) judge() {
 	n.w.check.judging(n)
+	for i := range n.links {
+		n.links[i].open = n.links[i].index
+	}
 	first := 0
 	if len(n.seats) > 1 {
 		first = n.w.chance.IntN(len(n.seats))
@@ -245,7 +248,7 @@ func (n *node) tally(checks []tracked, k *vrrpd.Known) {
 func (n *node) arrive(number int, p *packet) {
 	l := &n.links[number]
 	switch {
-	case n.engine == nil || n.suspended || !l.carries():
+	case n.engine == nil || n.suspended || !l.carries() || l.open != l.index:
 	case n.frozen:
 		if len(l.socket) < socketQueue {
 			l.socket = append(l.socket, p)
