@@ -8,7 +8,7 @@ TOOLS   := $(shell $(GO) env GOPATH)/bin
 # How long each fuzz target runs under "make fuzz".
 FUZZTIME ?= 10s
 
-.PHONY: all build test demo lint fuzz bench clean
+.PHONY: all build test demo lint fuzz sim bench clean
 
 all: build
 
@@ -37,6 +37,12 @@ fuzz:
 			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 		done; \
 	done
+
+# A million clusters in trouble, on a virtual clock. A failing one is printed as a script for internal/sim/testdata.
+SCHEDULES ?= 1000000
+FIRST     ?= 1
+sim:
+	$(GO) test -v -count=1 -run '^TestRandomScenarios$$' -timeout 3h ./internal/sim -schedules $(SCHEDULES) -first $(FIRST)
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -12,7 +12,6 @@ type plan struct {
 	link     int
 	words    string
 	patience string
-	grouped  bool
 }
 
 // cluster writes two to five nodes with one to three links that serve one to four virtual routers, alone and in groups.

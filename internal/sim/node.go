@@ -155,38 +155,25 @@ func (n *node) resume(ran bool) {
 	n.wakeUp()
 }
 
-// packetsPerWake is how many packets of one socket the urgent loop hears before it looks at its other tasks.
-const packetsPerWake = 128
-
 // wakeUp does what the urgent loop does after a long sleep: it drains the sockets before it believes a timer.
 func (n *node) wakeUp() {
 	if !n.awake() {
 		return
 	}
 	n.w.check.waking(n)
-	for again := true; again; {
-		again = false
-		for i := range n.links {
-			again = n.drain(i) || again
+	for i := range n.links {
+		l := &n.links[i]
+		for _, p := range l.socket {
+			n.receive(i, p)
+			n.w.drop(p)
 		}
-		n.reload()
-		n.judge()
-		n.engine.Tick(n.now())
+		l.socket = l.socket[:0]
 	}
+	n.reload()
+	n.judge()
+	n.engine.Tick(n.now())
 	n.done()
 	n.w.check.woke(n)
-}
-
-// drain hears a part of what waits in a socket and reports whether there is more.
-func (n *node) drain(number int) bool {
-	l := &n.links[number]
-	some := min(packetsPerWake, len(l.socket))
-	for _, p := range l.socket[:some] {
-		n.receive(number, p)
-		n.w.drop(p)
-	}
-	l.socket = l.socket[:copy(l.socket, l.socket[some:])]
-	return len(l.socket) > 0
 }
 
 // rejudge tells a daemon that is awake how the world is now.
