@@ -74,11 +74,13 @@ const (
 	Misconfigured                    // the configuration cannot work (a duplicate VRID)
 	SocketFailed                     // the adverts' sockets could not be opened
 	MemberFaulted                    // another member of the Group has a fault
+	Undecided                        // a tracked item has not said yet how it is: no fault, but nobody starts on it
 )
 
 var faultNames = []string{
 	"interface absent", "interface down", "no address on interface", "tracked interface down",
 	"tracked item failed", "configuration fault", "socket failed", "another member of the group has a fault",
+	"waiting for a tracked item",
 }
 
 // String lists the reasons, most fundamental first, or gives "none".

@@ -26,6 +26,7 @@ type Instance struct {
 	sealer *sealer // AuthAH only
 	seq    uint32  // AuthAH: the number sent or believed last
 
+	held       bool // FAULT that nobody was told of: Start came while tracked items were undecided
 	wants      bool // a Group's member would be MASTER if it were alone
 	wish       Why  // and why
 	preemptDue bool // the preemption delay has run out: lower adverts are now discarded
@@ -131,21 +132,32 @@ func (in *Instance) start(now time.Time, acts []Action) []Action {
 	if in.state != Init {
 		return acts
 	}
+	switch in.cond.Faults {
+	case 0:
+		return in.begin(now, Why{Cause: Started, Ours: in.cond.Priority}, acts)
+	case Undecided:
+		// compat: FAULT, which neither the log nor a script hears of until it is decided.
+		in.state, in.at, in.why, in.held = Fault, now, Why{Cause: Faulted, Faults: Undecided}, true
+		return acts
+	}
+	return in.become(now, Fault, Why{Cause: Faulted, Faults: in.cond.Faults}, acts)
+}
+
+// begin enters the first state of an Instance that has no fault.
+func (in *Instance) begin(now time.Time, why Why, acts []Action) []Action {
 	switch {
-	case in.cond.Faults != 0:
-		return in.become(now, Fault, Why{Cause: Faulted, Faults: in.cond.Faults}, acts)
 	case in.cfg.Eager && in.cfg.Priority == PriorityOwner && !in.cfg.Grouped:
 		return in.becomeMaster(now, Why{Cause: Owner, Ours: PriorityOwner}, acts)
 	case in.cfg.Eager && in.cfg.Priority == PriorityOwner:
-		acts = in.becomeBackup(now, Why{Cause: Started, Ours: PriorityOwner}, acts)
+		acts = in.becomeBackup(now, why, acts)
 		return in.ask(Why{Cause: Owner, Ours: PriorityOwner}, acts)
 	}
-	return in.becomeBackup(now, Why{Cause: Started, Ours: in.cond.Priority}, acts)
+	return in.becomeBackup(now, why, acts)
 }
 
 // adopt goes on where an earlier life ended. A fault, should there be one by now, is stronger.
 func (in *Instance) adopt(now time.Time, acts []Action) []Action {
-	if in.state != Init || in.cond.Faults != 0 {
+	if in.state != Init || in.cond.Faults&^Undecided != 0 {
 		return in.start(now, acts)
 	}
 	if in.sealer != nil {
@@ -167,7 +179,8 @@ func (in *Instance) stop(now time.Time, acts []Action) []Action {
 }
 
 // conditions compares the world with what it was. A fault takes precedence over everything; a fault that
-// goes leads to BACKUP, also for an address owner (compat).
+// goes leads to BACKUP, also for an address owner (compat), unless it was only held. What is undecided keeps nobody from
+// going on: it holds those that start, and those in FAULT.
 func (in *Instance) conditions(now time.Time, c Conditions, acts []Action) []Action {
 	old := in.cond
 	in.cond = c
@@ -177,19 +190,32 @@ func (in *Instance) conditions(now time.Time, c Conditions, acts []Action) []Act
 	switch {
 	case in.state == Init:
 		return acts
-	case c.Faults != 0 && in.state != Fault:
-		if in.state == Master {
-			acts = in.farewell(acts)
-		}
+	case c.Faults&^Undecided != 0 && in.state != Fault:
+		return in.fail(now, c, acts)
+	case in.held && c.Faults&^(Undecided|MemberFaulted) != 0: // compat: another member's fault is told by that one only
 		return in.become(now, Fault, Why{Cause: Faulted, Faults: c.Faults, Ours: c.Priority}, acts)
-	case c.Faults != 0:
+	case c.Faults != 0 && in.state == Fault:
 		in.why.Faults = c.Faults
+	case in.held:
+		return in.begin(now, Why{Cause: Recovered, Faults: old.Faults, Ours: c.Priority}, acts)
 	case in.state == Fault:
 		return in.becomeBackup(now, Why{Cause: Recovered, Faults: old.Faults, Ours: c.Priority}, acts)
 	case in.state == Backup && old.Priority != c.Priority:
 		in.down = in.down.Add(in.cfg.down(c.Priority) - in.cfg.down(old.Priority))
 	}
 	return acts
+}
+
+// fail enters FAULT. compat: a master's farewell goes out first and is told of last.
+func (in *Instance) fail(now time.Time, c Conditions, acts []Action) []Action {
+	why := Why{Cause: Faulted, Faults: c.Faults, Ours: c.Priority}
+	if in.state != Master {
+		return in.become(now, Fault, why, acts)
+	}
+	acts = in.farewell(acts)
+	told := len(acts) - 1
+	note := acts[told]
+	return append(in.become(now, Fault, why, acts[:told]), note)
 }
 
 func (in *Instance) tick(now time.Time, acts []Action) []Action {
@@ -206,7 +232,7 @@ func (in *Instance) tick(now time.Time, acts []Action) []Action {
 func (in *Instance) become(now time.Time, s State, why Why, acts []Action) []Action {
 	from := in.state
 	in.advert, in.down, in.preempt = time.Time{}, time.Time{}, time.Time{}
-	in.refresh, in.preemptDue, in.wants = time.Time{}, false, false
+	in.refresh, in.preemptDue, in.wants, in.held = time.Time{}, false, false, false
 	in.bursts.clear()
 	in.state, in.at, in.why = s, now, why
 	acts = append(acts, Action{Kind: Became, State: s, From: from, Why: why})

@@ -218,6 +218,7 @@ func (p *player) condition(k, v string) (err error) {
 		for _, w := range strings.Split(v, ",") {
 			p.cond.Faults |= map[string]vrrp.Faults{
 				"missing": vrrp.LinkMissing, "down": vrrp.LinkDown, "noaddr": vrrp.NoAddress, "tracked": vrrp.TrackedDown,
+				"failed": vrrp.TrackedFailed, "member": vrrp.MemberFaulted, "undecided": vrrp.Undecided,
 			}[w]
 		}
 	}

@@ -29,7 +29,7 @@ func (r *Role) dump() {
 	m.Faulty = func(in *conf.Instance) bool {
 		for i, p := range r.gen.setup.Plans {
 			if p.Conf == in {
-				return r.world.told[i].cond.Faults&^vrrp.MemberFaulted != 0
+				return r.world.told[i].cond.Faults&^(vrrp.MemberFaulted|vrrp.Undecided) != 0
 			}
 		}
 		return false

@@ -46,7 +46,7 @@ func (e *Engine) consult(now time.Time, r *runner, a *vrrp.Action) {
 	state, uniform := p.State()
 	if p.target != a.State {
 		p.target, p.reached = a.State, false
-		if !uniform && a.From != vrrp.Init && a.State != vrrp.Init {
+		if (!uniform || a.From == a.State) && a.From != vrrp.Init && a.State != vrrp.Init {
 			e.ports.Tell(Report{Router: -1, Group: p.index + 1, At: now, Syncing: true, Action: vrrp.Action{Kind: vrrp.Became, State: a.State}})
 		}
 	}

@@ -36,7 +36,7 @@ func describeState(r *Report) (slog.Level, string, []any) {
 		attrs = append(attrs, "why", why)
 	}
 	switch {
-	case a.State == vrrp.Init:
+	case a.State == vrrp.Init, a.State == a.From: // compat: of a fault that ends the wait for scripts only they are told
 		return logs.LevelInfo, "", nil
 	case a.State == vrrp.Backup && a.From == vrrp.Init:
 		return logs.LevelInfo, "Entering BACKUP STATE (init)", attrs
