@@ -14,6 +14,7 @@ var checks = []check{
 	checkPreempt,
 	checkTracking,
 	checkGroups,
+	checkScripts,
 	checkServers,
 }
 

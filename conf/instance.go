@@ -106,8 +106,12 @@ type TrackRef struct {
 	Name    string
 	Weight  Value[int]
 	Reverse bool
+	Upright bool // "noreverse": the tracked item's own "reverse" does not hold
 	At      diag.Span
 }
+
+// Reversed reports whether the reference turns the sign, given whether the tracked item says so itself.
+func (r *TrackRef) Reversed(itself bool) bool { return r.Reverse || itself && !r.Upright }
 
 // Address is one line of an address block.
 type Address struct {

@@ -150,9 +150,9 @@ func (d *decoder) scriptWeight(e *syntax.Node, who string, t *TrackRef) bool {
 	for _, o := range e.Args[2:] {
 		switch o.Text {
 		case "reverse":
-			t.Reverse = true
+			t.Reverse, t.Upright = true, false
 		case "noreverse":
-			t.Reverse = false
+			t.Reverse, t.Upright = false, true
 		default:
 			d.fault(e, o, "unknown-option", "'"+o.Text+"' is not an option of a weight",
 				"("+who+") unknown track script "+t.Name+" weight option "+o.Text+" - ignoring", "the word is ignored")

@@ -26,7 +26,7 @@ var instanceKeywords = []Keyword{
 	{Name: "v3_checksum_as_v2", Where: []Block{blockInstance}, Args: "[BOOL]", Default: "global", Since: "2.2.8", Status: NotYet, Doc: "No pseudo-header v3 IPv4"},
 	{Name: "dont_track_primary", Where: []Block{blockInstance}, Args: "(none)", Default: "off", Since: "2.2.7", Status: Acts, Doc: "Ignore own interface state"},
 	{Name: "track_interface", Where: []Block{blockInstance}, Args: "{ IF [weight N [reverse]] ... }", Opens: blockTrackIf, Default: "0", Since: "2.2.7", Status: Acts, Doc: "Track interfaces; +-253 (254 clamped)"},
-	{Name: "track_script", Where: []Block{blockInstance}, Args: "{ NAME [weight N [reverse|noreverse]] ... }", Opens: blockTrackRef, Default: "script's", Since: "2.2.7", Status: NotYet, Doc: "Track scripts; +-253"},
+	{Name: "track_script", Where: []Block{blockInstance}, Args: "{ NAME [weight N [reverse|noreverse]] ... }", Opens: blockTrackRef, Default: "script's", Since: "2.2.7", Status: Acts, Doc: "Track scripts; +-253"},
 	{Name: "track_file", Where: []Block{blockInstance}, Args: "{ NAME [weight N [reverse|noreverse]] ... }", Opens: blockTrackRef, Default: "file's", Since: "2.2.7", Status: NotYet, Doc: "Track files; +-254"},
 	{Name: "track_process", Where: []Block{blockInstance}, Args: "{ NAME [weight N [reverse|noreverse]] ... }", Opens: blockTrackRef, Default: "process's", Since: "2.2.7", Status: NotYet, Doc: "Track processes; +-254"},
 	{Name: "track_bfd", Where: []Block{blockInstance}, Args: "{ NAME [weight N [reverse|noreverse]] ... }", Opens: blockTrackRef, Default: "bfd's", Since: "2.2.7", Status: NotYet, Doc: "Track BFD; +-253"},

@@ -13,7 +13,7 @@ var rootKeywords = []Keyword{
 	{Name: "track_file", Where: []Block{blockRoot}, Args: "NAME { ... }", Opens: blockTrackFile, Since: "2.2.7", Status: NotYet, Doc: "File tracker (VRRP and checkers); before use"},
 	{Name: "vrrp_track_file", Where: []Block{blockRoot}, Args: "NAME { ... }", Opens: blockTrackFile, Since: "2.2.7", Status: Obsolete, Doc: "Synonym of track_file; deprecated"},
 	{Name: "vrrp_track_process", Where: []Block{blockRoot}, Args: "NAME { ... }", Opens: blockTrackProcess, Since: "2.2.7", Status: NotYet, Doc: "Process tracker; before use"},
-	{Name: "vrrp_script", Where: []Block{blockRoot}, Args: "NAME { ... }", Opens: blockScript, Since: "2.2.7", Status: NotYet, Doc: "Script tracker; before use"},
+	{Name: "vrrp_script", Where: []Block{blockRoot}, Args: "NAME { ... }", Opens: blockScript, Since: "2.2.7", Status: Acts, Doc: "Script tracker; before use"},
 	{Name: "vrrp_sync_group", Where: []Block{blockRoot}, Args: "NAME { ... }", Opens: blockGroup, Since: "2.2.7", Status: Acts, Doc: "Sync group; unique"},
 	{Name: "vrrp_instance", Where: []Block{blockRoot}, Args: "NAME { ... }", Opens: blockInstance, Since: "2.2.7", Status: Acts, Doc: "VRRP instance; unique"},
 	{Name: "authentication", Where: []Block{blockInstance}, Args: "{ ... }", Opens: blockAuth, Since: "2.2.7", Status: Acts, Doc: "Legacy auth"},

@@ -207,7 +207,7 @@ func (t *text) trackedScripts(p *parties, refs []conf.TrackRef) {
 	*t = append(*t, list...)
 }
 
-// weighed is what a script weighs for who tracks it. compat: a weight of its own does not undo the script's reverse.
+// weighed is what a script weighs for who tracks it.
 func weighed(s *conf.Script, r conf.TrackRef) string {
 	return weight(weightOf(s, r), s.Reverse || r.Reverse)
 }
