@@ -47,6 +47,7 @@ func (r *Role) adopt(ctx context.Context, c candidate) bool {
 	order := func() {
 		r.teller.reload(g.setup, c.jobs)
 		r.hand.reload(g, c.cfg.Global.GARPInterval.V)
+		r.world.tracker.configure(g.setup, c.jobs)
 		taken <- r.world.reload(g)
 	}
 	select {

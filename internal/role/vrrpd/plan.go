@@ -5,6 +5,7 @@ import (
 
 	"holdfast/conf"
 	"holdfast/internal/core/table"
+	"holdfast/internal/core/track"
 	"holdfast/vrrp"
 )
 
@@ -15,6 +16,7 @@ type Plan struct {
 	Mcast     netip.Addr // where adverts go
 	Source    netip.Addr // where they come from; zero: the interface's first address
 	Track     []Tracked
+	Scripts   []TrackedScript
 	Broken    bool // the configuration cannot work: FAULT for good
 	Group     int  // index of its sync group, -1 for none
 	Gone      bool // not in the configuration any more
@@ -156,17 +158,13 @@ func (p *Plan) Conditions(m *table.Mirror, ours func(netip.Addr) bool, known Kno
 	return link, c
 }
 
-// contribution is what a weighted link adds to the priority: a positive weight while up, a negative one while
-// down, and with "reverse" the sign turned.
+// contribution is what a weighted link adds to the priority.
 func (t Tracked) contribution(up bool) int {
-	w := t.Weight
-	if t.Invert {
-		w = -w
+	status := track.KO
+	if up {
+		status = track.OK
 	}
-	if (w > 0) == up {
-		return w
-	}
-	return 0
+	return track.Rule{Weight: t.Weight, Reverse: t.Invert}.Effect(status).Add
 }
 
 // effective clamps the sum of weights. An address owner's priority never changes, and nobody else's becomes

@@ -19,7 +19,7 @@ type Options struct {
 	Log    *slog.Logger
 	Bus    bus.Conn // nil: the role ends with its context only
 
-	// Jobs are the notify scripts that passed the security checks, ready to run. Open fills it in.
+	// Jobs are the notify and tracking scripts that passed the security checks, ready to run. Open fills it in.
 	Jobs map[*conf.Command]script.Job
 
 	KeepAddresses bool // -V: leave the addresses in place at the end
@@ -118,6 +118,7 @@ func (r *Role) build() (err error) {
 		return fmt.Errorf("vrrp: %w", err)
 	}
 	r.world = newWorld(r.gen, r.opt.Host, v, r.hand, r.loop.inbox, say)
+	r.world.tracker.configure(r.gen.setup, r.opt.Jobs)
 	r.hand.keep.Store(r.opt.KeepAddresses)
 	return nil
 }

@@ -67,6 +67,7 @@ func (s *Setup) Succeed(cfg *conf.Config) *Setup {
 	}
 	next.Plans = append(next.Plans, newcomers...)
 	next.formGroups(cfg)
+	next.trackScripts(cfg)
 	next.indexAddrs()
 	return next
 }
@@ -136,7 +137,11 @@ func (s *Setup) Conditions(router int, m *table.Mirror, ours func(netip.Addr) bo
 			if other == router {
 				continue
 			}
-			if _, oc := s.Plans[other].Conditions(m, ours, known(other)); oc.Faults != 0 {
+			switch _, oc := s.Plans[other].Conditions(m, ours, known(other)); oc.Faults {
+			case 0:
+			case vrrp.Undecided:
+				c.Faults |= vrrp.Undecided
+			default:
 				c.Faults |= vrrp.MemberFaulted
 			}
 		}

@@ -6,7 +6,9 @@ import (
 	"net/netip"
 	"sync"
 
+	"holdfast/conf"
 	"holdfast/internal/core/table"
+	"holdfast/internal/core/track"
 	"holdfast/internal/host/advert"
 	"holdfast/vrrp"
 )
@@ -36,6 +38,7 @@ type world struct {
 	unopened map[lan]string // why a wire could not be opened, said once
 
 	chronicle chronicle
+	tracker   *tracker
 
 	mu      sync.Mutex
 	pending []table.Update
@@ -52,6 +55,7 @@ func newWorld(g *generation, host Host, v *view, h *hand, b *inbox, say sayer) *
 		news: make(chan struct{}, 1), orders: make(chan func()),
 	}
 	w.index()
+	w.tracker = newTracker(host.Scripts, say, w.wake)
 	w.chronicle = chronicle{say: say, cares: w.cares, ours: w.isOurs, seen: make(map[string]addresses)}
 	return w
 }
@@ -105,6 +109,8 @@ func (w *world) read() error {
 func (w *world) run(ctx context.Context) error {
 	watch := make(chan error, 1)
 	go func() { watch <- w.host.Kernel.Watch(ctx, w.hear) }()
+	w.tracker.begin()
+	defer w.tracker.end()
 	for {
 		select {
 		case <-ctx.Done():
@@ -130,6 +136,11 @@ func (w *world) hear(u table.Update) {
 	w.mu.Lock()
 	w.pending = append(w.pending, u)
 	w.mu.Unlock()
+	w.wake()
+}
+
+// wake has serve called. Any goroutine may call it.
+func (w *world) wake() {
 	select {
 	case w.news <- struct{}{}:
 	default:
@@ -155,6 +166,7 @@ func (w *world) serve() error {
 	}
 	w.view.mu.Unlock()
 	w.follow(changes)
+	w.tracker.take(w.followScript)
 	if resync {
 		return w.read()
 	}
@@ -230,7 +242,15 @@ func (w *world) known(r int) (k Known) {
 	if w.deaf[r] {
 		k.Faults |= vrrp.SocketFailed
 	}
-	return k
+	scripts := w.setup.Plans[r].scripted(w.tracker.status)
+	return Known{Faults: k.Faults | scripts.Faults, Weight: scripts.Weight}
+}
+
+// followScript judges the routers that a script's new status concerns.
+func (w *world) followScript(sc *conf.Script, now track.Status) {
+	for _, r := range w.setup.followers(sc, now == track.OK) {
+		w.judge(r)
+	}
 }
 
 // open gives the loop a wire on the lan, unless it has one.
