@@ -12,6 +12,17 @@ const (
 	prioB = 100
 )
 
+// globals is what both daemons get in global_defs beyond their defaults, one line.
+var globals string
+
+// withGlobals puts global_defs in front of instances.
+func withGlobals(instances string) string {
+	if globals == "" {
+		return instances
+	}
+	return "global_defs {\n  " + globals + "\n}\n" + instances
+}
+
 // node is which of the two routers a configuration is for.
 type node int
 
@@ -30,7 +41,7 @@ func (n node) state() (string, int) {
 // pairConf is one virtual router on eth0.
 func pairConf(n node, version int, interval time.Duration) string {
 	state, prio := n.state()
-	return fmt.Sprintf(`vrrp_instance v {
+	return withGlobals(fmt.Sprintf(`vrrp_instance v {
   state %s
   interface eth0
   virtual_router_id 51
@@ -39,7 +50,7 @@ func pairConf(n node, version int, interval time.Duration) string {
   advert_int %g
   virtual_ipaddress { %s/24 dev eth0 }
 }
-`, state, prio, version, interval.Seconds(), pairVIP)
+`, state, prio, version, interval.Seconds(), pairVIP))
 }
 
 const trunkHead = `vrrp_instance i%d {
@@ -59,7 +70,7 @@ func manyConf(n node, routers int) string {
 		fmt.Fprintf(&b, trunkHead, i, state, cable, vrid, prio)
 		fmt.Fprintf(&b, "  virtual_ipaddress { 10.201.%d.%d/32 dev v%d }\n}\n", cable, vrid, cable)
 	}
-	return b.String()
+	return withGlobals(b.String())
 }
 
 // wideConf is one virtual router with many addresses, one of which is in the adverts.
@@ -72,5 +83,5 @@ func wideConf(n node, addrs int) string {
 		fmt.Fprintf(&b, "    10.201.%d.%d/32 dev v0\n", i/256, i%256)
 	}
 	b.WriteString("  }\n}\n")
-	return b.String()
+	return withGlobals(b.String())
 }

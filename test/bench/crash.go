@@ -24,7 +24,7 @@ func (r *run) crashes() error {
 }
 
 // aftermath is how long the client goes on asking: longer than any recovery.
-const aftermath = 9 * time.Second
+const aftermath = 7 * time.Second
 
 func (r *run) crash(s subject) error {
 	p, err := newPair()

@@ -34,7 +34,7 @@ var errDisturbed = errors.New("the machine was too busy at the takeover")
 // second apart, until each subject has enough undisturbed ones.
 func (r *run) runFailovers(b blow) error {
 	want, atOnce := r.pick(3, 10), r.pick(3, 4)
-	for round := 0; round < r.pick(2, 6); round++ {
+	for round := 0; round < r.pick(1, 6); round++ {
 		if r.enough(b.id, want) {
 			return nil
 		}

@@ -51,6 +51,7 @@ var figures = []figure{
 	{id: "cpu", title: "1000 instances as master: CPU per minute", unit: "s", of: median, aim: 0.8},
 	{id: "cpu-backup", title: "1000 instances as backup: CPU per minute", unit: "s", of: median, aim: none},
 	{id: "calls-advert", title: "system calls per advert sent", unit: "", of: median, aim: 1.5},
+	{id: "calls-thread", title: "of that by the thread that sends", unit: "", of: median, aim: none},
 	{id: "calls-takeover", title: "system calls per takeover", unit: "", of: median, aim: 4},
 	{id: "vips", title: "1000 VIPs: last one's first announcement", unit: "ms", of: median, aim: 18},
 	{id: "vips-half", title: "1000 VIPs: median one's first announcement", unit: "ms", of: median, aim: none},

@@ -55,7 +55,7 @@ func (r *run) memory() error {
 		}
 		defer a.close()
 		defer b.close()
-		for range r.pick(2, 8) {
+		for range r.pick(1, 8) {
 			r.sleep(4 * time.Second)
 			rss, pss, err := a.memory()
 			if err != nil {

@@ -65,6 +65,7 @@ func main() {
 	flag.BoolVar(&f.quick, "quick", false, "fewer and shorter runs, under three minutes")
 	flag.BoolVar(&f.json, "json", false, "write JSON, with every sample")
 	flag.BoolVar(&f.verbose, "v", false, "tell of each run on stderr")
+	flag.StringVar(&globals, "globals", "", "a line for global_defs of both, such as \"vrrp_rt_priority 50\"; default: none")
 	flag.Parse()
 	if err := bench(f); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -105,6 +106,9 @@ func bench(f flags) error {
 	runtime.GOMAXPROCS(max(runtime.NumCPU(), 4))
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	if globals != "" {
+		fmt.Fprintln(os.Stderr, "bench: both daemons get in global_defs:", globals)
+	}
 	r := &run{
 		ctx: ctx, book: newBook(), canary: newCanary(), quick: f.quick, verbose: f.verbose,
 		subjects: []subject{{"keepalived", f.keepalived}, {"holdfast", ours}},

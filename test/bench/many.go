@@ -32,7 +32,7 @@ func (r *run) manyOnce(s subject) error {
 	}
 	defer a.close()
 	defer b.close()
-	r.sleep(7 * time.Second) // past the second burst of announcements
+	r.sleep(6500 * time.Millisecond) // past the second burst of announcements
 	if err := r.steady(s, a, b); err != nil {
 		return err
 	}

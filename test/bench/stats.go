@@ -43,14 +43,20 @@ func intervals(at []int64) []time.Duration {
 	return v
 }
 
-// drift is by how much the mean distance is longer than it should be: what a timer loses each time that it is set anew
-// from the moment it was served, where one with absolute deadlines loses nothing.
+// drift is by how much the intervals are too long in the long run: what a timer loses each time that it is set anew from
+// the moment it was served, where one with absolute deadlines loses nothing. It is the median slope between any two
+// instants (Theil and Sen), less the interval: the mean would hang on the lateness of the first and the last alone.
 func drift(at []int64, interval time.Duration) time.Duration {
-	if len(at) < 2 {
+	var slopes []float64
+	for i := range at {
+		for j := i + 1; j < len(at); j++ {
+			slopes = append(slopes, float64(at[j]-at[i])/float64(j-i))
+		}
+	}
+	if len(slopes) == 0 {
 		return 0
 	}
-	n := int64(len(at) - 1)
-	return time.Duration((at[len(at)-1]-at[0])/n) - interval
+	return time.Duration(percentile(slopes, 50)) - interval
 }
 
 // longestGap returns the longest distance between successive instants.

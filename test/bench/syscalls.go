@@ -76,8 +76,9 @@ func (r *run) traceMaster(s subject, a *daemon, w *watch) error {
 	if sent == 0 {
 		return errors.New("no adverts")
 	}
-	r.book.add("calls-advert", s, float64(total(calls))/float64(sent))
-	r.progress("syscalls %s: per advert: %s", s.name, perUnit(calls, sent))
+	r.book.add("calls-advert", s, float64(total(calls.all()))/float64(sent))
+	r.book.add("calls-thread", s, float64(total(calls.sender()))/float64(sent))
+	r.progress("syscalls %s: per advert: %s; by the sending thread: %s", s.name, perUnit(calls.all(), sent), perUnit(calls.sender(), sent))
 	return nil
 }
 
@@ -105,9 +106,23 @@ func (r *run) traceTakeover(s subject, a, b *daemon, w *watch) error {
 	if err != nil || !taken {
 		return errors.Join(err, fmt.Errorf("%d of %d taken over: %s", len(adverts), traced, b.log()))
 	}
-	r.book.add("calls-takeover", s, float64(total(calls))/traced)
-	r.progress("syscalls %s: per takeover: %s", s.name, perUnit(calls, traced))
+	r.book.add("calls-takeover", s, float64(total(calls.all()))/traced)
+	r.progress("syscalls %s: per takeover: %s", s.name, perUnit(calls.all(), traced))
 	return nil
+}
+
+// tally is how often each call was begun, by each thread.
+type tally map[int]map[string]int
+
+// all sums the threads up.
+func (t tally) all() map[string]int {
+	sum := map[string]int{}
+	for _, calls := range t {
+		for name, n := range calls {
+			sum[name] += n
+		}
+	}
+	return sum
 }
 
 func total(calls map[string]int) int {
@@ -116,6 +131,18 @@ func total(calls map[string]int) int {
 		n += c
 	}
 	return n
+}
+
+// sender returns the calls of the thread that sends most: with Go, others are the runtime's own.
+func (t tally) sender() map[string]int {
+	var best map[string]int
+	sent := func(calls map[string]int) int { return calls["sendto"] + calls["sendmsg"] + calls["sendmmsg"] }
+	for _, calls := range t {
+		if best == nil || sent(calls) > sent(best) {
+			best = calls
+		}
+	}
+	return best
 }
 
 // perUnit lists the calls, the most frequent first.
@@ -168,8 +195,8 @@ func attached(pid int) bool {
 	return len(paths) > 0
 }
 
-// stop ends the tracing, and returns how often each call was begun between two instants (ns).
-func (t *tracer) stop(from, to int64) (map[string]int, error) {
+// stop ends the tracing, and returns how often each call was begun by each thread between two instants (ns).
+func (t *tracer) stop(from, to int64) (tally, error) {
 	if err := t.cmd.Process.Signal(os.Interrupt); err != nil {
 		return nil, err
 	}
@@ -188,22 +215,26 @@ func (t *tracer) stop(from, to int64) (map[string]int, error) {
 //
 // and leaves out the second halves of calls that were interrupted by another thread's line, signals, and calls that
 // never enter the kernel unless they are traced.
-func countCalls(r io.Reader, from, to int64) (map[string]int, error) {
-	calls := map[string]int{}
+func countCalls(r io.Reader, from, to int64) (tally, error) {
+	t := tally{}
 	sc := bufio.NewScanner(r)
 	for sc.Scan() {
-		_, rest, _ := strings.Cut(sc.Text(), " ")
+		thread, rest, _ := strings.Cut(sc.Text(), " ")
 		stamp, rest, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
 		name, _, isCall := strings.Cut(rest, "(")
-		at, err := strconv.ParseFloat(stamp, 64)
-		if !isCall || err != nil || strings.ContainsAny(name, "<>-+ ") {
+		tid, err := strconv.Atoi(thread)
+		at, err2 := strconv.ParseFloat(stamp, 64)
+		if !isCall || err != nil || err2 != nil || strings.ContainsAny(name, "<>-+ ") {
 			continue
 		}
 		ns := int64(at * 1e9)
 		if ns < from || ns > to || name == "clock_gettime" || name == "gettimeofday" || name == "time" {
 			continue
 		}
-		calls[name]++
+		if t[tid] == nil {
+			t[tid] = map[string]int{}
+		}
+		t[tid][name]++
 	}
-	return calls, sc.Err()
+	return t, sc.Err()
 }

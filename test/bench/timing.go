@@ -56,7 +56,7 @@ func (r *run) timeAdverts(s subject) error {
 	if !r.await(20*time.Second, func() bool { return len(adverts()) > 2 }) {
 		return errors.New("advert: never became master: " + a.log())
 	}
-	r.sleep(time.Duration(r.pick(20, 75)) * time.Second)
+	r.sleep(time.Duration(r.pick(18, 75)) * time.Second)
 	var at []int64
 	for _, f := range adverts()[1:] { // the first one comes with the takeover's work
 		at = append(at, f.at)
