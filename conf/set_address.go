@@ -239,27 +239,18 @@ func (l *addressLine) scope(w syntax.Word) {
 }
 
 func (l *addressLine) peer(w syntax.Word) bool {
-	text, length, sized := strings.Cut(w.Text, "/")
-	ip, err := netip.ParseAddr(text)
-	full := 32
-	if err == nil && ip.Is6() {
-		full = 128
-	}
-	v, f := uint64(full), ""
-	if sized {
-		v, f = parseUint(length, 0, uint64(full))
-	}
+	ip, err := netip.ParseAddr(w.Text)
 	switch {
-	case err != nil || f != "":
+	case err != nil: // compat: also with a length, which iproute2 would accept
 		l.d.fault(l.n, w, "bad-address", "'"+w.Text+"' is not a peer address",
-			lines("Invalid peer address "+w.Text, "VRRP parsed invalid IP "+w.Text+". skipping IP..."), "the address is ignored")
-		return false
+			lines("Invalid peer address "+w.Text, "VRRP parsed invalid IP "+w.Text+". skipping IP..."), "the address has no peer")
+		return true
 	case ip.Is4() != l.a.Prefix.Addr().Is4():
 		l.d.fault(l.n, w, "wrong-family", "the peer is of the other address family",
 			"Peer address "+w.Text+" does not match address family", "the address is ignored")
 		return false
 	}
-	l.a.Peer = netip.PrefixFrom(ip, int(v))
+	l.a.Peer = netip.PrefixFrom(ip, ip.BitLen())
 	if l.sized {
 		l.d.warn(l.n, l.n.Keyword, "prefix-with-peer", "the prefix length belongs to the peer, not to the address",
 			"Cannot specify address prefix when specifying peer address - ignoring", "the address has its full length")

@@ -91,9 +91,11 @@ const (
 	TimedOut         NoteKind = iota + 1 // the master-down timer expired
 	DiscardedLower                       // BACKUP: a lower advert that we mean to preempt
 	AnsweredLower                        // MASTER: a lower advert, answered with our own
+	HeardLower                           // MASTER: a lower advert, left unanswered (lower_prio_no_advert)
 	HeardHigher                          // MASTER: a higher advert
 	HeardHigherAddr                      // MASTER: the same priority from a higher address
 	HeardOwnAddr                         // the same priority from our own source address
+	TwoOwners                            // MASTER with priority 255: another one says 255 as well
 	HeardZero                            // BACKUP: the master's farewell
 	MasterHeardZero                      // MASTER: another's farewell
 	SentZero                             // our own farewell

@@ -27,6 +27,7 @@ type Instance struct {
 	seq    uint32  // AuthAH: the number sent or believed last
 
 	held       bool // FAULT that nobody was told of: Start came while tracked items were undecided
+	lowered    bool // an address owner that met another one: 254 from then on
 	wants      bool // a Group's member would be MASTER if it were alone
 	wish       Why  // and why
 	preemptDue bool // the preemption delay has run out: lower adverts are now discarded
@@ -147,6 +148,7 @@ func (in *Instance) start(now time.Time, acts []Action) []Action {
 func (in *Instance) begin(now time.Time, why Why, acts []Action) []Action {
 	switch {
 	case in.cfg.Eager && in.cfg.Priority == PriorityOwner && !in.cfg.Grouped:
+		acts = append(acts, Action{Kind: Observed, Note: Note{Kind: TimedOut}})
 		return in.becomeMaster(now, Why{Cause: Owner, Ours: PriorityOwner}, acts)
 	case in.cfg.Eager && in.cfg.Priority == PriorityOwner:
 		acts = in.becomeBackup(now, why, acts)
@@ -183,6 +185,9 @@ func (in *Instance) stop(now time.Time, acts []Action) []Action {
 // going on: it holds those that start, and those in FAULT.
 func (in *Instance) conditions(now time.Time, c Conditions, acts []Action) []Action {
 	old := in.cond
+	if in.lowered {
+		c.Priority = min(c.Priority, PriorityOwner-1)
+	}
 	in.cond = c
 	if old.Priority != c.Priority {
 		acts = append(acts, Action{Kind: Observed, Note: Note{Kind: PriorityChanged, Prio: old.Priority, Ours: c.Priority}})

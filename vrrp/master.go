@@ -14,7 +14,7 @@ func (in *Instance) becomeMaster(now time.Time, why Why, acts []Action) []Action
 		in.bursts.add(now.Add(d), in.cfg.Announce.Repeat)
 	}
 	if r := in.cfg.Announce.Refresh; r > 0 {
-		in.refresh = now.Add(in.cfg.Announce.Delay + r)
+		in.refresh = now.Add(r)
 	}
 	return acts
 }
@@ -43,6 +43,11 @@ func (in *Instance) tickMaster(now time.Time, acts []Action) []Action {
 func (in *Instance) hearMaster(now time.Time, h Heard, acts []Action) []Action {
 	a, ours := h.Advert, in.cond.Priority
 	switch {
+	case a.Priority == PriorityOwner && ours == PriorityOwner:
+		// There cannot be two owners. compat: both give way, whatever their addresses, and are content with 254.
+		in.lowered, in.cond.Priority = true, PriorityOwner-1
+		acts = append(acts, Action{Kind: Observed, Note: Note{Kind: TwoOwners, Peer: h.From}})
+		return in.outranked(now, h, Outranked, HeardHigher, acts)
 	case a.Priority == 0:
 		acts = append(acts, Action{Kind: Observed, Note: Note{Kind: MasterHeardZero, Peer: h.From}})
 		return in.answer(now, acts)
@@ -53,7 +58,8 @@ func (in *Instance) hearMaster(now time.Time, h Heard, acts []Action) []Action {
 	case a.Priority == ours && in.cond.Source.Less(h.From):
 		return in.outranked(now, h, OutrankedAddr, HeardHigherAddr, acts)
 	case in.cfg.LowerPrioNoAdvert:
-		return acts
+		acts = append(acts, Action{Kind: Observed, Note: Note{Kind: HeardLower, Peer: h.From, Prio: a.Priority, Ours: ours}})
+		return in.announceAgain(now, acts)
 	case in.advert.Equal(now.Add(in.cfg.Interval)):
 		return acts // answered at this very moment: a pile of adverts after a freeze needs one answer
 	}
@@ -63,7 +69,11 @@ func (in *Instance) hearMaster(now time.Time, h Heard, acts []Action) []Action {
 
 // speakUp sends an advert and announces the addresses, now and later: somebody believed itself to be master.
 func (in *Instance) speakUp(now time.Time, acts []Action) []Action {
-	acts = in.answer(now, acts)
+	return in.announceAgain(now, in.answer(now, acts))
+}
+
+// announceAgain tells the LAN where the addresses are after somebody else may have said otherwise.
+func (in *Instance) announceAgain(now time.Time, acts []Action) []Action {
 	if n := in.cfg.Announce.LowerRepeat; n > 0 {
 		acts = append(acts, Action{Kind: Shout, Repeat: n})
 		if d := in.cfg.Announce.LowerDelay; d > 0 {

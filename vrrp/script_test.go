@@ -296,8 +296,8 @@ func formatWhy(w vrrp.Why) string {
 
 func formatNote(n vrrp.Note) string {
 	names := []string{
-		"", "timed out", "discarded lower", "answered lower", "heard higher", "heard higher address",
-		"heard own address", "heard zero", "master heard zero", "sent zero", "priority changed", "rejected",
+		"", "timed out", "discarded lower", "answered lower", "heard lower", "heard higher", "heard higher address",
+		"heard own address", "two owners", "heard zero", "master heard zero", "sent zero", "priority changed", "rejected",
 		"preemption delayed", "preemption cancelled", "preemption due",
 	}
 	s := names[n.Kind]

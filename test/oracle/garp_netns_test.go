@@ -97,7 +97,8 @@ func TestAnnouncementsToLower(t *testing.T) {
 }
 
 // Between two announcements on an interface lies the interval that is configured. Three are looked at: keepalived
-// 2.2.7 loses the last one of a burst that it paces.
+// 2.2.7 loses the last one of a burst that it paces. Which address has its turn is not compared: keepalived announces one
+// address as often as it shall and then the next, ours every address once before any is twice (docs/compat.md).
 func TestAnnouncementInterval(t *testing.T) {
 	for name, globals := range map[string]string{
 		"global": "vrrp_garp_interval 0.2\nvrrp_garp_master_repeat 2",
@@ -118,7 +119,7 @@ func TestAnnouncementInterval(t *testing.T) {
 							gap = "paced"
 						}
 					}
-					lines = append(lines, gap+" "+f.ARP.Sender.String())
+					lines = append(lines, gap)
 				}
 				return lines
 			})

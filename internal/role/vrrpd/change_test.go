@@ -91,7 +91,8 @@ func TestReloadChangesOnlyWhatChanged(t *testing.T) {
 	mark := r.mark()
 	// B is renamed and exchanges an address, C is new; A is as it was.
 	r.offer(instance("A", "1", "255", "192.0.2.1") + instance("B2", "2", "255", "192.0.2.2", "192.0.2.4") + instance("C", "3", "255", "192.0.2.5"))
-	r.await(mark, "send vrid=2 prio=255", "add 192.0.2.4/32")
+	r.await(mark, "send vrid=2 prio=255")
+	r.await(mark, "add 192.0.2.4/32")
 	r.await(mark, "del 192.0.2.3/32")
 	r.await(mark, "arp 192.0.2.4 on eth0")
 	r.await(mark, "log (C) Entering MASTER STATE", "run /n C master")

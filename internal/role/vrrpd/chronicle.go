@@ -35,13 +35,21 @@ func (c *chronicle) begin(m *table.Mirror, plans []*Plan) {
 		}
 	}
 	for _, p := range plans {
-		_, cond := p.Conditions(m, c.ours, Known{})
-		if cond.Faults&(vrrp.LinkDown|vrrp.LinkMissing) != 0 {
-			c.say.colon(p, "entering FAULT state (interface "+p.Interface+" down)")
-		}
-		if cond.Faults&(vrrp.NoAddress|vrrp.LinkMissing) != 0 {
-			c.say.info(p, "entering FAULT state (no IPv4 address for interface)")
-		}
+		c.faults(m, p)
+	}
+}
+
+// faults tells why an instance begins in FAULT.
+func (c *chronicle) faults(m *table.Mirror, p *Plan) {
+	_, cond := p.Conditions(m, c.ours, Known{})
+	if cond.Faults&(vrrp.LinkDown|vrrp.LinkMissing) != 0 {
+		c.say.colon(p, "entering FAULT state (interface "+p.Interface+" down)")
+	}
+	if cond.Faults&(vrrp.NoAddress|vrrp.LinkMissing) != 0 {
+		c.say.info(p, "entering FAULT state (no IPv4 address for interface)")
+	}
+	if cond.Faults != 0 {
+		c.say.info(p, "entering FAULT state", "why", cond.Faults.String())
 	}
 }
 

@@ -216,7 +216,7 @@ func (h *hand) reconcile(now time.Time, r int, b *batch, ending bool) {
 		}
 		switch {
 		case !s.owned || ours && len(ops) > 0:
-			h.say.detail(p, "setting VIPs.")
+			h.sayAll(p, "setting")
 		case len(ops) > 0:
 			h.say.info(p, "putting back "+addrs(ops)+", which somebody else removed")
 			shout = max(shout, p.VRRP.Announce.Repeat)
@@ -232,13 +232,21 @@ func (h *hand) reconcile(now time.Time, r int, b *batch, ending bool) {
 		if ending && h.keep.Load() {
 			return
 		}
-		h.say.detail(p, "removing VIPs.")
+		h.sayAll(p, "removing")
 		for _, a := range s.installed {
 			if !h.heldElsewhere(r, a) {
 				b.add(r, []table.Op{{Kind: table.DelAddr, Addr: a}})
 			}
 		}
 		s.installed = nil
+	}
+}
+
+// sayAll tells what is done to the addresses of a router, the excluded ones ("E-VIPs") by themselves.
+func (h *hand) sayAll(p *Plan, doing string) {
+	h.say.detail(p, doing+" VIPs.")
+	if len(p.Conf.Excluded) > 0 {
+		h.say.detail(p, doing+" E-VIPs.")
 	}
 }
 
@@ -305,7 +313,7 @@ func (h *hand) purge(adopted map[int]bool) {
 			h.view.mu.RUnlock()
 			continue
 		}
-		h.say.detail(p, "removing VIPs.")
+		h.sayAll(p, "removing")
 		h.view.mu.RLock()
 		for _, a := range present(&h.view.mirror, p.Wanted(&h.view.mirror)) {
 			b.add(r, []table.Op{{Kind: table.DelAddr, Addr: a}})

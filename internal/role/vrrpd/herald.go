@@ -23,20 +23,16 @@ type proclamation struct {
 	router int
 	plan   *Plan
 	addrs  []table.Addr
-	rest   int // repetitions
-	at     int // address whose turn it is
+	rest   int  // repetitions
+	at     int  // address whose turn it is
+	fresh  bool // in the first repetition
 }
 
 func (h *herald) add(router int, p *Plan, list []table.Addr, repeat int) {
 	if len(list) == 0 {
 		return
 	}
-	for _, a := range list {
-		if l, ok := h.link(a.Link); ok {
-			h.say.detail(p, "Sending/queueing "+kindOf(a)+" on "+l.Name+" for "+a.Prefix.Addr().String())
-		}
-	}
-	h.jobs = append(h.jobs, proclamation{router: router, plan: p, addrs: list, rest: repeat})
+	h.jobs = append(h.jobs, proclamation{router: router, plan: p, addrs: list, rest: repeat, fresh: true})
 }
 
 func kindOf(a table.Addr) string {
@@ -70,11 +66,11 @@ func (h *herald) work(now time.Time) {
 			if h.interval > 0 && now.Before(h.next[a.Link]) {
 				break
 			}
-			h.announce(j.plan, a)
+			h.announce(j.plan, a, j.fresh)
 			h.next[a.Link] = now.Add(h.interval)
 			budget--
 			if j.at++; j.at == len(j.addrs) {
-				j.at, j.rest = 0, j.rest-1
+				j.at, j.rest, j.fresh = 0, j.rest-1, false
 			}
 		}
 		if j.rest == 0 {
@@ -85,10 +81,13 @@ func (h *herald) work(now time.Time) {
 	}
 }
 
-func (h *herald) announce(p *Plan, a table.Addr) {
+func (h *herald) announce(p *Plan, a table.Addr, fresh bool) {
 	l, ok := h.link(a.Link)
 	if !ok {
 		return
+	}
+	if fresh {
+		h.say.detail(p, "Sending/queueing "+kindOf(a)+" on "+l.Name+" for "+a.Prefix.Addr().String())
 	}
 	if err := h.host.Announcer.Announce(l, a.Prefix.Addr()); err != nil {
 		if !l.NoARP() {

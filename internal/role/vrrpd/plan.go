@@ -213,9 +213,10 @@ func (p *Plan) address(a *conf.Address, m *table.Mirror) (table.Addr, bool) {
 		Scope: a.Scope.V, Valid: table.Forever, Preferred: table.Forever,
 	}
 	switch {
+	case a.Prefix.Addr().Is4(): // compat: preferred_lft is for IPv6 only
 	case a.PreferredLft.Set():
 		t.Preferred = a.PreferredLft.V
-	case a.Prefix.Addr().Is6() && a.Prefix.IsSingleIP():
+	case a.Prefix.IsSingleIP():
 		t.Preferred = 0 // compat: deprecated, so that it is not chosen as a source
 	}
 	for _, f := range []struct {

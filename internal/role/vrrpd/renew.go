@@ -18,9 +18,13 @@ func (w *world) reload(g *generation) (taken chan struct{}) {
 	taken = w.inbox.reload(g)
 	w.dropWires()
 	for i, p := range g.setup.Plans {
-		if !p.Gone {
-			w.judge(i)
+		if p.Gone {
+			continue
 		}
+		if i >= len(before.Plans) || before.Plans[i].Gone {
+			w.chronicle.faults(&w.view.mirror, p)
+		}
+		w.judge(i)
 	}
 	return taken
 }

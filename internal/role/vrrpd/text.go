@@ -41,7 +41,7 @@ func describeState(r *Report) (slog.Level, string, []any) {
 	case a.State == vrrp.Backup && a.From == vrrp.Init:
 		return logs.LevelInfo, "Entering BACKUP STATE (init)", attrs
 	case a.State == vrrp.Fault && a.From == vrrp.Init:
-		return logs.LevelInfo, "entering FAULT state", attrs
+		return logs.LevelInfo, "", nil // the chronicle says it, in its place
 	}
 	return logs.LevelInfo, "Entering " + a.State.String() + " STATE", attrs
 }
@@ -89,12 +89,16 @@ func describeNote(n *vrrp.Note) (slog.Level, string, []any) {
 		return info, fmt.Sprintf("received lower priority (%d) advert from %s - discarding", n.Prio, n.Peer), attrs
 	case vrrp.AnsweredLower:
 		return info, fmt.Sprintf("Received advert from %s with lower priority %d, ours %d, forcing new election", n.Peer, n.Prio, n.Ours), attrs
+	case vrrp.HeardLower:
+		return info, fmt.Sprintf("Received advert from %s with lower priority %d, ours %d", n.Peer, n.Prio, n.Ours), attrs
 	case vrrp.HeardHigher:
 		return info, fmt.Sprintf("Master received advert from %s with higher priority %d, ours %d", n.Peer, n.Prio, n.Ours), attrs
 	case vrrp.HeardHigherAddr:
 		return info, fmt.Sprintf("Master received advert from %s with same priority %d but higher IP address than ours", n.Peer, n.Prio), attrs
 	case vrrp.HeardOwnAddr:
 		return info, fmt.Sprintf("WARNING - equal priority advert received from remote host with our IP address %s", n.Peer), attrs
+	case vrrp.TwoOwners:
+		return info, "CONFIGURATION ERROR: local instance and a remote instance are both configured as address owner, please fix - reducing local priority", attrs
 	case vrrp.HeardZero:
 		return detail, "Backup received priority 0 advertisement", attrs
 	case vrrp.MasterHeardZero:
