@@ -32,6 +32,7 @@ func (c *Conn) applyBatch(ops []table.Op, errs []error) {
 	b := c.out[:0]
 	which := make([]int, 0, len(ops)) // position in ops of the n-th message
 	first := c.take(len(ops))
+	last := 0 // where the last message begins
 	for i, op := range ops {
 		start := len(b)
 		var err error
@@ -40,12 +41,15 @@ func (c *Conn) applyBatch(ops []table.Op, errs []error) {
 			continue
 		}
 		b = finish(b, start)
+		last = start
 		which = append(which, i)
 	}
 	c.out = b
 	if len(which) == 0 {
 		return
 	}
+	// A request that fails is answered anyhow; only the end of the batch has to be told.
+	askAnswer(b[last:])
 	answered := make([]bool, len(ops))
 	err := c.wire.send(b)
 	if err == nil {
@@ -74,7 +78,7 @@ func appendOp(b []byte, op table.Op, seq uint32) ([]byte, error) {
 	if err := checkAddr(op.Addr); err != nil {
 		return b, err
 	}
-	flags := netlink.Request | netlink.Acknowledge
+	const flags = netlink.Request
 	switch op.Kind {
 	case table.AddAddr:
 		b = appendHeader(b, unix.RTM_NEWADDR, flags|netlink.Create|netlink.Excl, seq)

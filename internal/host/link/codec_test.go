@@ -118,12 +118,12 @@ func TestParseLink(t *testing.T) {
 func TestParseUpdateDoesNotSwallowRubbish(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []netlink.HeaderType{unix.RTM_NEWLINK, unix.RTM_DELLINK, unix.RTM_NEWADDR, unix.RTM_DELADDR} {
-		u, ok := parseUpdate(netlink.Message{Header: netlink.Header{Type: kind}, Data: []byte{1, 2}})
+		u, ok := parseUpdate(message{kind: kind, body: []byte{1, 2}})
 		if !ok || u.Kind != table.Resync {
 			t.Errorf("type %d: %v, %v", kind, u, ok)
 		}
 	}
-	if _, ok := parseUpdate(netlink.Message{Header: netlink.Header{Type: unix.RTM_NEWROUTE}}); ok {
+	if _, ok := parseUpdate(message{kind: unix.RTM_NEWROUTE}); ok {
 		t.Error("a route is an update")
 	}
 }

@@ -65,11 +65,12 @@ func verdict(m message) (errno syscall.Errno, text string, err error) {
 	return errno, text, ad.Err()
 }
 
-// answers collects one acknowledgement for each of the n requests numbered from first on, and calls
-// heard for each. It fails if the wire does; requests without an answer were then not heard.
+// answers calls heard for each answer to the n requests numbered from first on, until it has that of the
+// last: the kernel answers in order, and those before it only if they failed or asked for it. It fails if
+// the wire does; which of the requests were carried out is then not known, but for those heard.
 func (c *Conn) answers(first uint32, n int, heard func(i int, errno syscall.Errno, text string)) error {
 	seen := make([]bool, n)
-	for left := n; left > 0; {
+	for !seen[n-1] {
 		got, err := c.wire.receive(c.buf)
 		if err != nil {
 			return err
@@ -88,7 +89,6 @@ func (c *Conn) answers(first uint32, n int, heard func(i int, errno syscall.Errn
 				return err
 			}
 			seen[i] = true
-			left--
 			heard(int(i), errno, text)
 		}
 	}

@@ -31,17 +31,21 @@ func adds(n int) (ops []table.Op) {
 
 func TestApplyMatchesAnswersBySequence(t *testing.T) {
 	t.Parallel()
+	asked := 0
 	c, k := fake(t, func(reqs []netlink.Message) (out [][]netlink.Message) {
 		stale := reqs[0]
 		stale.Header.Sequence -= 1000
 		out = append(out, []netlink.Message{ack(stale, unix.EPERM, "")})
-		for i, r := range slices.Backward(reqs) { // the order must not matter
+		for i, r := range reqs { // in order, and only failures and those that ask: so does the kernel
 			switch {
 			case i%10 == 3:
 				out = append(out, []netlink.Message{ack(r, unix.EINVAL, "Invalid scope value")})
 			case i%10 == 4:
 				out = append(out, []netlink.Message{ack(r, unix.EEXIST, "")})
-			default:
+			case r.Header.Flags&netlink.Acknowledge != 0:
+				if asked++; i != len(reqs)-1 {
+					t.Errorf("request %d of %d asks for an answer", i, len(reqs))
+				}
 				out = append(out, []netlink.Message{ack(r, 0, "")})
 			}
 		}
@@ -65,6 +69,9 @@ func TestApplyMatchesAnswersBySequence(t *testing.T) {
 		if !strings.Contains(err.Error(), v4(i).Prefix.String()) {
 			t.Errorf("%d: another's error: %v", i, err)
 		}
+	}
+	if asked != 3 {
+		t.Errorf("%d answers without a failure, want one for each datagram", asked)
 	}
 	if len(k.sent) != 3 || len(k.sent[0]) != 100 || len(k.sent[1]) != 100 || len(k.sent[2]) != 50 {
 		t.Errorf("sent in %d datagrams, want 100, 100 and 50 messages", len(k.sent))

@@ -31,11 +31,15 @@ func (c *Conn) Watch(ctx context.Context, tell func(table.Update)) error {
 			return fmt.Errorf("link: watch: %w", err)
 		}
 	}
+	news, err := newMailbag(conn)
+	if err != nil {
+		return fmt.Errorf("link: watch: %w", err)
+	}
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
 	tell(table.Update{Kind: table.Resync})
 	for {
-		msgs, err := conn.Receive()
+		err := news.receive()
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -44,30 +48,46 @@ func (c *Conn) Watch(ctx context.Context, tell func(table.Update)) error {
 		case err != nil:
 			return fmt.Errorf("link: watch: %w", err)
 		}
-		for _, m := range msgs {
-			if u, ok := parseUpdate(m); ok {
-				tell(u)
-			}
+		for b := range news.datagrams {
+			tellAll(b, tell)
+		}
+	}
+}
+
+// tellAll tells of every notification in a datagram. A datagram that cannot be read, nil among them, becomes a Resync.
+func tellAll(b []byte, tell func(table.Update)) {
+	if b == nil {
+		tell(table.Update{Kind: table.Resync})
+	}
+	for len(b) > 0 {
+		var m message
+		var err error
+		if m, b, err = next(b); err != nil {
+			tell(table.Update{Kind: table.Resync})
+			return
+		}
+		if u, ok := parseUpdate(m); ok {
+			tell(u)
 		}
 	}
 }
 
 // parseUpdate turns a notification into an update. One that cannot be read becomes a Resync.
-func parseUpdate(m netlink.Message) (u table.Update, ok bool) {
+func parseUpdate(m message) (u table.Update, ok bool) {
 	var err error
-	switch m.Header.Type {
+	switch m.kind {
 	case unix.RTM_NEWLINK:
 		u.Kind = table.LinkIs
-		u.Link, ok, err = parseLink(m.Data)
+		u.Link, ok, err = parseLink(m.body)
 	case unix.RTM_DELLINK:
 		u.Kind = table.LinkGone
-		u.Link, ok, err = parseLink(m.Data)
+		u.Link, ok, err = parseLink(m.body)
 	case unix.RTM_NEWADDR:
 		u.Kind = table.AddrIs
-		u.Addr, ok, err = parseAddr(m.Data)
+		u.Addr, ok, err = parseAddr(m.body)
 	case unix.RTM_DELADDR:
 		u.Kind = table.AddrGone
-		u.Addr, ok, err = parseAddr(m.Data)
+		u.Addr, ok, err = parseAddr(m.body)
 	}
 	if err != nil {
 		return table.Update{Kind: table.Resync}, true

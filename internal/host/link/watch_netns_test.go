@@ -174,3 +174,45 @@ func BenchmarkApply(b *testing.B) {
 	b.ReportMetric(adding.Seconds()*1000/float64(b.N), "ms/add2000")
 	b.ReportMetric(deleting.Seconds()*1000/float64(b.N), "ms/del2000")
 }
+
+// A failure amid a batch whose other requests nobody is told of, and the notifications of those, many to a read.
+func TestBatchAndItsNotifications(t *testing.T) {
+	ns := newNS(t)
+	c, err := Open(Options{NetNS: ns, ReceiveBuffer: 8 << 20})
+	must(t, err)
+	t.Cleanup(func() { _ = c.Close() })
+	l := pair(t, c, ns, "va", "vb")
+	const wrong = 123
+	ops := adds(500)
+	for i := range ops {
+		ops[i].Addr.Link = l.Index
+	}
+	ops[wrong].Addr.Link = 4242 // there is no such link
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	var told []netip.Prefix
+	err = c.Watch(ctx, func(u table.Update) {
+		switch {
+		case u.Kind == table.Resync:
+			for i, err := range c.Apply(ops) {
+				if (i == wrong) != errors.Is(err, unix.ENODEV) || i != wrong && err != nil {
+					t.Errorf("%d: %v", i, err)
+				}
+			}
+		case u.Kind == table.AddrIs && u.Addr.Link == l.Index && u.Addr.Prefix.Addr().Is4():
+			if told = append(told, u.Addr.Prefix); len(told) == len(ops)-1 {
+				cancel()
+			}
+		}
+	})
+	must(t, err)
+	var want []netip.Prefix
+	for i, op := range ops {
+		if i != wrong {
+			want = append(want, op.Addr.Prefix)
+		}
+	}
+	if !slices.Equal(told, want) {
+		t.Errorf("told of %d addresses, want %d in order", len(told), len(want))
+	}
+}

@@ -145,6 +145,12 @@ func appendHeader(b []byte, kind netlink.HeaderType, flags netlink.HeaderFlags, 
 	return append(b, 0, 0, 0, 0)
 }
 
+// askAnswer makes the message at the start of b ask for an acknowledgement.
+func askAnswer(b []byte) {
+	flags := binary.NativeEndian.Uint16(b[6:]) | uint16(netlink.Acknowledge)
+	binary.NativeEndian.PutUint16(b[6:], flags)
+}
+
 // finish completes the message that starts at start and aligns b for the next.
 func finish(b []byte, start int) []byte {
 	binary.NativeEndian.PutUint32(b[start:], uint32(len(b)-start))
