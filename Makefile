@@ -24,10 +24,14 @@ test: build
 demo: build
 	bin/holdfast lab
 
+# The linters are Go programs: "go install honnef.co/go/tools/cmd/staticcheck@v0.8.2", mvdan.cc/gofumpt@v0.12.0 and
+# github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0. What matters most of it, the stairs and the pure rooms, is a test
+# as well (internal/archtest).
 lint:
 	@test -z "$$($(TOOLS)/gofumpt -l .)" || { $(TOOLS)/gofumpt -l .; echo 'gofumpt: not formatted' >&2; exit 1; }
 	$(GO) vet ./...
 	$(TOOLS)/staticcheck ./...
+	$(TOOLS)/golangci-lint run ./...
 
 # Every fuzz target there is, one after the other.
 fuzz:
