@@ -211,16 +211,19 @@ func (in *Instance) conditions(now time.Time, c Conditions, acts []Action) []Act
 	return acts
 }
 
-// fail enters FAULT. compat: a master's farewell goes out first and is told of last.
+// fail enters FAULT. compat: a master's farewell goes out first and is told of after the state.
 func (in *Instance) fail(now time.Time, c Conditions, acts []Action) []Action {
 	why := Why{Cause: Faulted, Faults: c.Faults, Ours: c.Priority}
 	if in.state != Master {
 		return in.become(now, Fault, why, acts)
 	}
 	acts = in.farewell(acts)
-	told := len(acts) - 1
-	note := acts[told]
-	return append(in.become(now, Fault, why, acts[:told]), note)
+	last := len(acts) - 1
+	note := acts[last]
+	acts = in.become(now, Fault, why, acts[:last])
+	yield := acts[len(acts)-1]
+	acts[len(acts)-1] = note
+	return append(acts, yield)
 }
 
 func (in *Instance) tick(now time.Time, acts []Action) []Action {

@@ -86,7 +86,8 @@ func (t *teller) finish() {
 
 // pass tells everything that is there, in the order in which it happened.
 func (t *teller) pass() {
-	// The lines are taken first: whatever the hand did was decided by a report that is in the ring by now.
+	// Lines are taken before a report: whatever the hand did was decided by one that is in the ring by now. And they are taken
+	// after it: what the world saw, which may have been the reason for it, is in the queue by now.
 	lines := t.lines.take()
 	t.renew()
 	for {
@@ -95,6 +96,7 @@ func (t *teller) pass() {
 			break
 		}
 		t.renew() // the loop may be ahead of us by a generation
+		lines = append(lines, t.lines.take()...)
 		if at := slices.IndexFunc(lines, func(l line) bool { return l.at.After(r.At) }); at > 0 {
 			t.write(lines[:at])
 			lines = lines[at:]
