@@ -48,7 +48,11 @@ FIRST     ?= 1
 sim:
 	$(GO) test -v -count=1 -run '^TestRandomScenarios$$' -timeout 3h ./internal/sim -schedules $(SCHEDULES) -first $(FIRST)
 
-bench:
+# keepalived and Holdfast side by side; needs root. "make bench BENCH=-quick" takes three minutes.
+bench: build
+	$(GO) run ./test/bench $(BENCH)
+
+microbench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 clean:
