@@ -72,23 +72,29 @@ func (r *run) crash(s subject) error {
 }
 
 func (r *run) readCrash(s subject, p *pair, echo *sniffer, at int64) error {
-	replies := []int64{}
+	var replies []frame
 	for _, f := range echo.drain() {
 		if f.kind == echoFrame && f.at >= at-int64(100*time.Millisecond) {
-			replies = append(replies, f.at)
+			replies = append(replies, f)
 		}
 	}
 	if len(replies) < 100 || echo.lost() > 0 {
 		return fmt.Errorf("crash: %s: only %d echoes were seen", s.name, len(replies))
 	}
-	gap := longestGap(append(replies, at+int64(aftermath)))
+	if end := replies[len(replies)-1]; end.at < at+int64(aftermath-time.Second) { // silent to the end
+		replies = append(replies, frame{at: at + int64(aftermath), seq: end.seq + 2})
+	}
+	gap := longestSilence(replies, asking)
 	foreign := len(p.seen(p.portB, advertFrame, at))
 	r.progress("crash %s: silent for %.2f ms, %d adverts by the backup", s.name, ms(gap), foreign)
 	r.book.add("crash", s, ms(gap))
 	return nil
 }
 
-// asker sends an echo request to the pair's address each millisecond, from a thread of its own.
+// asking is the period of the client.
+const asking = time.Millisecond
+
+// asker sends an echo request to the pair's address in each period, from a thread of its own.
 type asker struct {
 	fd   int
 	quit chan struct{}
@@ -128,7 +134,7 @@ func (a *asker) ask() {
 		}
 		writeEcho(msg, seq)
 		_ = unix.Sendto(a.fd, msg, 0, to) // refused or unanswered: that is what is measured
-		next = next.Add(time.Millisecond)
+		next = next.Add(asking)
 		if wait := time.Until(next); wait > 0 {
 			ts := unix.NsecToTimespec(int64(wait))
 			_ = unix.Nanosleep(&ts, nil)

@@ -19,6 +19,7 @@ type frame struct {
 	ip   [4]byte // source address; for garpFrame the address announced
 	vrid uint8
 	prio uint8
+	seq  uint16 // of an echo
 }
 
 const (
@@ -59,7 +60,7 @@ func readIPv4(b []byte) (f frame, ok bool) {
 		f.kind, f.vrid, f.prio = advertFrame, msg[1], msg[2]
 		return f, true
 	case b[9] == protoICMP && msg[0] == 0:
-		f.kind = echoFrame
+		f.kind, f.seq = echoFrame, binary.BigEndian.Uint16(msg[6:])
 		return f, true
 	}
 	return f, false

@@ -37,7 +37,7 @@ func TestReadFrame(t *testing.T) {
 		"other type":       {with(advertBytes, 34, 0x22), frame{}, false},
 		"announcement":     {garpBytes, frame{kind: garpFrame, ip: vip}, true},
 		"question":         {with(garpBytes, 41, 0x65), frame{}, false},
-		"echo":             {echoBytes, frame{kind: echoFrame, ip: vip}, true},
+		"echo":             {echoBytes, frame{kind: echoFrame, ip: vip, seq: 1}, true},
 		"echo request":     {with(echoBytes, 34, 8), frame{}, false},
 		"header too long":  {with(advertBytes[:42], 14, 0x4f), frame{}, false},
 		"header too short": {with(advertBytes, 14, 0x44), frame{}, false},

@@ -59,11 +59,14 @@ func drift(at []int64, interval time.Duration) time.Duration {
 	return time.Duration(percentile(slopes, 50)) - interval
 }
 
-// longestGap returns the longest distance between successive instants.
-func longestGap(at []int64) time.Duration {
-	var longest time.Duration
-	for _, d := range intervals(at) {
-		longest = max(longest, d)
+// longestSilence returns the longest time between two echoes of which at least one between was not answered; the
+// period of asking if all were. The client's own tardiness is nobody's silence, and so does not count.
+func longestSilence(echoes []frame, period time.Duration) time.Duration {
+	longest := period
+	for i := 1; i < len(echoes); i++ {
+		if echoes[i].seq != echoes[i-1].seq+1 {
+			longest = max(longest, time.Duration(echoes[i].at-echoes[i-1].at))
+		}
 	}
 	return longest
 }

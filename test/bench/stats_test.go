@@ -82,12 +82,16 @@ func TestDriftTellsReArmedFromAbsolute(t *testing.T) {
 	}
 }
 
-func TestLongestGap(t *testing.T) {
-	at := []int64{0, 1e6, 2e6, 9e6, 10e6}
-	if g := longestGap(at); g != 7*time.Millisecond {
-		t.Errorf("longest gap of %v: %v", at, g)
+func TestLongestSilence(t *testing.T) {
+	tardy := []frame{{at: 0, seq: 65534}, {at: 1e6, seq: 65535}, {at: 9e6, seq: 0}, {at: 10e6, seq: 1}}
+	if s := longestSilence(tardy, asking); s != asking {
+		t.Errorf("a client that slept heard every answer, and yet %v of silence", s)
 	}
-	if g := longestGap(nil); g != 0 {
-		t.Errorf("longest gap of nothing: %v", g)
+	lost := append(tardy, frame{at: 13e6, seq: 4}, frame{at: 14e6, seq: 5}, frame{at: 16e6, seq: 7})
+	if s := longestSilence(lost, asking); s != 3*time.Millisecond {
+		t.Errorf("two answers missing: %v", s)
+	}
+	if s := longestSilence(nil, asking); s != asking {
+		t.Errorf("silence of nothing: %v", s)
 	}
 }
