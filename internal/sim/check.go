@@ -20,6 +20,7 @@ type record struct {
 
 	faulty bool  // as the daemon was told last
 	ours   uint8 // effective priority
+	humble bool  // an address owner that met another one
 
 	sentAt   time.Duration // the last advert that was no farewell
 	sent     bool          // there was one, and nothing happened since that excuses silence
@@ -38,7 +39,13 @@ type record struct {
 	replays  bool
 }
 
+// enough is how many violations of one scenario are worth telling.
+const enough = 20
+
 func (c *checker) fail(format string, args ...any) {
+	if len(c.faults) >= enough {
+		return
+	}
 	c.faults = append(c.faults, fmt.Sprintf("%9.3fs  ", c.w.now.Seconds())+fmt.Sprintf(format, args...))
 }
 
@@ -149,7 +156,7 @@ func (c *checker) became(n *node, slot int, a *vrrp.Action) {
 			c.fail("%s vrid %d slept while a master lived, and takes over when it wakes", n.name, s.vrid)
 		}
 		s.early = false
-		if early := s.notBefore - n.clock(); a.From == vrrp.Backup && early > 0 && s.ours != vrrp.PriorityOwner {
+		if early := s.notBefore - n.clock(); a.From == vrrp.Backup && early > 0 && s.prio != vrrp.PriorityOwner {
 			c.fail("%s vrid %d takes over %s too early", n.name, s.vrid, early)
 		}
 	case a.From == vrrp.Master && a.State != vrrp.Backup && !n.links[s.link].gone && (!s.left || s.farewell != c.w.now):
@@ -160,6 +167,15 @@ func (c *checker) became(n *node, slot int, a *vrrp.Action) {
 	}
 	s.state = a.State
 	s.owes, s.sent, s.overlaps = 0, s.sent && a.State == vrrp.Master, false
+}
+
+// met: a master with priority 255 heard another one. compat: both are content with 254 for the rest of their lives.
+func (c *checker) met(n *node, slot int) {
+	s := &n.seats[slot]
+	if s.state != vrrp.Master || s.ours != vrrp.PriorityOwner {
+		c.fail("%s vrid %d met another owner in %s with priority %d", n.name, s.vrid, s.state, s.ours)
+	}
+	s.humble, s.ours = true, vrrp.PriorityOwner-1
 }
 
 // believed notes what an advert that passed every check means for one who is BACKUP.

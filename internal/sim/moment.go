@@ -17,6 +17,9 @@ func (c *checker) judging(n *node) {
 			continue
 		}
 		faulty, prio := n.reckon(slot)
+		if s.humble {
+			prio = min(prio, vrrp.PriorityOwner-1)
+		}
 		if prio != s.ours {
 			n.postpone(s, s.skew(prio)-s.skew(s.ours))
 			s.owes = 0

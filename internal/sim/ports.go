@@ -62,6 +62,9 @@ func (n *node) Shout(slot, repeat int) {
 // Tell implements vrrpd.Ports.
 func (n *node) Tell(r vrrpd.Report) {
 	a := &r.Action
+	if a.Kind == vrrp.Observed && a.Note.Kind == vrrp.TwoOwners {
+		n.w.check.met(n, r.Router)
+	}
 	if a.Kind != vrrp.Became {
 		return
 	}

@@ -59,8 +59,11 @@ func (n *node) checkOK(name string) bool { return !n.failed[name] }
 // every is the interval of a router's adverts.
 func (r *router) every() time.Duration { return time.Duration(r.interval) * time.Second }
 
-// skew and down are those of RFC 3768 §6.1.
+// skew and down are those of RFC 3768 §6.1, for an effective priority.
 func (r *router) skew(prio uint8) time.Duration {
+	if r.prio == vrrp.PriorityOwner { // compat: whatever its effective priority
+		prio = vrrp.PriorityOwner
+	}
 	return time.Duration(256-int(prio)) * time.Second / 256
 }
 

@@ -21,6 +21,9 @@ type world struct {
 	out       *strings.Builder // nil: nobody wants a trace
 	takeOvers int
 	rejected  int
+
+	second time.Duration // when the second began in which events are counted
+	events int
 }
 
 // epoch is when every simulation begins.
@@ -71,6 +74,9 @@ func (w *world) run(d time.Duration) {
 			break
 		}
 		w.now = at
+		if !w.calm() {
+			break
+		}
 		a := w.queue.pop()
 		switch a.kind {
 		case wake:
@@ -82,6 +88,20 @@ func (w *world) run(d time.Duration) {
 		}
 	}
 	w.now = end
+}
+
+// stormy is how many events in one second cannot have a good reason.
+const stormy = 100_000
+
+// calm counts events; a storm of them ends the simulation.
+func (w *world) calm() bool {
+	if w.now-w.second >= time.Second {
+		w.second, w.events = w.now, 0
+	}
+	if w.events++; w.events == stormy {
+		w.check.fail("a storm of events")
+	}
+	return w.events < stormy
 }
 
 // upTo draws a duration from 0 to below d.
