@@ -5,6 +5,7 @@ import "time"
 func (in *Instance) becomeBackup(now time.Time, why Why, acts []Action) []Action {
 	acts = in.become(now, Backup, why, acts)
 	in.down = now.Add(in.cfg.down(in.cond.Priority))
+	in.zeroed = false // a farewell heard in an earlier state is no reason for what comes now
 	return acts
 }
 
