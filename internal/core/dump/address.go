@@ -11,9 +11,9 @@ import (
 // scopes are the names of RT_SCOPE_* (linux/rtnetlink.h).
 var scopes = map[uint8]string{0: "global", 200: "site", 253: "link", 254: "host", 255: "nowhere"}
 
-func (t *text) addresses(in *conf.Instance, list []conf.Address) {
+func (t *text) addresses(m *Machine, in *conf.Instance, list []conf.Address) {
 	for i := range list {
-		t.add("     %s", address(in, &list[i]))
+		t.add("     %s%s", address(in, &list[i]), installed(m, in, &list[i]))
 	}
 }
 

@@ -82,6 +82,9 @@ func (t *text) groups(p *parties, m *Machine) {
 // standing is the state that a group starts in: members that cannot work come first, then those that wait for a
 // script's first result.
 func (p *parties) standing(g *conf.SyncGroup, m *Machine) (state string, fault, waiting int) {
+	if m.Live != nil {
+		return p.livingGroup(g, m)
+	}
 	for _, in := range p.members[g] {
 		switch {
 		case m.Faulty != nil && m.Faulty(in):
@@ -133,7 +136,7 @@ func (t *text) scripts(p *parties, m *Machine) {
 			headed = true
 		}
 		prog, _ := m.program(s.Command)
-		t.checkScript(s, prog)
+		t.checkScript(s, prog, m)
 		t.add("   VRRP instances :")
 		t.add("   Tracking instances :")
 		*t = append(*t, who...)
@@ -141,7 +144,7 @@ func (t *text) scripts(p *parties, m *Machine) {
 	}
 }
 
-func (t *text) checkScript(s *conf.Script, p Program) {
+func (t *text) checkScript(s *conf.Script, p Program, m *Machine) {
 	limit := time.Duration(0) // compat: a timeout that nobody set is none, though the interval is one
 	if s.Timeout.Set() && s.Timeout.At != s.Interval.At {
 		limit = s.Timeout.V
@@ -153,10 +156,11 @@ func (t *text) checkScript(s *conf.Script, p Program) {
 	t.add("   Weight = %d%s", s.Weight.V, either(s.Reverse, " reverse", ""))
 	t.add("   Rise = %d", s.Rise.V)
 	t.add("   Fall = %d", s.Fall.V)
-	t.add("   Result = 0")
+	result, known := m.outcome(s)
+	t.add("   Result = %d", result.Luck)
 	t.add("   Insecure = no")
-	t.add("   Init state = INIT")
-	t.add("   Status = BAD") // compat: of every script that has not run yet
+	t.add("   Init state = %s", either(known, "unknown", "INIT"))
+	t.add("   Status = %s", either(result.Good, "GOOD", "BAD")) // compat: BAD of every script that has not run yet
 	t.add("   Script uid:gid = %d:%d", p.UID, p.GID)
 }
 

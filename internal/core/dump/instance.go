@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"holdfast/conf"
+	"holdfast/vrrp"
 )
 
 // owner is the priority of who has the addresses by right.
@@ -22,21 +23,29 @@ func VRRP(cfg *conf.Config, m *Machine) []string {
 	for _, in := range cfg.Instances {
 		t.instance(p, in, m)
 	}
+	t.sockets(m.Live)
 	t.groups(p, m)
 	t.scripts(p, m)
 	return t
 }
 
 func (t *text) instance(p *parties, in *conf.Instance, m *Machine) {
+	s, live := m.standing(in)
 	t.add(" VRRP Instance = %s", in.Name)
 	t.add("   VRRP Version = %d", in.Version.V)
 	t.when(in.IPv6(), "   Using Native IPv6")
 	if g := p.group[in]; g != nil {
 		t.add("   Sync group = %s", g.Name)
 	}
+	if live {
+		t.state(in, &s)
+	}
 	t.add("   Flags:%s", either(flagged(in), "", " none"))
-	t.add("   Wantstate = %s", either(p.wantsMaster(in), "MASTER", "BACKUP"))
-	t.add("   Number of config faults = 0")
+	t.add("   Wantstate = %s", p.wanted(in, &s, live))
+	t.add("   Number of config faults = %s", either(s.Conditions.Faults&vrrp.Misconfigured != 0, "1", "0"))
+	if live {
+		t.timers(&s)
+	}
 	t.add("   Interface = %s", in.Interface.V)
 	t.when(in.DontTrackPrimary.V, "   VRRP interface tracking disabled")
 	t.when(in.SkipCheckAdvAddr.V, "   Skip checking advert IP addresses")
@@ -46,6 +55,8 @@ func (t *text) instance(p *parties, in *conf.Instance, m *Machine) {
 	t.announcements(in)
 	t.add("   Virtual Router ID = %d", in.VRID.V)
 	t.add("   Priority = %d", in.Priority.V)
+	t.when(live, "   Effective priority = %d", s.Conditions.Priority)
+	t.when(live, "   Total priority = %d", s.Total)
 	t.add("   Advert interval = %s", interval(in))
 	t.add("   Accept = %s", either(in.Accept.V, "enabled", "disabled"))
 	t.add("   Preempt = %s", either(in.NoPreempt.V, "disabled", "enabled"))
@@ -55,13 +66,17 @@ func (t *text) instance(p *parties, in *conf.Instance, m *Machine) {
 	t.when(in.Debug.V > 0, "   Debug level = %d", in.Debug.V)
 	if len(in.Addresses) > 0 {
 		t.add("   Virtual IP (%d):", len(in.Addresses))
-		t.addresses(in, in.Addresses)
+		t.addresses(m, in, in.Addresses)
 	}
 	if len(in.Excluded) > 0 {
 		t.add("   Virtual IP Excluded :")
-		t.addresses(in, in.Excluded)
+		t.addresses(m, in, in.Excluded)
 	}
-	t.add("   No sockets allocated")
+	if s.FD > 0 {
+		t.add("   fd_in %d, fd_out %d", s.FD, s.FD+1)
+	} else {
+		t.add("   No sockets allocated")
+	}
 	t.tracking(p, in)
 	t.add("   Using smtp notification = %s", either(in.SMTPAlert.V, "yes", "no"))
 	t.add("   Notify deleted = %s", either(in.NotifyDeleted.Set(), "Deleted", "Fault"))
@@ -119,18 +134,26 @@ func (t *text) authentication(in *conf.Instance) {
 }
 
 func (t *text) tracking(p *parties, in *conf.Instance) {
-	var links text
-	for _, l := range in.TrackInterfaces {
-		w := l.Weight
-		if p.unweighed(in) {
-			w = 0
-		}
-		// What is weighed does not matter to an address owner, whose priority never changes.
-		links.when(w == 0 || in.Priority.V != owner, "     %s %s", l.Name, weight(w, l.Reverse))
-	}
+	links := p.links(in)
 	t.when(len(links) > 0, "   Tracked interfaces :")
-	*t = append(*t, links...)
+	for _, l := range links {
+		t.add("     %s %s", l.Name, weight(l.Weight, l.Reverse))
+	}
 	t.trackedScripts(p, p.followed(in))
+}
+
+// links lists the interfaces that track_interface has an instance track, each with the weight that counts. What is weighed
+// does not matter to an address owner, whose priority never changes.
+func (p *parties) links(in *conf.Instance) (list []conf.TrackInterface) {
+	for _, l := range in.TrackInterfaces {
+		if p.unweighed(in) {
+			l.Weight = 0
+		}
+		if l.Weight == 0 || in.Priority.V != owner {
+			list = append(list, l)
+		}
+	}
+	return list
 }
 
 // source is where adverts come from.

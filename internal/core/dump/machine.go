@@ -28,6 +28,8 @@ type Machine struct {
 
 	Mirror *table.Mirror         // links and addresses, as they are
 	Ours   func(netip.Addr) bool // tells virtual addresses from the machine's own
+
+	Live *Live // nil: nothing has been started yet
 }
 
 // Program is a script as it is run.
@@ -38,7 +40,7 @@ type Program struct {
 
 // All gives every section.
 func All(cfg *conf.Config, m *Machine) []string {
-	return append(append(Global(cfg, m), VRRP(cfg, m)...), Interfaces(cfg, m)...)
+	return append(append(append(Global(cfg, m), VRRP(cfg, m)...), Interfaces(cfg, m)...), Decisions(cfg, m)...)
 }
 
 func (m *Machine) program(c *conf.Command) (Program, bool) {
