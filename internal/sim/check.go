@@ -18,9 +18,9 @@ type checker struct {
 type record struct {
 	state vrrp.State
 
-	faulty bool  // as the daemon was told last
-	ours   uint8 // effective priority
-	humble bool  // an address owner that met another one
+	standing      // as the daemon was told last
+	humble   bool // an address owner that met another one
+	held     bool // it may be in FAULT without having told anybody
 
 	sentAt   time.Duration // the last advert that was no farewell
 	sent     bool          // there was one, and nothing happened since that excuses silence
@@ -146,7 +146,7 @@ func (c *checker) shouted(n *node, slot int) {
 // became: nobody takes over before its time, and a master that leaves says so.
 func (c *checker) became(n *node, slot int, a *vrrp.Action) {
 	s := &n.seats[slot]
-	if a.From != s.state {
+	if a.From != s.state && !(s.held && s.state == vrrp.Init && a.From == vrrp.Fault) {
 		c.fail("%s vrid %d leaves %s, but was %s", n.name, s.vrid, a.From, s.state)
 	}
 	switch {

@@ -106,6 +106,10 @@ func TestEveryInvariantCanFail(t *testing.T) {
 			a.engine = nil
 			k.settled()
 		}},
+		{"nobody starts", "is INIT for no reason", func(_ *world, k *checker, _, b *node) {
+			b.seats[2].state = vrrp.Init
+			k.settled()
+		}},
 		{"a reload that shows", "was changed by a reload", func(_ *world, k *checker, a, _ *node) {
 			before := []kept{a.stand(2)}
 			before[0].stats.Sent--

@@ -38,6 +38,17 @@ func (n *node) judge() {
 // virtual tells virtual addresses from the machines' own.
 func virtual(a netip.Addr) bool { return a.As4()[0] == 192 }
 
+// result is what a scripted check said last.
+type result uint8
+
+const (
+	ok      result = iota
+	failed         // it found something wrong
+	unknown        // it has not said anything yet
+)
+
+var results = map[string]result{"ok": ok, "fail": failed, "unknown": unknown}
+
 // known is what is known of a router beyond the links: its checks, and those of its group.
 func (n *node) known(slot int) (k vrrpd.Known) {
 	r := n.seats[slot].router
@@ -53,10 +64,12 @@ func (n *node) known(slot int) (k vrrpd.Known) {
 
 func (n *node) tally(checks []tracked, k *vrrpd.Known) {
 	for _, c := range checks {
-		switch failed := n.failed[c.name]; {
-		case c.weight == 0 && failed:
+		switch result := n.results[c.name]; {
+		case c.weight == 0 && result == unknown:
+			k.Faults |= vrrp.Undecided
+		case c.weight == 0 && result == failed:
 			k.Faults |= vrrp.TrackedFailed
-		case c.weight > 0 && !failed, c.weight < 0 && failed:
+		case c.weight > 0 && result == ok, c.weight < 0 && result == failed:
 			k.Weight += c.weight
 		}
 	}

@@ -16,15 +16,15 @@ func (c *checker) judging(n *node) {
 		if s.router == nil {
 			continue
 		}
-		faulty, prio := n.reckon(slot)
+		is := n.reckon(slot)
 		if s.humble {
-			prio = min(prio, vrrp.PriorityOwner-1)
+			is.ours = min(is.ours, vrrp.PriorityOwner-1)
 		}
-		if prio != s.ours {
-			n.postpone(s, s.skew(prio)-s.skew(s.ours))
+		if is.ours != s.ours {
+			n.postpone(s, s.skew(is.ours)-s.skew(s.ours))
 			s.owes = 0
 		}
-		s.faulty, s.ours = faulty, prio
+		s.standing, s.held = is, s.held || is.unsure
 	}
 }
 
@@ -63,7 +63,7 @@ func (c *checker) after(n *node) {
 			c.fail("%s vrid %d sent an advert and is %s", n.name, s.vrid, s.state)
 		}
 		s.early = false
-		if s.state != vrrp.Init && s.faulty != (s.state == vrrp.Fault) {
+		if s.state != vrrp.Init && s.faulty != (s.state == vrrp.Fault) && !(s.unsure && s.state == vrrp.Fault) {
 			c.fail("%s vrid %d is %s, faulty: %v", n.name, s.vrid, s.state, s.faulty)
 		}
 	}

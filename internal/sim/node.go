@@ -18,7 +18,8 @@ type node struct {
 	text   string // keepalived.conf
 	links  []link
 	mirror table.Mirror
-	failed map[string]bool // scripted checks
+
+	results map[string]result // of scripted checks
 
 	setup  *vrrpd.Setup
 	engine *vrrpd.Engine // nil while the daemon is dead
@@ -52,7 +53,7 @@ func (n *node) now() time.Time { return epoch.Add(n.w.now - n.slept) }
 func (n *node) awake() bool { return n.engine != nil && !n.frozen && !n.suspended }
 
 func newNode(w *world, name string, s spec) (*node, error) {
-	n := &node{w: w, name: name, spec: s, text: s.text(), failed: make(map[string]bool), rung: true}
+	n := &node{w: w, name: name, spec: s, text: s.text(), results: make(map[string]result), rung: true}
 	if _, err := load(n.text); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

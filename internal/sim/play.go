@@ -31,7 +31,7 @@ type Result struct {
 //	cut NAME[/ethN]…                         nothing gets through, but the carrier stays
 //	partition [ethN] NAME,NAME… [NAME,NAME… ]…   who is not named stays together
 //	heal [ethN]                              undoes partitions and cuts
-//	check NAME CHECK ok|fail                 the result of a scripted check; all are ok at first
+//	check NAME CHECK ok|fail|unknown         the result of a scripted check; all are ok at first
 //	lan [ethN] [loss=PERCENT] [duplicate=PERCENT] [delay=DURATION]
 //	lag DURATION                             every timer is served up to that late
 //	run DURATION
@@ -152,13 +152,13 @@ func (n *node) plug(link int, how string) error {
 }
 
 func (n *node) result(check, how string) error {
-	switch how {
-	case "ok", "fail":
-		n.failed[check] = how == "fail"
-		n.rejudge()
-		return nil
+	r, known := results[how]
+	if !known {
+		return fmt.Errorf("a check is ok, fails or is unknown")
 	}
-	return fmt.Errorf("a check is ok or fails")
+	n.results[check] = r
+	n.rejudge()
+	return nil
 }
 
 func (w *world) addNode(name string, words []string) error {

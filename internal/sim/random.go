@@ -105,7 +105,7 @@ func (g *generator) trouble() {
 
 func (g *generator) check() {
 	if len(g.checks) > 0 {
-		g.line("check %s %s %s", g.name(), g.checks[g.chance.IntN(len(g.checks))], []string{"ok", "fail"}[g.chance.IntN(2)])
+		g.line("check %s %s %s", g.name(), g.checks[g.chance.IntN(len(g.checks))], []string{"ok", "fail", "fail", "unknown"}[g.chance.IntN(4)])
 	}
 }
 

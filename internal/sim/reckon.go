@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -10,51 +9,61 @@ import (
 
 // The checker's own idea of how a router should stand, made from the node line and nothing of the daemon's.
 
-// reckon returns whether a router has a fault, its own or that of another member of its group, and its priority.
-func (n *node) reckon(slot int) (faulty bool, prio uint8) {
-	r := n.seats[slot].router
-	faulty, sum := n.own(r)
-	if r.group >= 0 {
-		for _, m := range n.spec.groups[r.group].members {
-			f, _ := n.own(&n.spec.routers[m])
-			faulty = faulty || f
-		}
-	}
-	if r.prio == vrrp.PriorityOwner {
-		return faulty, vrrp.PriorityOwner
-	}
-	return faulty, uint8(min(max(r.prio+sum, 1), vrrp.PriorityOwner-1))
+// standing is how a router should stand.
+type standing struct {
+	faulty bool  // it or another member of its group has a fault
+	unsure bool  // it or another member of its group waits for the first result of a check
+	ours   uint8 // effective priority
 }
 
-// own returns a router's own fault, and what adds to its priority.
-func (n *node) own(r *router) (faulty bool, sum int) {
-	faulty = !n.links[r.link].carries()
-	look := func(list []tracked, ok func(string) bool, weights bool) {
+// reckon returns how a router should stand.
+func (n *node) reckon(slot int) standing {
+	r := n.seats[slot].router
+	s, sum := n.own(r)
+	if r.group >= 0 {
+		for _, m := range n.spec.groups[r.group].members {
+			o, _ := n.own(&n.spec.routers[m])
+			s.faulty, s.unsure = s.faulty || o.faulty, s.unsure || o.unsure
+		}
+	}
+	s.ours = uint8(min(max(r.prio+sum, 1), vrrp.PriorityOwner-1))
+	if r.prio == vrrp.PriorityOwner {
+		s.ours = vrrp.PriorityOwner
+	}
+	return s
+}
+
+// own returns how a router stands for itself, and what adds to its priority.
+func (n *node) own(r *router) (s standing, sum int) {
+	s.faulty = !n.links[r.link].carries()
+	look := func(list []tracked, state func(string) result, weights bool) {
 		for _, t := range list {
-			switch good := ok(t.name); {
+			switch is := state(t.name); {
 			case t.weight == 0 || !weights:
-				faulty = faulty || !good
-			case t.weight > 0 && good, t.weight < 0 && !good:
+				s.faulty, s.unsure = s.faulty || is == failed, s.unsure || is == unknown
+			case t.weight > 0 && is == ok, t.weight < 0 && is == failed:
 				sum += t.weight
 			}
 		}
 	}
-	look(r.tracks, n.linkOK, r.group < 0) // compat: a member's own weights do not count
-	look(r.checks, n.checkOK, true)
+	look(r.tracks, n.linkResult, r.group < 0) // compat: a member's own weights do not count
+	look(r.checks, n.checkResult, true)
 	if r.group >= 0 {
 		g := &n.spec.groups[r.group]
-		look(g.tracks, n.linkOK, true)
-		look(g.checks, n.checkOK, true)
+		look(g.tracks, n.linkResult, true)
+		look(g.checks, n.checkResult, true)
 	}
-	return faulty, sum
+	return s, sum
 }
 
-func (n *node) linkOK(name string) bool {
-	i, err := strconv.Atoi(strings.TrimPrefix(name, "eth"))
-	return err == nil && i < len(n.links) && n.links[i].carries()
+func (n *node) linkResult(name string) result {
+	if i, valid := linkNumber(name); valid && i < len(n.links) && n.links[i].carries() {
+		return ok
+	}
+	return failed
 }
 
-func (n *node) checkOK(name string) bool { return !n.failed[name] }
+func (n *node) checkResult(name string) result { return n.results[name] }
 
 // every is the interval of a router's adverts.
 func (r *router) every() time.Duration { return time.Duration(r.interval) * time.Second }

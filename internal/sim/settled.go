@@ -78,13 +78,21 @@ func (c *checker) parties() []*party {
 			continue
 		}
 		for slot := range n.seats {
-			if s := &n.seats[slot]; s.router != nil && !s.faulty {
+			switch s := &n.seats[slot]; {
+			case s.healthy():
 				p := find(s.router)
 				p.nodes, p.slots = append(p.nodes, n), append(p.slots, slot)
+			case s.router != nil && !s.faulty && !s.unsure:
+				c.fail("%s vrid %d is %s for no reason", n.name, s.vrid, s.state)
 			}
 		}
 	}
 	return list
+}
+
+// healthy reports whether a router takes part.
+func (s *seat) healthy() bool {
+	return s.router != nil && !s.faulty && s.state != vrrp.Init && s.state != vrrp.Fault
 }
 
 // best is who has the highest priority. Equal priorities leave it to who was first, unless two are masters at once, so that
@@ -141,7 +149,7 @@ func (c *checker) served(p *party, r *router) bool {
 		for _, o := range p.nodes {
 			in = in || o == n
 		}
-		if has := slot >= 0 && !n.seats[slot].faulty; has != in || has && n.seats[slot].group < 0 {
+		if has := slot >= 0 && n.seats[slot].healthy(); has != in || has && n.seats[slot].group < 0 {
 			return false
 		}
 	}
