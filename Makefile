@@ -21,6 +21,10 @@ build:
 test: build
 	test/run.sh
 
+# The tests of test/chaos at full length: a thousand reloads, ten thousand changes of links. Needs root, and half an hour.
+chaos: build
+	HOLDFAST_CHAOS=1 HOLDFAST_BIN=$(CURDIR)/bin/keepalived $(GO) test -count=1 -timeout 60m -v ./test/chaos
+
 demo: build
 	bin/holdfast lab
 

@@ -51,6 +51,7 @@ func (d *duo) respawned(old int, within time.Duration) {
 
 // The VRRP process of a master is killed. The next one goes on: no client notices, no peer does, no address goes.
 func TestCrashedChild(t *testing.T) {
+	t.Parallel()
 	for _, p := range oursAtA() {
 		t.Run(p.String(), func(t *testing.T) {
 			t.Parallel()
@@ -95,6 +96,7 @@ func TestCrashedChild(t *testing.T) {
 // The third death in a row means a wait that is too long for a master to be silent: farewell is said for it, and the
 // peer takes over at once. Later it comes back in order.
 func TestCrashedThrice(t *testing.T) {
+	t.Parallel()
 	for _, p := range oursAtA() {
 		t.Run(p.String(), func(t *testing.T) {
 			t.Parallel()
@@ -137,6 +139,7 @@ func lastBorn(d *lab.Daemon) (pid string) {
 // A master that died is followed by lives too short to do anything. What the first one held is given up all the same
 // before the peer loses its patience: else two machines would have the address.
 func TestCrashedBeforeReady(t *testing.T) {
+	t.Parallel()
 	for _, p := range oursAtA() {
 		t.Run(p.String(), func(t *testing.T) {
 			t.Parallel()
@@ -173,6 +176,7 @@ func (d *duo) farewellAfter(t *testing.T, at time.Time) {
 
 // With -R nothing is respawned: the daemon ends, farewell is said, the addresses go.
 func TestCrashedForGood(t *testing.T) {
+	t.Parallel()
 	for _, p := range oursAtA() {
 		t.Run(p.String(), func(t *testing.T) {
 			t.Parallel()
@@ -200,6 +204,7 @@ func TestCrashedForGood(t *testing.T) {
 
 // The parent is killed: its child ends in an orderly way by itself.
 func TestCrashedParent(t *testing.T) {
+	t.Parallel()
 	for _, p := range oursAtA() {
 		t.Run(p.String(), func(t *testing.T) {
 			t.Parallel()

@@ -85,12 +85,6 @@ func (d *duo) adverts(src string, n int) {
 	})
 }
 
-// rules waits until the first node has the address and the second has not, and until it has said so once more.
-func (d *duo) rules(who, other *lab.Node, src string, within time.Duration) {
-	d.l.Until(who.Name+" is the only master", within, func() bool { return who.Has(vip) && !other.Has(vip) })
-	d.adverts(src, 1)
-}
-
 // backup is an instance for the virtual address.
 func backup(prio int) lab.VI {
 	return lab.VI{State: "BACKUP", Prio: prio, Interval: "1", VIPs: []string{vip + "/24"}}

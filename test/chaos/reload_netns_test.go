@@ -53,7 +53,6 @@ type edit struct {
 	comes   []string // addresses that a master gets
 	goes    []string // and loses
 	refused string   // part of the line that says why
-	before  func(d *duo, n *lab.Node)
 }
 
 func edits() []edit {
@@ -128,6 +127,7 @@ func (e edit) refuses() bool {
 
 // All edits, at the master and at the backup, whoever sits beside it. Where the peer is concerned nothing happens.
 func TestReload(t *testing.T) {
+	t.Parallel()
 	for _, e := range edits() {
 		t.Run(e.name, func(t *testing.T) {
 			t.Parallel()
@@ -235,6 +235,7 @@ func saidSince(d *lab.Daemon, from int, text string) bool {
 
 // An instance that a reload removes says farewell, and its addresses go; the other does not notice.
 func TestReloadRemovesInstance(t *testing.T) {
+	t.Parallel()
 	for _, p := range []lab.Pair{{A: lab.Holdfast, B: lab.Keepalived}, {A: lab.Holdfast, B: lab.Holdfast}} {
 		t.Run(p.String(), func(t *testing.T) {
 			t.Parallel()
@@ -268,6 +269,7 @@ func TestReloadRemovesInstance(t *testing.T) {
 // An address that is in the adverts comes on both sides, at the backup first: for a moment the two lists differ, which is
 // less than the time after which a backup loses its patience.
 func TestReloadBothSides(t *testing.T) {
+	t.Parallel()
 	for _, p := range []lab.Pair{{A: lab.Holdfast, B: lab.Keepalived}, {A: lab.Keepalived, B: lab.Holdfast}, {A: lab.Holdfast, B: lab.Holdfast}} {
 		t.Run(p.String(), func(t *testing.T) {
 			t.Parallel()
