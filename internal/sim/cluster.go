@@ -79,7 +79,7 @@ func (g *generator) node(plans []plan, members int, messy bool) string {
 		if v >= members {
 			b.WriteString(g.tracking(p.link))
 		} else if other := g.chance.IntN(g.links); other != p.link && g.pick(3) {
-			fmt.Fprintf(&b, ",track=%s", ifname(other))
+			fmt.Fprintf(&b, ",track=%s%s", ifname(other), g.weight()) // which does not count
 		}
 		if g.pick(10) {
 			fmt.Fprintf(&b, ",down_timer_adverts:%d", 2+g.chance.IntN(4))
