@@ -40,6 +40,8 @@ type rig struct {
 	offered map[int]string // generations, as the parent offers them
 	vetoed  error
 
+	runner *script.Runner // of tracking scripts
+
 	stop context.CancelFunc
 	done chan error
 }
@@ -67,6 +69,9 @@ func (r *rig) Announce(l table.Link, a netip.Addr) error {
 }
 
 func (r *rig) Start(j script.Job) (*script.Proc, error) {
+	if j.Capture > 0 { // a tracking script: it is really run
+		return r.runner.Start(j)
+	}
 	r.note("run %s", strings.Join(j.Argv, " "))
 	return nil, nil
 }
@@ -215,6 +220,9 @@ func (r *rig) vet(cfg *conf.Config) (map[*conf.Command]script.Job, error) {
 		for _, c := range commands(&in.Notify) {
 			jobs[c] = script.Job{Argv: c.Argv}
 		}
+	}
+	for _, sc := range cfg.Scripts {
+		jobs[sc.Command] = script.Job{Argv: sc.Command.Argv}
 	}
 	return jobs, r.vetoed
 }
