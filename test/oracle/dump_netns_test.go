@@ -77,6 +77,14 @@ func TestDump(t *testing.T) {
 			`notify_stop "/usr/bin/true s"`, `notify "/usr/bin/true n"`, `notify_master_rx_lower_pri "/usr/bin/true l"`,
 			`notify_deleted "/usr/bin/true d"`,
 		)),
+		"tracking": "vrrp_script a {\n script \"/usr/bin/true x\"\n interval 3\n timeout 2\n weight -10 reverse\n rise 2\n fall 3\n user nobody\n}\n" +
+			"vrrp_script b {\n script /usr/bin/true\n init_fail\n}\nvrrp_script unused {\n script /usr/bin/true\n}\n" +
+			"vrrp_sync_group G {\n group {\n C\n D\n }\n track_script {\n a\n }\n}\n" +
+			lab.Config(nil, instance("track_script {", "a weight 5", "b", "}"),
+				lab.VI{Name: "N", Dev: "eth1", VRID: 52, VIPs: []string{"10.9.1.50"}, Extra: []string{"track_script {", "a weight 5 noreverse", "}"}},
+				lab.VI{Name: "C", VRID: 53, VIPs: []string{"10.9.0.53"}, Extra: []string{"track_script {", "b", "}"}},
+				lab.VI{Name: "D", Dev: "eth1", VRID: 54, VIPs: []string{"10.9.1.53"}},
+			),
 		"globals": lab.Config([]string{
 			"vrrp_garp_interval 0.001", "vrrp_gna_interval 0.25", "vrrp_garp_master_refresh 30", "script_user nobody",
 			"enable_script_security", "dynamic_interfaces allow_if_changes", "default_interface eth1", "vrrp_skip_check_adv_addr",

@@ -213,7 +213,7 @@ func (t *text) trackedScripts(p *parties, refs []conf.TrackRef) {
 
 // weighed is what a script weighs for who tracks it.
 func weighed(s *conf.Script, r conf.TrackRef) string {
-	return weight(weightOf(s, r), s.Reverse || r.Reverse)
+	return weight(weightOf(s, r), r.Reversed(s.Reverse))
 }
 
 func weightOf(s *conf.Script, r conf.TrackRef) int {
