@@ -6,6 +6,7 @@
 //     from one lock-free ring (inbox) and gives to another (reports); it shares no lock and no queue with anything
 //     that can be slow;
 //   - the world (world.go): follows links and addresses, and tells the loop each instance's conditions;
+//     its tracker (tracker.go) runs the tracking scripts, each on a patrol of its own (patrol.go);
 //   - the hand (hand.go): installs and removes addresses in batches and sends the announcements;
 //   - the teller (teller.go): turns reports into log lines and notify scripts.
 //
