@@ -29,6 +29,7 @@ type record struct {
 	left     bool // there was a farewell
 
 	notBefore time.Duration // BACKUP: the earliest moment to take over, by the node's clock
+	vague     bool          // and it may be later than that
 	owes      time.Duration // BACKUP: has to take over by then, because the master said farewell; 0: no such thing
 	overlap   time.Duration // MASTER: since when another one was seen
 	overlaps  bool
@@ -162,8 +163,11 @@ func (c *checker) became(n *node, slot int, a *vrrp.Action) {
 	case a.From == vrrp.Master && a.State != vrrp.Backup && !n.links[s.link].gone && (!s.left || s.farewell != c.w.now):
 		c.fail("%s vrid %d goes from MASTER to %s without a farewell", n.name, s.vrid, a.State)
 	}
+	if a.State == vrrp.Fault && !s.faulty {
+		c.fail("%s vrid %d goes to FAULT without a fault", n.name, s.vrid)
+	}
 	if a.State == vrrp.Backup {
-		s.notBefore = n.clock() + s.down(s.ours)
+		s.notBefore, s.vague = n.clock()+s.down(s.ours), false
 	}
 	s.state = a.State
 	s.owes, s.sent, s.overlaps = 0, s.sent && a.State == vrrp.Master, false
@@ -188,14 +192,14 @@ func (c *checker) believed(n *node, slot int, p *packet) {
 		if s.group >= 0 { // it may be waiting for the others since long
 			soon = min(soon, s.notBefore)
 		}
-		s.notBefore = soon
+		s.notBefore, s.vague = soon, false
 		s.owes = c.w.now + s.skew(s.ours)
 		c.w.queue.add(appointment{at: s.owes + c.w.lag + 1, kind: oath, node: n, number: slot})
 	case p.prio >= s.ours || s.noPreempt:
-		s.notBefore = n.clock() + s.down(s.ours)
+		s.notBefore, s.vague = n.clock()+s.down(s.ours), false
 		s.owes = 0
 	case s.delayed:
-		s.owes = 0
+		s.vague, s.owes = true, 0
 	}
 }
 

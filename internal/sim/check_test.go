@@ -106,6 +106,13 @@ func TestEveryInvariantCanFail(t *testing.T) {
 			a.engine = nil
 			k.settled()
 		}},
+		{"a fault for nothing", "without a fault", func(_ *world, k *checker, a, _ *node) {
+			k.became(a, 2, became(vrrp.Master, vrrp.Fault))
+		}},
+		{"a tired backup", "too late", func(_ *world, k *checker, _, b *node) {
+			b.seats[2].notBefore -= time.Millisecond
+			k.punctual(b)
+		}},
 		{"nobody starts", "is INIT for no reason", func(_ *world, k *checker, _, b *node) {
 			b.seats[2].state = vrrp.Init
 			k.settled()

@@ -35,10 +35,24 @@ func (c *checker) changed(n *node, slot int, before *router) {
 		return
 	}
 	n.postpone(s, s.down(s.ours)-before.down(s.ours))
+	s.vague = s.vague || before.group >= 0
 	if s.group >= 0 && before.prio == vrrp.PriorityOwner {
 		s.notBefore = n.clock() // it has been waiting for the others from the start
 	}
 	s.owes, s.sent = 0, false
+}
+
+// punctual: a backup that waits for nobody else takes over exactly when it may.
+func (c *checker) punctual(n *node) {
+	for slot := range n.seats {
+		s := &n.seats[slot]
+		if s.router == nil || s.state != vrrp.Backup || s.group >= 0 || s.vague {
+			continue
+		}
+		if at, _ := n.engine.Instance(slot).Deadline(); !at.Equal(epoch.Add(s.notBefore)) {
+			c.fail("%s vrid %d is going to take over %s too late", n.name, s.vrid, at.Sub(epoch.Add(s.notBefore)))
+		}
+	}
 }
 
 // postpone moves the time to take over. Who waits for the rest of its group already goes on doing so.

@@ -122,9 +122,12 @@ func (g *generator) reload() {
 	g.line("reload %s%s", name, words)
 }
 
-// mutate changes a node line: a priority, or a router less.
+// mutate changes a node line: a priority, a router less, or no group.
 func (g *generator) mutate(words string) string {
 	list := strings.Fields(words)
+	if last := len(list) - 1; g.pick(2) && strings.HasPrefix(list[last], "group=") {
+		list = list[:last]
+	}
 	i := g.chance.IntN(len(list))
 	if !strings.HasPrefix(list[i], "vrid=") {
 		return ""
@@ -132,7 +135,7 @@ func (g *generator) mutate(words string) string {
 	vrid, rest, _ := strings.Cut(list[i], ",")
 	_, rest, _ = strings.Cut(rest, ",")
 	list[i] = fmt.Sprintf("%s,prio=%d,%s", vrid, 1+g.chance.IntN(254), rest)
-	if g.pick(2) && len(list) > 1 && !strings.Contains(words, "group=") {
+	if g.pick(2) && len(list) > 1 && !strings.HasPrefix(list[len(list)-1], "group=") {
 		list = append(list[:i], list[i+1:]...)
 	}
 	return " " + strings.Join(list, " ")

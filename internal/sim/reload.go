@@ -40,17 +40,18 @@ func (n *node) reload() {
 		return
 	}
 	before := n.keep()
-	setup := n.setup.Succeed(mustLoad(n.text).cfg)
-	for len(n.seats) < len(setup.Plans) {
+	n.setup = n.setup.Succeed(mustLoad(n.text).cfg)
+	for len(n.seats) < len(n.setup.Plans) {
 		n.seats = append(n.seats, seat{})
 	}
 	n.reloading = true
-	n.engine.Reload(n.now(), setup)
+	n.engine.Reload(n.now(), n.setup)
 	n.reloading = false
 	n.w.check.reloaded(n, before)
-	n.spec, n.next, n.setup = *n.next, nil, setup
+	n.spec, n.next = *n.next, nil
 	n.sit()
 	n.judge()
+	n.w.check.punctual(n)
 }
 
 // kept is how a router stood before a reload that does not concern it.

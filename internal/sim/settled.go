@@ -77,6 +77,7 @@ func (c *checker) parties() []*party {
 		if !n.awake() {
 			continue
 		}
+		c.punctual(n)
 		for slot := range n.seats {
 			switch s := &n.seats[slot]; {
 			case s.healthy():
