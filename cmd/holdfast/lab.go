@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"os"
 	ossignal "os/signal"
 	"path/filepath"
@@ -92,7 +91,7 @@ func (l *labbing) run(c *cobra.Command) error {
 
 // prepare completes the options.
 func (l *labbing) prepare(c *cobra.Command) error {
-	l.opt.Addrs = map[string][2]netip.Prefix{}
+	l.opt.Addrs = play.Addrs{}
 	for _, s := range l.addrs {
 		iface, addrs, err := lab.ParseAddr(s)
 		if err != nil {

@@ -116,7 +116,7 @@ func TestOwnPairOnKeepalived(t *testing.T) {
 	var out, lines bytes.Buffer
 	ok, err := Run(context.Background(), Options{
 		Program: keepalived, Pair: []string{a, b}, Source: onDisk{}, Out: &out, Lines: &lines,
-		Addrs: map[string][2]netip.Prefix{"eth7": {netip.MustParsePrefix("192.0.2.1/24"), netip.MustParsePrefix("192.0.2.2/24")}},
+		Addrs: play.Addrs{"eth7": {netip.MustParsePrefix("192.0.2.1/24"), netip.MustParsePrefix("192.0.2.2/24")}},
 	})
 	if err != nil || !ok {
 		t.Fatalf("ok %v, error %v\n%s", ok, err, lines.String())
@@ -133,7 +133,7 @@ func TestADaemonThatEndsFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pl, err := plan(&pairs[0], publishedAddrs, "/bin/false")
+	pl, err := plan(&pairs[0], "/bin/false")
 	if err != nil {
 		t.Fatal(err)
 	}

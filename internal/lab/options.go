@@ -15,13 +15,13 @@ import (
 
 // Options say what Run does.
 type Options struct {
-	Program   string                     // the daemon; empty: this program
-	Pair      []string                   // two configurations of the user's; empty: the published pairs
-	Source    syntax.Source              // how Pair is read
-	Addrs     map[string][2]netip.Prefix // the routers' addresses by interface
-	Scenarios []string                   // which published pairs; empty: all
-	Hold      bool                       // stop after the cold start and stay there until ctx ends
-	JSON      bool                       // the result as one JSON document on Out
+	Program   string        // the daemon; empty: this program
+	Pair      []string      // two configurations of the user's; empty: the published pairs
+	Source    syntax.Source // how Pair is read
+	Addrs     play.Addrs    // instead of the pairs' own
+	Scenarios []string      // which published pairs; empty: all
+	Hold      bool          // stop after the cold start and stay there until ctx ends
+	JSON      bool          // the result as one JSON document on Out
 
 	Out    io.Writer // the result
 	Screen *os.File  // a terminal for the live picture, or nil
@@ -35,11 +35,6 @@ func (e *UsageError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the cause.
 func (e *UsageError) Unwrap() error { return e.Err }
-
-// publishedAddrs are the routers' addresses in the published pairs.
-var publishedAddrs = map[string][2]netip.Prefix{
-	"eth0": {netip.MustParsePrefix("172.16.8.10/24"), netip.MustParsePrefix("172.16.8.11/24")},
-}
 
 // ParseAddr reads IFACE=ADDR/LEN,ADDR/LEN: the two routers' addresses on an interface.
 func ParseAddr(s string) (iface string, addrs [2]netip.Prefix, err error) {
@@ -59,12 +54,18 @@ func ParseAddr(s string) (iface string, addrs [2]netip.Prefix, err error) {
 	return iface, addrs, nil
 }
 
-// pairs returns what is to be played, and the routers' addresses.
-func (o *Options) pairs() ([]play.Pair, map[string][2]netip.Prefix, error) {
-	addrs := o.Addrs
-	if len(addrs) == 0 {
-		addrs = publishedAddrs
+// pairs returns what is to be played.
+func (o *Options) pairs() ([]play.Pair, error) {
+	chosen, err := o.choose()
+	if len(o.Addrs) > 0 {
+		for i := range chosen {
+			chosen[i].Addrs = o.Addrs
+		}
 	}
+	return chosen, err
+}
+
+func (o *Options) choose() ([]play.Pair, error) {
 	switch len(o.Pair) {
 	case 0:
 	case 2:
@@ -72,27 +73,27 @@ func (o *Options) pairs() ([]play.Pair, map[string][2]netip.Prefix, error) {
 		for _, d := range findings.All() {
 			fmt.Fprintf(o.Lines, "%s: %s\n", d.At.Pos, d.Summary)
 		}
-		return []play.Pair{p}, addrs, err
+		return []play.Pair{p}, err
 	default:
-		return nil, nil, fmt.Errorf("lab: pair: want two files, got %d", len(o.Pair))
+		return nil, fmt.Errorf("lab: pair: want two files, got %d", len(o.Pair))
 	}
 	all, err := play.Published()
 	if err != nil || len(o.Scenarios) == 0 {
-		return all, addrs, err
+		return all, err
 	}
 	var chosen []play.Pair
 	for _, name := range o.Scenarios {
 		i := slices.IndexFunc(all, func(p play.Pair) bool { return p.Name == name })
 		if i < 0 {
-			return nil, nil, fmt.Errorf("lab: no scenario %q (try: --scenario list)", name)
+			return nil, fmt.Errorf("lab: no scenario %q (try: --scenario list)", name)
 		}
 		chosen = append(chosen, all[i])
 	}
-	return chosen, addrs, nil
+	return chosen, nil
 }
 
 // plan says how the lab for a pair is built.
-func plan(p *play.Pair, addrs map[string][2]netip.Prefix, program string) (rig.Plan, error) {
+func plan(p *play.Pair, program string) (rig.Plan, error) {
 	pl := rig.Plan{
 		Routers: play.Routers[:], VIPs: p.VIPs(), Program: program,
 		Confs: map[string]string{}, Paths: map[string]string{},
@@ -101,9 +102,15 @@ func plan(p *play.Pair, addrs map[string][2]netip.Prefix, program string) (rig.P
 		pl.Confs[node], pl.Paths[node] = p.Confs[i], p.Paths[i]
 	}
 	for _, name := range p.Links() {
-		a, ok := addrs[name]
+		a, ok := p.Addrs[name]
 		if !ok {
 			return pl, fmt.Errorf("lab: pair %s: no addresses for %s (--addr %s=ADDR/LEN,ADDR/LEN)", p.Name, name, name)
+		}
+		for _, l := range pl.Links {
+			if l.Client.Overlaps(a[0]) {
+				return pl, fmt.Errorf("lab: pair %s: %s and %s are on one network, %v: the client could not tell them apart",
+					p.Name, l.Name, name, a[0].Masked())
+			}
 		}
 		client, err := spare(a, p.VIPs())
 		if err != nil {
@@ -116,9 +123,9 @@ func plan(p *play.Pair, addrs map[string][2]netip.Prefix, program string) (rig.P
 	}
 	for _, in := range p.Instances {
 		for _, ip := range in.VIPs {
-			if !addrs[in.Link][0].Contains(ip) {
+			if !p.Addrs[in.Link][0].Contains(ip) {
 				return pl, fmt.Errorf("lab: pair %s: %v is not in %v of %s: the client could not ask it directly",
-					p.Name, ip, addrs[in.Link][0].Masked(), in.Link)
+					p.Name, ip, p.Addrs[in.Link][0].Masked(), in.Link)
 			}
 		}
 	}

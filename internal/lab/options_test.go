@@ -52,13 +52,37 @@ func TestPlanRefusesWhatCannotBeAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := netip.MustParsePrefix
-	for want, addrs := range map[string]map[string][2]netip.Prefix{
+	for want, addrs := range map[string]play.Addrs{
 		"no addresses for eth0":    {"eth1": {p("172.16.8.10/24"), p("172.16.8.11/24")}},
 		"is not in 192.0.2.0/24":   {"eth0": {p("192.0.2.1/24"), p("192.0.2.2/24")}},
 		"no address left for the ": {"eth0": {p("172.16.8.101/30"), p("172.16.8.102/30")}},
 	} {
-		if _, err := plan(&pairs[0], addrs, "x"); err == nil || !strings.Contains(err.Error(), want) {
+		one := pairs[0]
+		one.Addrs = addrs
+		if _, err := plan(&one, "x"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one with %q", err, want)
+		}
+	}
+}
+
+func TestPlanRefusesTwoInterfacesOnOneNetwork(t *testing.T) {
+	pairs, err := play.Published()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := netip.MustParsePrefix
+	for i := range pairs {
+		if _, err := plan(&pairs[i], "x"); err != nil {
+			t.Errorf("%s: %v", pairs[i].Name, err)
+		}
+		if pairs[i].Name != "sync" {
+			continue
+		}
+		pairs[i].Addrs = play.Addrs{
+			"eth1": {p("10.16.0.1/16"), p("10.16.0.2/16")}, "eth2": {p("10.16.8.1/24"), p("10.16.8.2/24")},
+		}
+		if _, err := plan(&pairs[i], "x"); err == nil || !strings.Contains(err.Error(), "eth1 and eth2 are on one network") {
+			t.Errorf("error %v", err)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func Run(ctx context.Context, o Options) (ok bool, err error) {
 	if os.Geteuid() != 0 {
 		return false, errors.New("lab: needs root: it makes network namespaces and raw sockets")
 	}
-	pairs, addrs, err := o.pairs()
+	pairs, err := o.pairs()
 	if err != nil {
 		return false, &UsageError{err}
 	}
@@ -50,7 +50,7 @@ func Run(ctx context.Context, o Options) (ok bool, err error) {
 	result := Result{Daemon: program, OK: true}
 	for i := range pairs {
 		p := &pairs[i]
-		pl, err := plan(p, addrs, program)
+		pl, err := plan(p, program)
 		if err != nil {
 			return false, &UsageError{err}
 		}
@@ -118,7 +118,7 @@ func inside(g *rig.Rig) []string {
 	}
 	return append(lines,
 		"  ip netns exec "+names[1]+" ip neighbour",
-		"  ip netns exec "+names[0]+" tcpdump -ni any proto 112 or arp",
+		"  ip netns exec "+names[0]+" tcpdump -ni any proto 112 or ah or arp",
 		"  nsenter --net=/run/netns/"+names[2]+" bash",
 		"Configurations and pid files: "+filepath.Join(g.Dir(), "{r1,r2}"),
 		"Ctrl-C ends the daemons and takes everything down.")

@@ -3,8 +3,6 @@ package play
 import (
 	"fmt"
 	"net/netip"
-	"slices"
-	"strings"
 	"time"
 
 	"holdfast/internal/lab/record"
@@ -30,65 +28,24 @@ func within(t *record.Tape, s record.Span, got, least, most time.Duration) Verdi
 	return v
 }
 
-// startsAfter expects node's first claim no later than its own waiting time after the act that let it in.
-func startsAfter(in Instance, node string, since string) Check {
-	limit := in.Down(node) + slack
-	return Check{
-		Want: fmt.Sprintf("%s is MASTER of %s ≤ %s after %s", node, in.Name, seconds(limit), since),
-		Judge: func(t *record.Tape, s record.Span) Verdict {
-			evs := t.Adverts(node, in.VRID, s, false)
-			if len(evs) == 0 {
-				return Verdict{Got: "no advertisement"}
-			}
-			return within(t, s, evs[0].At-s.From, 0, limit)
-		},
-	}
-}
-
-// takesOver expects the heir's first claim one master-down time after the last claim of the one that
-// fell silent: neither later nor earlier.
-func takesOver(in Instance, heir, silent string) Check {
-	down := in.Down(heir)
-	return Check{
-		Want: fmt.Sprintf("%s takes %s over %s … %s after the last advertisement",
-			heir, in.Name, seconds(down), seconds(down+slack)),
-		Judge: func(t *record.Tape, s record.Span) Verdict {
-			first := t.Adverts(heir, in.VRID, s, false)
-			last, ok := t.LastClaim(silent, in.VRID, s.To)
-			if !ok || len(first) == 0 {
-				return Verdict{Got: "no advertisement"}
-			}
-			return within(t, s, first[0].At-last.At, down-early, down+slack)
-		},
-	}
-}
-
-// inherits expects the heir's first claim one skew time after the farewell.
-func inherits(in Instance, heir, leaver string) Check {
-	skew := in.Skew(heir)
-	return Check{
-		Want: fmt.Sprintf("%s takes %s over %s … %s after the farewell", heir, in.Name, seconds(skew), seconds(skew+slack)),
-		Judge: func(t *record.Tape, s record.Span) Verdict {
-			bye := t.Adverts(leaver, in.VRID, s, true)
-			first := t.Adverts(heir, in.VRID, s, false)
-			if len(bye) == 0 {
-				return Verdict{Got: "no farewell (priority 0)"}
-			}
-			if len(first) == 0 {
-				return Verdict{Got: "no advertisement"}
-			}
-			return within(t, s, first[0].At-bye[0].At, skew-early, skew+slack)
-		},
-	}
-}
-
 // noFarewell expects a death without last words.
 func noFarewell(in Instance, node string) Check {
 	return Check{
 		Want: fmt.Sprintf("%s says no farewell for %s", node, in.Name),
 		Judge: func(t *record.Tape, s record.Span) Verdict {
-			n := len(t.Adverts(node, in.VRID, s, true))
+			n := len(t.Adverts(node, in.VR(), s, true))
 			return Verdict{fmt.Sprintf("%d with priority 0", n), n == 0}
+		},
+	}
+}
+
+// farewell expects last words.
+func farewell(in Instance, node string) Check {
+	return Check{
+		Want: fmt.Sprintf("%s says farewell for %s", node, in.Name),
+		Judge: func(t *record.Tape, s record.Span) Verdict {
+			n := len(t.Adverts(node, in.VR(), s, true))
+			return Verdict{fmt.Sprintf("%d with priority 0", n), n > 0}
 		},
 	}
 }
@@ -98,7 +55,7 @@ func silent(in Instance, node string) Check {
 	return Check{
 		Want: fmt.Sprintf("%s does not claim %s", node, in.Name),
 		Judge: func(t *record.Tape, s record.Span) Verdict {
-			n := len(t.Adverts(node, in.VRID, s, false))
+			n := len(t.Adverts(node, in.VR(), s, false))
 			return Verdict{fmt.Sprintf("%d advertisements", n), n == 0}
 		},
 	}
@@ -132,11 +89,11 @@ func twoMasters(in Instance, newcomer string, most time.Duration) Check {
 	return Check{
 		Want: fmt.Sprintf("both are MASTER of %s for ≤ %s", in.Name, seconds(most)),
 		Judge: func(t *record.Tape, s record.Span) Verdict {
-			first := t.Adverts(newcomer, in.VRID, s, false)
+			first := t.Adverts(newcomer, in.VR(), s, false)
 			if len(first) == 0 {
 				return Verdict{Got: "no advertisement"}
 			}
-			worst := t.Contest(newcomer, Other(newcomer), in.VRID, s)
+			worst := t.Contest(newcomer, Other(newcomer), in.VR(), s)
 			// What a crash left behind may lie about before; what counts begins with the claim.
 			s.From = max(s.From, first[0].At-handover)
 			for _, ip := range in.VIPs {
@@ -154,29 +111,6 @@ func announced(ip netip.Addr, node string) Check {
 		Judge: func(t *record.Tape, s record.Span) Verdict {
 			n := len(t.Select(record.Announced, s, func(ev record.Event) bool { return ev.Node == node && ev.IP == ip }))
 			return Verdict{fmt.Sprintf("%d×", n), n > 0}
-		},
-	}
-}
-
-// notified expects node's notify script to have been called for the instance with exactly these words,
-// in this order.
-func notified(in Instance, node string, words []string) Check {
-	list := func(words []string) string {
-		if len(words) == 0 {
-			return "nothing"
-		}
-		return strings.Join(words, ", ")
-	}
-	return Check{
-		Want: fmt.Sprintf("notify on %s for %s: %s", node, in.Name, list(words)),
-		Judge: func(t *record.Tape, s record.Span) Verdict {
-			var got []string
-			for _, w := range t.Words(node, s) {
-				if name, state, _ := strings.Cut(w, " "); name == in.Name {
-					got = append(got, state)
-				}
-			}
-			return Verdict{list(got), slices.Equal(got, words)}
 		},
 	}
 }

@@ -12,12 +12,13 @@ const ms = time.Millisecond
 
 var (
 	vip  = netip.MustParseAddr("172.16.8.100")
-	one  = Instance{Name: "VG_1", VRID: 103, Version: 2, Interval: time.Second, VIPs: []netip.Addr{vip}, Seats: map[string]Seat{"r1": {Prio: 100}, "r2": {Prio: 95}}}
+	one  = Instance{Name: "VG_1", Link: "eth0", VRID: 103, Version: 2, Interval: time.Second, VIPs: []netip.Addr{vip}, Seats: map[string]Seat{"r1": {Prio: 100}, "r2": {Prio: 95}}}
+	lone = Unit{Name: "VG_1", Members: []Instance{one}}
 	span = record.Span{From: 10 * time.Second, To: 20 * time.Second}
 )
 
 func ad(at time.Duration, node string, prio uint8) record.Event {
-	return record.Event{At: at, Kind: record.Advert, Node: node, VRID: 103, Prio: prio}
+	return record.Event{At: at, Kind: record.Advert, Node: node, Link: "eth0", VRID: 103, Prio: prio}
 }
 
 func word(at time.Duration, node, text string) record.Event {
@@ -51,16 +52,16 @@ func TestChecks(t *testing.T) {
 		got   string
 		ok    bool
 	}{
-		{"take-over in time", takesOver(one, "r2", "r1"), append(crashed, ad(at+3450*ms, "r2", 95)), "3.650 s", true},
-		{"take-over late", takesOver(one, "r2", "r1"), append(crashed, ad(at+3750*ms, "r2", 95)), "3.950 s", false},
-		{"take-over early", takesOver(one, "r2", "r1"), append(crashed, ad(at+2000*ms, "r2", 95)), "2.200 s", false},
-		{"no take-over", takesOver(one, "r2", "r1"), crashed, "no advertisement", false},
-		{"start in time", startsAfter(one, "r1", "start"), []record.Event{ad(at+3610*ms, "r1", 100)}, "3.610 s", true},
-		{"start late", startsAfter(one, "r1", "start"), []record.Event{ad(at+3900*ms, "r1", 100)}, "3.900 s", false},
-		{"farewell heard", inherits(one, "r2", "r1"), []record.Event{ad(at, "r1", 0), ad(at+630*ms, "r2", 95)}, "0.630 s", true},
-		{"farewell ignored", inherits(one, "r2", "r1"), []record.Event{ad(at, "r1", 0), ad(at+3600*ms, "r2", 95)}, "3.600 s", false},
-		{"heir in a hurry", inherits(one, "r2", "r1"), []record.Event{ad(at, "r1", 0), ad(at+100*ms, "r2", 95)}, "0.100 s", false},
-		{"no farewell", inherits(one, "r2", "r1"), []record.Event{ad(at+630*ms, "r2", 95)}, "no farewell (priority 0)", false},
+		{"take-over in time", takesOver(lone, one, "r2", "r1", ""), append(crashed, ad(at+3450*ms, "r2", 95)), "3.650 s", true},
+		{"take-over late", takesOver(lone, one, "r2", "r1", ""), append(crashed, ad(at+3750*ms, "r2", 95)), "3.950 s", false},
+		{"take-over early", takesOver(lone, one, "r2", "r1", ""), append(crashed, ad(at+2000*ms, "r2", 95)), "2.200 s", false},
+		{"no take-over", takesOver(lone, one, "r2", "r1", ""), crashed, "no advertisement", false},
+		{"start in time", startsAfter(lone, one, "r1", "start"), []record.Event{ad(at+3610*ms, "r1", 100)}, "3.610 s", true},
+		{"start late", startsAfter(lone, one, "r1", "start"), []record.Event{ad(at+3900*ms, "r1", 100)}, "3.900 s", false},
+		{"farewell heard", inherits(lone, one, "r2", "r1"), []record.Event{ad(at, "r1", 0), ad(at+630*ms, "r2", 95)}, "0.630 s", true},
+		{"farewell ignored", inherits(lone, one, "r2", "r1"), []record.Event{ad(at, "r1", 0), ad(at+3600*ms, "r2", 95)}, "3.600 s", false},
+		{"heir in a hurry", inherits(lone, one, "r2", "r1"), []record.Event{ad(at, "r1", 0), ad(at+100*ms, "r2", 95)}, "0.100 s", false},
+		{"no farewell", inherits(lone, one, "r2", "r1"), []record.Event{ad(at+630*ms, "r2", 95)}, "no farewell (priority 0)", false},
 		{"silent death", noFarewell(one, "r1"), crashed, "0 with priority 0", true},
 		{"last words", noFarewell(one, "r1"), []record.Event{ad(at+ms, "r1", 0)}, "1 with priority 0", false},
 		{"quiet backup", silent(one, "r2"), []record.Event{ad(at, "r1", 100)}, "0 advertisements", true},
@@ -82,9 +83,9 @@ func TestChecks(t *testing.T) {
 			[]record.Event{owner(0, record.AddrUp, "r2"), owner(0, record.AddrUp, "r1"), owner(at, record.AddrDown, "r1"), ad(at+3600*ms, "r1", 100)},
 			"0.000 s", true,
 		},
-		{"told right", notified(one, "r1", []string{"backup", "master"}), []record.Event{word(at, "r1", "VG_1 backup"), word(at+ms, "r1", "VG_1 master"), word(at, "r1", "VG_2 fault")}, "backup, master", true},
-		{"told wrong", notified(one, "r1", []string{"backup", "master"}), []record.Event{word(at, "r1", "VG_1 master"), word(at+ms, "r1", "VG_1 backup")}, "master, backup", false},
-		{"told too much", notified(one, "r1", nil), []record.Event{word(at, "r1", "VG_1 master")}, "master", false},
+		{"told right", notified(instanceOf(one), "r1", []string{"backup", "master"}), []record.Event{word(at, "r1", "VG_1 backup"), word(at+ms, "r1", "VG_1 master"), word(at, "r1", "VG_2 fault")}, "backup, master", true},
+		{"told wrong", notified(instanceOf(one), "r1", []string{"backup", "master"}), []record.Event{word(at, "r1", "VG_1 master"), word(at+ms, "r1", "VG_1 backup")}, "master, backup", false},
+		{"told too much", notified(instanceOf(one), "r1", nil), []record.Event{word(at, "r1", "VG_1 master")}, "master", false},
 		{"ended well", ends("r1"), []record.Event{{At: at, Kind: record.Exited, Node: "r1", Text: "exit status 0"}}, "exit status 0", true},
 		{"ended badly", ends("r1"), []record.Event{{At: at, Kind: record.Exited, Node: "r1", Text: "exit status 1"}}, "exit status 1", false},
 		{"lives", lives("r1"), []record.Event{{Kind: record.Started, Node: "r1"}}, "it runs", true},
@@ -132,8 +133,8 @@ func TestGoals(t *testing.T) {
 		{"held beside the dead", holds(vip, "r1", false), []record.Event{owner(at, record.AddrUp, "r1"), owner(at, record.AddrUp, "r2")}, true},
 		{"served", served(vip, "r1"), probes(0, 0), true},
 		{"served by the other", served(vip, "r2"), probes(0, 0), false},
-		{"told", told(one, "r1", "master"), []record.Event{word(at, "r1", "VG_1 master")}, true},
-		{"told of another", told(one, "r1", "master"), []record.Event{word(at, "r1", "VG_2 master")}, false},
+		{"told", told(instanceOf(one), "r1", "master"), []record.Event{word(at, "r1", "VG_1 master")}, true},
+		{"told of another", told(instanceOf(one), "r1", "master"), []record.Event{word(at, "r1", "VG_2 master")}, false},
 		{"gone", gone("r1"), []record.Event{{Kind: record.Started, Node: "r1"}, {Kind: record.Exited, Node: "r1"}}, true},
 		{"there", gone("r1"), []record.Event{{Kind: record.Started, Node: "r1"}}, false},
 		{"released", released("r1", []netip.Addr{vip}), []record.Event{owner(at, record.AddrUp, "r2")}, true},

@@ -47,7 +47,7 @@ func (b *scripted) Next(ctx context.Context, frame time.Duration) ([]record.Even
 }
 
 func carrierStep(limit time.Duration) Step {
-	down := func(t *record.Tape, _ record.Span) bool { return !t.Node("r1").Carrier }
+	down := func(t *record.Tape, _ record.Span) bool { return t.Node("r1").Cut["eth0"] }
 	return Step{
 		Name: "unplug", Acts: []Act{{Unplug, "r1", "eth0"}}, Limit: limit,
 		Goals: []Goal{{"no carrier", down}},

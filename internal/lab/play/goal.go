@@ -16,11 +16,11 @@ func claims(in Instance, node string, n int) Goal {
 	return Goal{
 		Text: fmt.Sprintf("%s to advertise %s %d×", node, in.Name, n),
 		Met: func(t *record.Tape, s record.Span) bool {
-			mine := t.Adverts(node, in.VRID, s, false)
+			mine := t.Adverts(node, in.VR(), s, false)
 			if len(mine) < n {
 				return false
 			}
-			return len(t.Adverts(Other(node), in.VRID, record.Span{From: mine[len(mine)-n].At, To: s.To}, false)) == 0
+			return len(t.Adverts(Other(node), in.VR(), record.Span{From: mine[len(mine)-n].At, To: s.To}, false)) == 0
 		},
 	}
 }
@@ -42,16 +42,6 @@ func served(ip netip.Addr, node string) Goal {
 		Text: fmt.Sprintf("%s to answer at %v", node, ip),
 		Met: func(t *record.Tape, s record.Span) bool {
 			return t.Reach(ip).Steady(node, steadyProbes, s.From, s.To)
-		},
-	}
-}
-
-// told waits until node's notify script has been called for the instance with the word.
-func told(in Instance, node, word string) Goal {
-	return Goal{
-		Text: fmt.Sprintf("%s's notify script to hear %q for %s", node, word, in.Name),
-		Met: func(t *record.Tape, s record.Span) bool {
-			return slices.Contains(t.Words(node, s), in.Name+" "+word)
 		},
 	}
 }

@@ -1,7 +1,6 @@
 package play
 
 import (
-	"embed"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -11,10 +10,8 @@ import (
 	"holdfast/conf"
 	"holdfast/conf/diag"
 	"holdfast/conf/syntax"
+	"holdfast/internal/lab/record"
 )
-
-//go:embed conf
-var published embed.FS
 
 // Routers are the names of the two routers, in the order of a pair's configurations.
 var Routers = [2]string{"r1", "r2"}
@@ -34,8 +31,19 @@ type Pair struct {
 	Confs     [2]string // text; empty for a pair of the user's own
 	Paths     [2]string // files, for a pair of the user's own
 	Hosts     [2]string // what each calls itself (router_id)
+	Addrs     Addrs
 	Instances []Instance
+	Groups    []Group
 	Scripted  bool // its notify lines call the lab's script
+}
+
+// Addrs are the two routers' own addresses by interface.
+type Addrs map[string][2]netip.Prefix
+
+// Group is a sync group that both configurations have.
+type Group struct {
+	Name    string
+	Members []int // positions in Pair.Instances, ascending
 }
 
 // Instance is one virtual router, as both configurations together have it.
@@ -54,6 +62,9 @@ type Seat struct {
 	Prio      uint8
 	NoPreempt bool
 }
+
+// VR is the virtual router as the wire names it.
+func (in *Instance) VR() record.VR { return record.VR{Link: in.Link, VRID: in.VRID} }
 
 // Skew is how much longer than three intervals the node waits, and all that it waits after a farewell.
 func (in *Instance) Skew(node string) time.Duration {
@@ -113,38 +124,9 @@ func (p *Pair) Links() []string {
 	return all
 }
 
-// Published returns the pairs that come with the lab.
-func Published() ([]Pair, error) {
-	var pairs []Pair
-	for _, p := range []Pair{
-		{Name: "single", Title: "one address, one preferred router"},
-		{Name: "dual", Title: "two addresses, equal priorities: who comes first keeps both"},
-	} {
-		var cfgs [2]*conf.Config
-		for i, host := range []string{"ka67", "ka68"} {
-			path := "conf/" + host + "-" + p.Name + ".conf"
-			text, err := published.ReadFile(path)
-			if err != nil {
-				return nil, fmt.Errorf("lab: pair %s: %w", p.Name, err)
-			}
-			cfg, findings := conf.Load(embedded{}, path, conf.Options{})
-			if err := findings.Err(); err != nil {
-				return nil, fmt.Errorf("lab: pair %s: %w", p.Name, err)
-			}
-			p.Confs[i], cfgs[i] = string(text), cfg
-		}
-		p.Scripted = true
-		if err := p.read(cfgs); err != nil {
-			return nil, err
-		}
-		pairs = append(pairs, p)
-	}
-	return pairs, nil
-}
-
 // Own returns the pair that two files of the user's make.
 func Own(src syntax.Source, paths [2]string) (Pair, diag.List, error) {
-	p := Pair{Name: "own", Title: paths[0] + " and " + paths[1], Paths: paths}
+	p := Pair{Name: "own", Title: paths[0] + " and " + paths[1], Paths: paths, Addrs: flat}
 	var cfgs [2]*conf.Config
 	var all diag.List
 	for i, path := range paths {
@@ -161,7 +143,9 @@ func Own(src syntax.Source, paths [2]string) (Pair, diag.List, error) {
 // read draws the facts of a pair from its configurations.
 func (p *Pair) read(cfgs [2]*conf.Config) error {
 	for i, cfg := range cfgs {
-		p.Hosts[i] = cfg.Global.RouterID.V
+		if id := cfg.Global.RouterID.V; id != "" {
+			p.Hosts[i] = id
+		}
 		for _, c := range cfg.Instances {
 			in := p.instance(c)
 			if slices.ContainsFunc(in.VIPs, netip.Addr.Is6) {
@@ -169,6 +153,9 @@ func (p *Pair) read(cfgs [2]*conf.Config) error {
 			}
 			in.Seats[Routers[i]] = Seat{Prio: c.Priority.V, NoPreempt: c.NoPreempt.V}
 		}
+	}
+	if err := p.readGroups(cfgs); err != nil {
+		return err
 	}
 	if len(p.Instances) == 0 {
 		return errors.New("lab: pair " + p.Name + ": no vrrp_instance")
@@ -203,9 +190,33 @@ func (p *Pair) instance(c *conf.Instance) *Instance {
 	return &p.Instances[len(p.Instances)-1]
 }
 
-// embedded reads the published configurations; they include nothing.
-type embedded struct{}
-
-func (embedded) ReadFile(path string) ([]byte, error)  { return published.ReadFile(path) }
-func (embedded) Glob(pattern string) ([]string, error) { return nil, nil }
-func (embedded) Getenv(string) string                  { return "" }
+// readGroups finds the sync groups. What one file groups and the other does not would have no heir that
+// follows from the configurations alone.
+func (p *Pair) readGroups(cfgs [2]*conf.Config) error {
+	var found [2][]Group
+	for i, cfg := range cfgs {
+		at := map[string]int{}
+		for _, c := range cfg.Instances {
+			at[c.Name] = slices.IndexFunc(p.Instances, func(in Instance) bool {
+				return in.VR() == record.VR{Link: c.Interface.V, VRID: c.VRID.V}
+			})
+		}
+		for _, c := range cfg.Groups {
+			g := Group{Name: c.Name}
+			for _, m := range c.Members {
+				if n, ok := at[m.V]; ok {
+					g.Members = append(g.Members, n)
+				}
+			}
+			slices.Sort(g.Members)
+			found[i] = append(found[i], g)
+		}
+		slices.SortFunc(found[i], func(a, b Group) int { return slices.Compare(a.Members, b.Members) })
+	}
+	same := func(a, b Group) bool { return slices.Equal(a.Members, b.Members) }
+	if !slices.EqualFunc(found[0], found[1], same) {
+		return fmt.Errorf("lab: pair %s: the sync groups of the two files differ", p.Name)
+	}
+	p.Groups = found[0]
+	return nil
+}

@@ -10,8 +10,8 @@ type Kind uint8
 
 // The kinds of Event.
 const (
-	Advert      Kind = iota + 1 // Node's bridge port carried a VRRP advertisement: VRID, Prio
-	Announced                   // Node announced IP as its own (gratuitous ARP, RFC 5227 §3)
+	Advert      Kind = iota + 1 // Node's bridge port on Link carried a VRRP advertisement: VRID, Prio
+	Announced                   // Node announced IP as its own on Link (gratuitous ARP, RFC 5227 §3)
 	AddrUp                      // IP appeared on one of Node's interfaces
 	AddrDown                    // IP left Node
 	CarrierUp                   // Node's interface Text can send
@@ -30,12 +30,22 @@ type Event struct {
 	At   time.Duration
 	Kind Kind
 	Node string
+	Link string // the segment, by the name of its interfaces
 	VRID uint8
 	Prio uint8
 	Seq  int // of a probe; the process id of a notify script
 	IP   netip.Addr
 	Text string
 }
+
+// VR names a virtual router: VRIDs are counted anew on each segment (RFC 3768 §1.4, RFC 9568 §1.5).
+type VR struct {
+	Link string
+	VRID uint8
+}
+
+// VR is the virtual router that an Advert speaks for.
+func (ev Event) VR() VR { return VR{ev.Link, ev.VRID} }
 
 // Span is a stretch of the lab's time, ends included.
 type Span struct{ From, To time.Duration }

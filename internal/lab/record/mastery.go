@@ -2,37 +2,36 @@ package record
 
 import (
 	"maps"
-	"net/netip"
 	"slices"
 	"time"
 )
 
-// Adverts returns what node sent for vrid in the span: claims (priority above 0) or farewells.
-func (t *Tape) Adverts(node string, vrid uint8, s Span, farewell bool) []Event {
+// Adverts returns what node sent for vr in the span: claims (priority above 0) or farewells.
+func (t *Tape) Adverts(node string, vr VR, s Span, farewell bool) []Event {
 	return t.Select(Advert, s, func(ev Event) bool {
-		return ev.Node == node && ev.VRID == vrid && (ev.Prio == 0) == farewell
+		return ev.Node == node && ev.VR() == vr && (ev.Prio == 0) == farewell
 	})
 }
 
-// LastClaim returns the newest advertisement with a priority above 0 that node sent for vrid up to at.
-func (t *Tape) LastClaim(node string, vrid uint8, at time.Duration) (Event, bool) {
-	evs := t.Adverts(node, vrid, Span{0, at}, false)
+// LastClaim returns the newest advertisement with a priority above 0 that node sent for vr up to at.
+func (t *Tape) LastClaim(node string, vr VR, at time.Duration) (Event, bool) {
+	evs := t.Adverts(node, vr, Span{0, at}, false)
 	if len(evs) == 0 {
 		return Event{}, false
 	}
 	return evs[len(evs)-1], true
 }
 
-// Masters returns the routers that claim vrid now: those whose last word within the last `within` was
+// Masters returns the routers that claim vr now: those whose last word within the last `within` was
 // an advertisement with a priority above 0. Two names mean two masters.
-func (t *Tape) Masters(vrid uint8, within time.Duration) []string {
+func (t *Tape) Masters(vr VR, within time.Duration) []string {
 	last := map[string]Event{}
 	for i := len(t.Events) - 1; i >= 0; i-- {
 		ev := t.Events[i]
 		if ev.At < t.Now-within-time.Second { // arrival order differs from time order by less than this
 			break
 		}
-		if ev.Kind != Advert || ev.VRID != vrid || ev.At < t.Now-within {
+		if ev.Kind != Advert || ev.VR() != vr || ev.At < t.Now-within {
 			continue
 		}
 		if old, seen := last[ev.Node]; !seen || ev.At > old.At {
@@ -43,42 +42,14 @@ func (t *Tape) Masters(vrid uint8, within time.Duration) []string {
 	return slices.Sorted(maps.Keys(last))
 }
 
-// Overlap returns how long, in all, more than one of the nodes had ip during the span.
-func (t *Tape) Overlap(ip netip.Addr, nodes []string, s Span) time.Duration {
-	moves := []Event{}
-	for _, k := range []Kind{AddrUp, AddrDown} {
-		moves = append(moves, t.Select(k, Span{0, s.To}, func(ev Event) bool {
-			return ev.IP == ip && slices.Contains(nodes, ev.Node)
-		})...)
-	}
-	slices.SortStableFunc(moves, func(a, b Event) int { return int(a.At - b.At) })
-	have := map[string]bool{}
-	var total, since time.Duration
-	for _, ev := range moves {
-		if len(have) > 1 {
-			total += max(0, ev.At-max(since, s.From))
-		}
-		if ev.Kind == AddrUp {
-			have[ev.Node] = true
-		} else {
-			delete(have, ev.Node)
-		}
-		since = ev.At
-	}
-	if len(have) > 1 {
-		total += max(0, s.To-max(since, s.From))
-	}
-	return total
-}
-
-// Contest returns for how long two routers claimed vrid in turns during the span: from the newcomer's
+// Contest returns for how long two routers claimed vr in turns during the span: from the newcomer's
 // first claim to the other's last claim after it. Zero is a clean hand-over.
-func (t *Tape) Contest(newcomer, other string, vrid uint8, s Span) time.Duration {
-	first := t.Adverts(newcomer, vrid, s, false)
+func (t *Tape) Contest(newcomer, other string, vr VR, s Span) time.Duration {
+	first := t.Adverts(newcomer, vr, s, false)
 	if len(first) == 0 {
 		return 0
 	}
-	after := t.Adverts(other, vrid, Span{first[0].At, s.To}, false)
+	after := t.Adverts(other, vr, Span{first[0].At, s.To}, false)
 	if len(after) == 0 {
 		return 0
 	}

@@ -6,8 +6,10 @@ import (
 	"time"
 )
 
+var vr = VR{"eth0", 7}
+
 func advert(at time.Duration, node string, prio uint8) Event {
-	return Event{At: at, Kind: Advert, Node: node, VRID: 7, Prio: prio}
+	return Event{At: at, Kind: Advert, Node: node, Link: "eth0", VRID: 7, Prio: prio}
 }
 
 func moved(at time.Duration, kind Kind, node string) Event {
@@ -35,11 +37,12 @@ func TestMasters(t *testing.T) {
 		"farewell":  {[]Event{advert(sec, "r1", 100), advert(sec+1, "r1", 0)}, 2 * sec, nil},
 		"contested": {[]Event{advert(sec, "r1", 100), advert(sec, "r2", 95)}, 2 * sec, []string{"r1", "r2"}},
 		"late news": {[]Event{advert(2*sec, "r1", 0), advert(sec, "r1", 100)}, 2 * sec, nil},
-		"other":     {[]Event{{At: sec, Kind: Advert, Node: "r1", VRID: 8, Prio: 1}}, 2 * sec, nil},
+		"other":     {[]Event{{At: sec, Kind: Advert, Node: "r1", Link: "eth0", VRID: 8, Prio: 1}}, 2 * sec, nil},
+		"elsewhere": {[]Event{{At: sec, Kind: Advert, Node: "r1", Link: "eth1", VRID: 7, Prio: 1}}, 2 * sec, nil},
 	} {
 		tape := taped(c.evs...)
 		tape.Now = c.now
-		if got := tape.Masters(7, 3600*ms); !slices.Equal(got, c.want) {
+		if got := tape.Masters(vr, 3600*ms); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
@@ -72,11 +75,11 @@ func TestOverlapAddsUpTheTimeWithTwoOwners(t *testing.T) {
 
 func TestContest(t *testing.T) {
 	clean := taped(advert(0, "r2", 95), advert(500*ms, "r1", 100), advert(1500*ms, "r1", 100))
-	if got := clean.Contest("r1", "r2", 7, Span{0, 2 * time.Second}); got != 0 {
+	if got := clean.Contest("r1", "r2", vr, Span{0, 2 * time.Second}); got != 0 {
 		t.Errorf("clean hand-over: %v", got)
 	}
 	fight := taped(advert(0, "r2", 95), advert(500*ms, "r1", 100), advert(time.Second, "r2", 95), advert(1500*ms, "r1", 100))
-	if got := fight.Contest("r1", "r2", 7, Span{0, 2 * time.Second}); got != 500*ms {
+	if got := fight.Contest("r1", "r2", vr, Span{0, 2 * time.Second}); got != 500*ms {
 		t.Errorf("fight: %v, want 500ms", got)
 	}
 }
@@ -103,7 +106,7 @@ func TestNodeFollowsEvents(t *testing.T) {
 	tape := taped(Event{Kind: Started, Node: "r1"}, advert(1, "r1", 9), moved(2, AddrUp, "r1"),
 		Event{At: 3, Kind: CarrierDown, Node: "r1", Text: "eth0"}, Event{At: 4, Kind: Announced, Node: "r1", IP: vip})
 	n := tape.Node("r1")
-	if !n.Running || n.Carrier || n.Adverts != 1 || n.Garps != 1 || len(tape.Has(vip)) != 1 {
+	if !n.Running || !n.Cut["eth0"] || n.Cut["eth1"] || n.Adverts != 1 || n.Garps != 1 || len(tape.Has(vip)) != 1 {
 		t.Errorf("%+v", n)
 	}
 	for range keepLines + 5 {

@@ -10,8 +10,8 @@ import (
 // Node is what is known of one router now.
 type Node struct {
 	Running bool
-	Carrier bool
-	Adverts int // sent by it, as the bridge saw them
+	Cut     map[string]bool // its interfaces without carrier
+	Adverts int             // sent by it, as the bridges saw them
 	Garps   int
 	IPs     map[netip.Addr]time.Duration // the addresses it has, since when
 	Lines   []string                     // its last log lines
@@ -36,7 +36,7 @@ func (t *Tape) Node(name string) *Node {
 		if t.nodes == nil {
 			t.nodes = map[string]*Node{}
 		}
-		n = &Node{Carrier: true, IPs: map[netip.Addr]time.Duration{}}
+		n = &Node{Cut: map[string]bool{}, IPs: map[netip.Addr]time.Duration{}}
 		t.nodes[name] = n
 	}
 	return n
@@ -77,8 +77,10 @@ func (t *Tape) Add(ev Event) {
 		n.IPs[ev.IP] = ev.At
 	case AddrDown:
 		delete(n.IPs, ev.IP)
-	case CarrierUp, CarrierDown:
-		n.Carrier = ev.Kind == CarrierUp
+	case CarrierUp:
+		delete(n.Cut, ev.Text)
+	case CarrierDown:
+		n.Cut[ev.Text] = true
 	case Notified:
 		n.Word = ev.Text
 	case Line:

@@ -13,6 +13,11 @@ var (
 	advertFrame = []byte("\x01\x00\x5e\x00\x00\x6f\x02\x00\x00\x00\x00\x01\x08\x00" +
 		"\x45\xc0\x00\x28\x00\x01\x00\x00\xff\x70\x00\x00\xac\x10\x08\x0a\xe0\x00\x00\x6f" +
 		"\x21\x67\x64\x01\x01\x01\x00\x00\xac\x10\x08\x64renwole0")
+	// The same behind an authentication header, from 192.168.200.5: VRID 51, priority 150, two addresses.
+	authFrame = []byte("\x01\x00\x5e\x00\x00\x12\x02\x00\x00\x00\x00\x01\x08\x00" +
+		"\x45\xc0\x00\x44\x00\x01\x00\x00\xff\x33\x00\x00\xc0\xa8\xc8\x05\xe0\x00\x00\x12" +
+		"\x70\x04\x00\x00\xc0\xa8\xc8\x05\x00\x00\x00\x07\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c" +
+		"\x21\x33\x96\x02\x02\x01\x00\x00\xc0\xa8\xc8\x0a\xc0\xa8\xc8\x0b\x00\x00\x00\x00\x00\x00\x00\x00")
 	garpRequest = []byte("\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\x00\x01\x08\x06" +
 		"\x00\x01\x08\x00\x06\x04\x00\x01\x02\x00\x00\x00\x00\x01\xac\x10\x08\x64\xff\xff\xff\xff\xff\xff\xac\x10\x08\x64")
 )
@@ -28,6 +33,7 @@ func TestReadFrame(t *testing.T) {
 	advert := record.Event{Kind: record.Advert, VRID: 103, Prio: 100, IP: netip.MustParseAddr("172.16.8.10")}
 	farewell := advert
 	farewell.Prio = 0
+	auth := record.Event{Kind: record.Advert, VRID: 51, Prio: 150, IP: netip.MustParseAddr("192.168.200.5")}
 	garp := record.Event{Kind: record.Announced, IP: netip.MustParseAddr("172.16.8.100")}
 	for name, c := range map[string]struct {
 		frame []byte
@@ -43,6 +49,13 @@ func TestReadFrame(t *testing.T) {
 		"header too short": {with(advertFrame, 14, 0x44), record.Event{}, false},
 		"header too long":  {with(advertFrame, 14, 0x4f), record.Event{}, false},
 		"cut advert":       {advertFrame[:41], record.Event{}, false},
+		"authenticated":    {authFrame, auth, true},
+		"AH of another":    {with(authFrame, 34, 17), record.Event{}, false},
+		"AH in AH":         {with(authFrame, 34, protoAH), record.Event{}, false},
+		"AH too short":     {with(authFrame, 35, 0), record.Event{}, false},
+		"AH too long":      {with(authFrame, 35, 0xff), record.Event{}, false},
+		"AH alone":         {authFrame[:58], record.Event{}, false},
+		"cut AH":           {authFrame[:45], record.Event{}, false},
 		"request":          {garpRequest, garp, true},
 		"reply":            {with(garpRequest, 21, 2), garp, true},
 		"plain request":    {with(garpRequest, 41, 0x65), record.Event{}, false},
@@ -60,10 +73,26 @@ func FuzzReadFrame(f *testing.F) {
 	f.Add(advertFrame)
 	f.Add(garpRequest)
 	f.Add(with(advertFrame, 14, 0x4f))
+	f.Add(authFrame)
+	f.Add(with(authFrame, 35, 0xff))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		ev, ok := readFrame(b)
 		if ok && ((ev.Kind != record.Advert && ev.Kind != record.Announced) || !ev.IP.Is4()) {
 			t.Errorf("%x: %+v", b, ev)
+		}
+	})
+}
+
+func FuzzReadAH(f *testing.F) {
+	f.Add(authFrame[34:])
+	f.Add([]byte{protoVRRP, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		next, rest, ok := readAH(b)
+		if !ok {
+			return
+		}
+		if head := len(b) - len(rest); next != b[0] || head < 12 || head%4 != 0 || head != (int(b[1])+2)*4 {
+			t.Errorf("%x: %d, then %x", b, next, rest)
 		}
 	})
 }

@@ -16,15 +16,18 @@ type Link struct {
 	Client  netip.Prefix
 }
 
+// port is where a port of the switch leads to.
+type port struct{ node, link string }
+
 // ports remembers which switch port leads where.
 type ports struct {
-	byIndex map[int]string            // port to router
+	byIndex map[int]port
 	of      map[string]map[string]int // router, link name to port
 }
 
 // wire builds the segments in the namespaces: sw holds the bridges.
 func wire(sw, client *space, routers map[string]*space, links []Link) (ports, error) {
-	p := ports{map[int]string{}, map[string]map[string]int{}}
+	p := ports{map[int]port{}, map[string]map[string]int{}}
 	r, err := openLink(sw)
 	if err != nil {
 		return p, err
@@ -39,15 +42,15 @@ func wire(sw, client *space, routers map[string]*space, links []Link) (ports, er
 			return p, fmt.Errorf("lab: client: %w", err)
 		}
 		for name, s := range routers {
-			port, err := plugIn(r, s, fmt.Sprintf("p-%s-%d", name, i), bridge, l.Name, l.Routers[name])
+			index, err := plugIn(r, s, fmt.Sprintf("p-%s-%d", name, i), bridge, l.Name, l.Routers[name])
 			if err != nil {
 				return p, fmt.Errorf("lab: %s: %w", name, err)
 			}
-			p.byIndex[port] = name
+			p.byIndex[index] = port{name, l.Name}
 			if p.of[name] == nil {
 				p.of[name] = map[string]int{}
 			}
-			p.of[name][l.Name] = port
+			p.of[name][l.Name] = index
 		}
 	}
 	return p, nil

@@ -12,25 +12,26 @@ import (
 // says, and sees only what really left that router.
 type sniffer struct {
 	box   *inbox
-	ports map[int]string // ifindex of the port to the router behind it
+	ports map[int]port // by ifindex
 	sock  *socket
 	done  chan struct{}
 }
 
 func htons(v uint16) uint16 { return v<<8 | v>>8 }
 
-// onlyMastership lets ARP and IPv4 protocol 112 through; the client's probes stay in the kernel.
+// onlyMastership lets ARP and the IPv4 protocols 112 and 51 through; the client's probes stay in the kernel.
 var onlyMastership = []unix.SockFilter{
 	{Code: unix.BPF_LD | unix.BPF_H | unix.BPF_ABS, K: 12},
-	{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jt: 3, K: etherARP},
-	{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: 3, K: etherIPv4},
+	{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jt: 4, K: etherARP},
+	{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: 4, K: etherIPv4},
 	{Code: unix.BPF_LD | unix.BPF_B | unix.BPF_ABS, K: 23},
-	{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: 1, K: protoVRRP},
+	{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jt: 1, K: protoVRRP},
+	{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: 1, K: protoAH},
 	{Code: unix.BPF_RET | unix.BPF_K, K: 256},
 	{Code: unix.BPF_RET | unix.BPF_K, K: 0},
 }
 
-func startSniffer(s *space, box *inbox, ports map[int]string) (*sniffer, error) {
+func startSniffer(s *space, box *inbox, ports map[int]port) (*sniffer, error) {
 	// Protocol 0 keeps the socket deaf until its filter is in place.
 	sock, err := newSocket(s, unix.AF_PACKET, unix.SOCK_RAW, 0, func(fd int) error {
 		prog := unix.SockFprog{Len: uint16(len(onlyMastership)), Filter: &onlyMastership[0]}
@@ -59,12 +60,12 @@ func (sn *sniffer) listen() {
 		if err != nil || !isLink || from.Pkttype == unix.PACKET_OUTGOING {
 			continue
 		}
-		node, known := sn.ports[from.Ifindex]
+		port, known := sn.ports[from.Ifindex]
 		ev, ok := readFrame(p.data)
 		if !known || !ok {
 			continue
 		}
-		ev.At, ev.Node = sn.box.stamp(p.wall), node
+		ev.At, ev.Node, ev.Link = sn.box.stamp(p.wall), port.node, port.link
 		sn.box.put(ev)
 	}
 }

@@ -80,7 +80,7 @@ func (w *watch) tell(u table.Update) {
 }
 
 // reread tells everything again after notifications were lost. What vanished meanwhile stays unknown
-// until the kernel speaks of it, which a lab of two addresses does not live to see.
+// until the kernel speaks of it, which a lab of a few addresses does not live to see.
 func (w *watch) reread() {
 	if links, err := w.conn.Links(); err == nil {
 		for _, l := range links {

@@ -10,7 +10,7 @@ import (
 // Teller turns events into lines for a log or a pipe: what changes, not what repeats.
 type Teller struct {
 	Pair   *play.Pair
-	master map[uint8]string // who claimed a VRID last
+	master map[record.VR]string // who claimed a virtual router last
 	by     map[string]string
 }
 
@@ -47,17 +47,25 @@ func (t *Teller) text(ev record.Event) string {
 
 func (t *Teller) advert(ev record.Event) string {
 	if t.master == nil {
-		t.master = map[uint8]string{}
+		t.master = map[record.VR]string{}
 	}
 	switch {
 	case ev.Prio == 0:
-		delete(t.master, ev.VRID)
-		return fmt.Sprintf("%s: farewell for virtual router %d", ev.Node, ev.VRID)
-	case t.master[ev.VRID] != ev.Node:
-		t.master[ev.VRID] = ev.Node
-		return fmt.Sprintf("%s: advertises virtual router %d with priority %d", ev.Node, ev.VRID, ev.Prio)
+		delete(t.master, ev.VR())
+		return fmt.Sprintf("%s: farewell for virtual router %s", ev.Node, t.name(ev))
+	case t.master[ev.VR()] != ev.Node:
+		t.master[ev.VR()] = ev.Node
+		return fmt.Sprintf("%s: advertises virtual router %s with priority %d", ev.Node, t.name(ev), ev.Prio)
 	}
 	return ""
+}
+
+// name is the virtual router's VRID, and its segment where there are several.
+func (t *Teller) name(ev record.Event) string {
+	if len(t.Pair.Links()) > 1 {
+		return fmt.Sprintf("%d on %s", ev.VRID, ev.Link)
+	}
+	return fmt.Sprint(ev.VRID)
 }
 
 func (t *Teller) address(ev record.Event) string {

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"holdfast/internal/lab/play"
 	"holdfast/internal/lab/record"
@@ -23,9 +22,6 @@ type Scene struct {
 // Size is a terminal's.
 type Size struct{ Width, Height int }
 
-// cell is the width in time of a column of the reachability strip.
-const cell = 100 * time.Millisecond
-
 // Picture draws the scene as lines that fit the size.
 func Picture(s Scene, size Size, color bool) []string {
 	d := &drawing{Scene: s, pen: pen{color: color, width: max(size.Width, 40)}}
@@ -34,12 +30,21 @@ func Picture(s Scene, size Size, color bool) []string {
 	d.routers()
 	d.client()
 	d.done()
-	spare := size.Height - len(d.lines) - 1 // the last line stays free, or terminals scroll
-	d.logs(spare)
+	d.squeeze(size.Height - 1) // the last line stays free, or terminals scroll
+	d.logs(size.Height - 1 - len(d.lines))
 	if size.Height > 1 && len(d.lines) >= size.Height {
 		d.lines = d.lines[:size.Height-1]
 	}
 	return d.lines
+}
+
+// squeeze gives up blank lines, the lower ones first, until the picture fits.
+func (d *drawing) squeeze(height int) {
+	for i := len(d.lines) - 1; i >= 0 && len(d.lines) > height; i-- {
+		if d.lines[i] == "" {
+			d.lines = slices.Delete(d.lines, i, i+1)
+		}
+	}
 }
 
 type drawing struct {
@@ -81,150 +86,6 @@ func (d *drawing) step() {
 		d.put(dim, "waiting for "+strings.Join(p.Waiting, "; "))
 	}
 	d.end()
-}
-
-// routers draws both routers side by side.
-func (d *drawing) routers() {
-	d.end()
-	full, half := d.width, d.width/2
-	row := func(draw func(i int, node string)) {
-		for i, node := range play.Routers {
-			d.width = full
-			d.tab(i * half)
-			if i == 0 {
-				d.width = half - 1
-			}
-			draw(i, node)
-		}
-		d.width = full
-		d.end()
-	}
-	row(func(i int, node string) {
-		n := d.Tape.Node(node)
-		d.put(tint(node), "■ ")
-		d.put(bold, node+" "+d.Pair.Hosts[i])
-		switch {
-		case !n.Running:
-			d.put(red, "  daemon gone")
-		case !n.Carrier:
-			d.put(red, "  no carrier")
-		default:
-			d.put(dim, "  daemon runs")
-		}
-	})
-	for _, in := range d.Pair.Instances {
-		row(func(_ int, node string) {
-			word, st := d.state(in, node)
-			d.put("", fmt.Sprintf("  %-8s prio %3d  ", in.Name, in.Seats[node].Prio))
-			d.put(st, word)
-		})
-	}
-	row(func(_ int, node string) {
-		d.put(dim, "  has ")
-		d.put("", d.addresses(node))
-	})
-	row(func(_ int, node string) {
-		n := d.Tape.Node(node)
-		d.put(dim, fmt.Sprintf("  adverts %-4d  gratuitous ARP %-4d", n.Adverts, n.Garps))
-	})
-	row(func(_ int, node string) {
-		if word := d.Tape.Node(node).Word; word != "" {
-			d.put(dim, "  notify ")
-			d.put("", word)
-		}
-	})
-}
-
-// state tells what a router is, as one can see from outside: by what it says on the wire.
-func (d *drawing) state(in play.Instance, node string) (string, style) {
-	masters := d.Tape.Masters(in.VRID, in.Down(node))
-	n := d.Tape.Node(node)
-	switch {
-	case !n.Running:
-		return "–", dim
-	case !n.Carrier:
-		return "FAULT", red
-	case slices.Contains(masters, node) && len(masters) > 1:
-		return "MASTER (contested)", yellow
-	case slices.Contains(masters, node):
-		return "MASTER", tint(node)
-	}
-	return "BACKUP", dim
-}
-
-func (d *drawing) addresses(node string) string {
-	var has []string
-	for _, ip := range d.Pair.VIPs() {
-		if _, ok := d.Tape.Node(node).IPs[ip]; ok {
-			has = append(has, ip.String())
-		}
-	}
-	switch {
-	case len(has) == 0:
-		return "–"
-	case !d.Tape.Node(node).Running:
-		has = append(has, "(left behind)")
-	}
-	return strings.Join(has, " ")
-}
-
-// tint is a router's color.
-func tint(node string) style {
-	if node == play.Routers[0] {
-		return blue
-	}
-	return green
-}
-
-// client draws what the client sees, newest at the right.
-func (d *drawing) client() {
-	d.end()
-	n := d.width - 2
-	for _, ip := range d.Pair.VIPs() {
-		r := d.Tape.Reach(ip)
-		d.put(bold, "client → "+ip.String())
-		d.put(dim, fmt.Sprintf("  a probe each ms, last %.0f s  ", (time.Duration(n)*cell).Seconds()))
-		d.worst(r)
-		d.end()
-		d.put("", " ")
-		for _, c := range r.Strip(d.Tape.Now, cell, n) {
-			d.cell(c)
-		}
-		d.end()
-	}
-	d.put(dim, " ")
-	d.put(blue, "▀ r1")
-	d.put(dim, " and ")
-	d.put(green, "▄ r2")
-	d.put(dim, " answer, ")
-	d.put(yellow, "▒")
-	d.put(dim, " some lost, ")
-	d.put(red, "×")
-	d.put(dim, " nobody answers")
-	d.end()
-}
-
-// worst tells of the step's longest outage so far.
-func (d *drawing) worst(r *record.Reach) {
-	g := r.Outage(record.Span{From: d.Progress.Began, To: d.Tape.Now - record.Grace})
-	if g.Lost > 0 {
-		d.put(red, fmt.Sprintf("outage %.3f s, %d lost", g.Length().Seconds(), g.Lost))
-	}
-}
-
-func (d *drawing) cell(c record.Cell) {
-	switch {
-	case c.Sent == 0:
-		d.put("", " ")
-	case c.By == "":
-		d.put(red, "×")
-	case c.Lost > 0:
-		d.put(yellow, "▒")
-	case c.By == play.Routers[0]:
-		d.put(blue, "▀")
-	default:
-		d.put(green, "▄")
-	}
 }
 
 // done draws the rows of the table so far, failed ones in full.

@@ -67,9 +67,9 @@ func takeover(t *testing.T) Scene {
 		add(record.Event{At: 8 * time.Second, Kind: record.Line, Node: "r2", Text: "Fri Nov 20 08:47:12 2026: Sending gratuitous ARP on eth0\x1b[2J"})
 	}
 	for i := range 5 {
-		add(record.Event{At: time.Duration(i) * time.Second, Kind: record.Advert, Node: "r1", VRID: 103, Prio: 100})
+		add(record.Event{At: time.Duration(i) * time.Second, Kind: record.Advert, Node: "r1", Link: "eth0", VRID: 103, Prio: 100})
 	}
-	add(record.Event{At: 8 * time.Second, Kind: record.Advert, Node: "r2", VRID: 103, Prio: 95})
+	add(record.Event{At: 8 * time.Second, Kind: record.Advert, Node: "r2", Link: "eth0", VRID: 103, Prio: 95})
 	for i := range 8500 {
 		at := time.Duration(i) * ms
 		add(record.Event{At: at, Kind: record.Sent, IP: vip, Seq: i})
@@ -143,8 +143,8 @@ func TestTellerTellsWhatChanges(t *testing.T) {
 		{At: ms, Kind: record.Acted, Node: "r1", Text: "start r1"},
 		{At: ms, Kind: record.Started, Node: "r1"},
 		{At: 2 * ms, Kind: record.Line, Node: "r1", Text: "chatter"},
-		{At: 3 * ms, Kind: record.Advert, Node: "r1", VRID: 103, Prio: 100},
-		{At: 4 * ms, Kind: record.Advert, Node: "r1", VRID: 103, Prio: 100},
+		{At: 3 * ms, Kind: record.Advert, Node: "r1", Link: "eth0", VRID: 103, Prio: 100},
+		{At: 4 * ms, Kind: record.Advert, Node: "r1", Link: "eth0", VRID: 103, Prio: 100},
 		{At: 4 * ms, Kind: record.Announced, Node: "r1", IP: vip},
 		{At: 5 * ms, Kind: record.AddrUp, Node: "r1", IP: vip},
 		{At: 5 * ms, Kind: record.AddrUp, Node: "r1", IP: netip.MustParseAddr("127.0.0.1")},
@@ -152,10 +152,10 @@ func TestTellerTellsWhatChanges(t *testing.T) {
 		{At: 6 * ms, Kind: record.Answered, IP: vip, Node: "r1"},
 		{At: 7 * ms, Kind: record.Answered, IP: vip, Node: "r1", Seq: 1},
 		{At: 8 * ms, Kind: record.Notified, Node: "r1", Text: "VG_1 master"},
-		{At: 9 * ms, Kind: record.Advert, Node: "r1", VRID: 103},
+		{At: 9 * ms, Kind: record.Advert, Node: "r1", Link: "eth0", VRID: 103},
 		{At: 10 * ms, Kind: record.AddrDown, Node: "r1", IP: vip},
 		{At: 11 * ms, Kind: record.Exited, Node: "r1", Text: "exit status 0"},
-		{At: 12 * ms, Kind: record.Advert, Node: "r1", VRID: 103, Prio: 100},
+		{At: 12 * ms, Kind: record.Advert, Node: "r1", Link: "eth0", VRID: 103, Prio: 100},
 		{At: 13 * ms, Kind: record.CarrierDown, Node: "r2", Text: "eth0"},
 		{At: 14 * ms, Kind: record.CarrierUp, Node: "r2", Text: "eth0"},
 	} {
