@@ -19,46 +19,6 @@ func CheckInterfaces(cfg *conf.Config) (diag.List, error) {
 	for _, i := range all {
 		loopback[i.Name] = i.Flags&net.FlagLoopback != 0
 	}
-	return compareInterfaces(cfg, loopback), nil
-}
-
-// compareInterfaces judges by what the host has: names, and whether each is a loopback interface.
-func compareInterfaces(cfg *conf.Config, loopback map[string]bool) diag.List {
-	var found diag.List
-	dynamic := cfg.Global.DynamicInterfaces.V
-	absent := func(name string) bool {
-		_, exists := loopback[name]
-		return name != "" && !exists && !dynamic
-	}
-	stop := false
-	var left []diag.Diagnostic // instances without an interface: known when all is read
-	for _, in := range cfg.Instances {
-		switch {
-		case absent(in.Interface.V):
-			found.Add(conf.MissingInterface(in))
-			stop = true
-		case loopback[in.Interface.V]:
-			found.Add(conf.LoopbackInterface(in))
-			left = append(left, conf.UnknownInterface(in))
-		}
-		for i := range in.TrackInterfaces {
-			if t := &in.TrackInterfaces[i]; absent(t.Name) {
-				found.Add(conf.MissingTrackedInterface(in, t))
-			}
-		}
-		for _, list := range [][]conf.Address{in.Addresses, in.Excluded} {
-			for i := range list {
-				if a := &list[i]; a.Dev.Set() && absent(a.Dev.V) {
-					found.Add(conf.MissingAddressInterface(in, a))
-					stop = true
-				}
-			}
-		}
-	}
-	found.Sort()
-	found.Add(left...)
-	if stop {
-		found.Add(conf.MissingInterfaces())
-	}
-	return found
+	found, _ := conf.CheckInterfaces(cfg, loopback)
+	return found, nil
 }

@@ -1,0 +1,43 @@
+package conf
+
+import "holdfast/conf/diag"
+
+// CheckInterfaces compares the interfaces that a configuration names with those that a host has: their names, and whether
+// each is a loopback interface. fatal says that keepalived would not run without what is missing. With dynamic_interfaces nothing is missing: it may come later.
+func CheckInterfaces(cfg *Config, loopback map[string]bool) (found diag.List, fatal bool) {
+	dynamic := cfg.Global.DynamicInterfaces.V
+	absent := func(name string) bool {
+		_, exists := loopback[name]
+		return name != "" && !exists && !dynamic
+	}
+	var left []diag.Diagnostic // instances without an interface: known when all is read
+	for _, in := range cfg.Instances {
+		switch {
+		case absent(in.Interface.V):
+			found.Add(MissingInterface(in))
+			fatal = true
+		case loopback[in.Interface.V]:
+			found.Add(LoopbackInterface(in))
+			left = append(left, UnknownInterface(in))
+		}
+		for i := range in.TrackInterfaces {
+			if t := &in.TrackInterfaces[i]; absent(t.Name) {
+				found.Add(MissingTrackedInterface(in, t))
+			}
+		}
+		for _, list := range [][]Address{in.Addresses, in.Excluded} {
+			for i := range list {
+				if a := &list[i]; a.Dev.Set() && absent(a.Dev.V) {
+					found.Add(MissingAddressInterface(in, a))
+					fatal = true
+				}
+			}
+		}
+	}
+	found.Sort()
+	found.Add(left...)
+	if fatal {
+		found.Add(MissingInterfaces())
+	}
+	return found, fatal
+}
