@@ -163,6 +163,9 @@ func (c *checker) became(n *node, slot int, a *vrrp.Action) {
 	case a.From == vrrp.Master && a.State != vrrp.Backup && !n.links[s.link].gone && (!s.left || s.farewell != c.w.now):
 		c.fail("%s vrid %d goes from MASTER to %s without a farewell", n.name, s.vrid, a.State)
 	}
+	if a.From == vrrp.Master && a.State == vrrp.Backup && !n.reloading && !n.outranked(s) {
+		c.fail("%s vrid %d gives way to nobody", n.name, s.vrid)
+	}
 	if a.State == vrrp.Fault && !s.faulty {
 		c.fail("%s vrid %d goes to FAULT without a fault", n.name, s.vrid)
 	}
@@ -180,6 +183,12 @@ func (c *checker) met(n *node, slot int) {
 		c.fail("%s vrid %d met another owner in %s with priority %d", n.name, s.vrid, s.state, s.ours)
 	}
 	s.humble, s.ours = true, vrrp.PriorityOwner-1
+}
+
+// outranked reports whether the node is hearing an advert at this moment that makes a router, or its group, give way.
+func (n *node) outranked(s *seat) bool {
+	p := n.hearing
+	return p != nil && (s.group >= 0 || int(p.vrid) == s.vrid && p.prio >= s.ours)
 }
 
 // believed notes what an advert that passed every check means for one who is BACKUP.

@@ -109,6 +109,9 @@ func TestEveryInvariantCanFail(t *testing.T) {
 		{"a fault for nothing", "without a fault", func(_ *world, k *checker, a, _ *node) {
 			k.became(a, 2, became(vrrp.Master, vrrp.Fault))
 		}},
+		{"a modest master", "gives way to nobody", func(_ *world, k *checker, a, _ *node) {
+			k.became(a, 2, became(vrrp.Master, vrrp.Backup))
+		}},
 		{"a tired backup", "too late", func(_ *world, k *checker, _, b *node) {
 			b.seats[2].notBefore -= time.Millisecond
 			k.punctual(b)

@@ -30,6 +30,7 @@ type node struct {
 
 	next      *spec // what the daemon has to reload when it wakes
 	reloading bool
+	hearing   *packet // at this moment
 
 	suspended bool // the machine is asleep, nothing reaches it
 	since     time.Duration
@@ -203,7 +204,9 @@ func (n *node) receive(number int, p *packet) {
 	in, b := n.engine.Instance(slot), p.bytes
 	before := in.Stats()
 	src := netip.AddrFrom4([4]byte(b[12:16]))
+	n.hearing = p
 	n.engine.Receive(n.now(), n.links[number].index, src, b[:vrrp.IPv4HeaderLen], b[vrrp.IPv4HeaderLen:])
+	n.hearing = nil
 	after := in.Stats()
 	if after.Received == before.Received {
 		return
