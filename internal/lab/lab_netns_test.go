@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -75,6 +76,55 @@ func TestSinglePairOnKeepalived(t *testing.T) {
 	if len(r.Pairs) != 1 || len(r.Pairs[0].Rows) < 30 || !r.OK {
 		t.Errorf("%+v", r)
 	}
+	if left := leftovers(t); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// ownDaemon returns a program of ours to run as keepalived.
+func ownDaemon(t *testing.T) string {
+	t.Helper()
+	if bin := os.Getenv("HOLDFAST_BIN"); bin != "" {
+		return bin
+	}
+	bin := filepath.Join(t.TempDir(), "keepalived")
+	cmd := exec.Command("go", "build", "-o", bin, "holdfast/cmd/holdfast")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return bin
+}
+
+// The case study, with its two networks, two sync groups and authentication headers, on the distribution's
+// keepalived and on our own daemon, in two labs side by side: the same expectations have to hold for both.
+func TestCaseStudyOnBothDaemons(t *testing.T) {
+	needs(t)
+	own := ownDaemon(t)
+	t.Run("labs", func(t *testing.T) {
+		for name, program := range map[string]string{"keepalived": keepalived, "own": own} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				if _, err := os.Stat(program); err != nil {
+					t.Skip("needs keepalived: " + err.Error())
+				}
+				var out, lines bytes.Buffer
+				ok, err := Run(context.Background(), Options{
+					Program: program, Scenarios: []string{"case"}, JSON: true, Out: &out, Lines: &lines,
+				})
+				if err != nil || !ok {
+					t.Fatalf("ok %v, error %v\n%s", ok, err, lines.String())
+				}
+				var r Result
+				if err := json.Unmarshal(out.Bytes(), &r); err != nil {
+					t.Fatal(err)
+				}
+				if len(r.Pairs) != 1 || len(r.Pairs[0].Rows) < 150 || !r.OK {
+					t.Errorf("%+v", r)
+				}
+			})
+		}
+	})
 	if left := leftovers(t); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
 	}

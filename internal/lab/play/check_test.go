@@ -102,6 +102,67 @@ func TestChecks(t *testing.T) {
 	}
 }
 
+// A group on two segments, its addresses and its adverts.
+var (
+	vip2 = netip.MustParseAddr("10.16.8.100")
+	two  = Instance{Name: "EXT", Link: "eth1", VRID: 103, Version: 2, Interval: time.Second, VIPs: []netip.Addr{vip2}, Seats: one.Seats}
+	pair = Unit{Name: "G", Grouped: true, Members: []Instance{one, two}}
+)
+
+func on(link string, ev record.Event) record.Event {
+	ev.Link = link
+	return ev
+}
+
+func TestGroupChecks(t *testing.T) {
+	at := 10 * time.Second
+	// r1's last claims are 200 ms old on eth0 and 100 ms old on eth1 when something happens at 10 s.
+	before := []record.Event{ad(at-200*ms, "r1", 100), on("eth1", ad(at-100*ms, "r1", 100))}
+	with := func(evs ...record.Event) []record.Event { return append(before[:2:2], evs...) }
+	heirs := func(a, b time.Duration) []record.Event {
+		return with(ad(at+a, "r2", 95), on("eth1", ad(at+b, "r2", 95)))
+	}
+	bye := on("eth1", ad(at, "r1", 0))
+	byes := []record.Event{ad(at+ms, "r1", 0), bye}
+	has := func(at time.Duration, kind record.Kind, ip netip.Addr) record.Event {
+		return record.Event{At: at, Kind: kind, Node: "r1", IP: ip}
+	}
+	for _, c := range []struct {
+		name  string
+		check Check
+		evs   []record.Event
+		got   string
+		ok    bool
+	}{
+		{"crash: the later silence counts", takesOver(pair, one, "r2", "r1", ""), heirs(3530*ms, 3530*ms), "3.630 s", true},
+		{"crash: not the earlier one", takesOver(pair, one, "r2", "r1", ""), heirs(3430*ms, 3530*ms), "3.530 s", false},
+		{"unplugged: the silent link is waited for", takesOver(pair, two, "r2", "r1", "eth0"), append(heirs(3430*ms, 3432*ms), bye), "3.632 s", true},
+		{"unplugged: the farewell alone does not do", takesOver(pair, two, "r2", "r1", "eth0"), append(heirs(3430*ms, 630*ms), bye), "0.830 s", false},
+		{"unplugged: heard on one link only", takesOver(pair, two, "r2", "r1", "eth0"), []record.Event{bye, on("eth1", ad(at, "r2", 95))}, "no advertisement", false},
+		{"stop", inherits(pair, one, "r2", "r1"), append(heirs(631*ms, 631*ms), byes...), "0.630 s", true},
+		{"stop with one farewell", inherits(pair, one, "r2", "r1"), append(heirs(631*ms, 631*ms), bye), "no farewell (priority 0)", false},
+		{"start", startsAfter(pair, two, "r1", "start"), []record.Event{on("eth1", ad(at+3630*ms, "r1", 100))}, "3.630 s", true},
+		{"start on another segment", startsAfter(pair, two, "r1", "start"), []record.Event{ad(at+3630*ms, "r1", 100)}, "no advertisement", false},
+		{"farewell", farewell(two, "r1"), []record.Event{bye}, "1 with priority 0", true},
+		{"farewell elsewhere", farewell(two, "r1"), []record.Event{ad(at, "r1", 0)}, "0 with priority 0", false},
+		{"as one", together(pair, "r2"), heirs(3530*ms, 3532*ms), "0.002 s", true},
+		{"one by one", together(pair, "r2"), heirs(3530*ms, 630*ms), "2.900 s", false},
+		{"one alone", together(pair, "r2"), with(ad(at, "r2", 95)), "no advertisement for EXT", false},
+		{"whole", undivided(pair), []record.Event{has(0, record.AddrUp, vip), has(ms, record.AddrUp, vip2), has(at, record.AddrDown, vip), has(at+3*ms, record.AddrDown, vip2)}, "0.003 s", true},
+		{"one here, one there", undivided(pair), []record.Event{has(0, record.AddrUp, vip), has(ms, record.AddrUp, vip2), has(at+3*time.Second, record.AddrDown, vip)}, "7.000 s", false},
+		{"group told", notified(groupOf(pair), "r1", []string{"FAULT 0"}), []record.Event{word(at, "r1", "GROUP G FAULT 0"), word(at, "r1", "G fault")}, "FAULT 0", true},
+		{"group told another's", notified(groupOf(pair), "r1", []string{"FAULT 0"}), []record.Event{word(at, "r1", "GROUP G2 FAULT 0")}, "nothing", false},
+	} {
+		var tape record.Tape
+		for _, ev := range c.evs {
+			tape.Add(ev)
+		}
+		if v := c.check.Judge(&tape, span); v != (Verdict{c.got, c.ok}) {
+			t.Errorf("%s: %q gives %+v, want %q %v", c.name, c.check.Want, v, c.got, c.ok)
+		}
+	}
+}
+
 func TestASleepyMachineStretchesLimits(t *testing.T) {
 	var tape record.Tape
 	for i, at := range []time.Duration{11 * time.Second, 11*time.Second + 401*ms} {

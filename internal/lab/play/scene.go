@@ -144,6 +144,7 @@ func (sc *scene) faults(u Unit) {
 		return
 	}
 	for _, in := range u.Members {
+		sc.expect(noFarewell(in, sc.node))
 		sc.notify(instanceOf(in), sc.node, "fault")
 	}
 	sc.group(u, sc.node, "FAULT")
@@ -196,8 +197,7 @@ func (sc *scene) parts(u Unit, in Instance, heir string) time.Duration {
 // and the heir has to wait for the silent link none the less.
 func (sc *scene) lost(u Unit, in Instance, heir string) {
 	if u.Grouped {
-		sc.tell(u, "%s loses %s and lets go of the whole group; %s hears farewells elsewhere, but waits for %s",
-			sc.node, sc.link, heir, sc.link)
+		sc.tell(u, "%s loses %s and its group leaves with it; %s has to wait for the silent %s", sc.node, sc.link, heir, sc.link)
 	} else {
 		sc.tell(u, "%s loses its carrier and lets go; %s hears nothing more", sc.node, heir)
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"holdfast/internal/lab/play"
 	"holdfast/internal/lab/record"
@@ -80,6 +81,9 @@ func (d *drawing) step() {
 	s := p.Steps[p.At]
 	d.put(bold, fmt.Sprintf("step %s", s.Name))
 	d.put(dim, fmt.Sprintf("  (%d of %d, %.1f s)", p.At+1, len(p.Steps), (d.Tape.Now-p.Began).Seconds()))
+	if utf8.RuneCountInString(s.Story)+2 > d.width-d.col {
+		d.end()
+	}
 	d.put("", "  "+s.Story)
 	d.end()
 	if len(p.Waiting) > 0 {

@@ -115,9 +115,10 @@ func (d *drawing) addresses(link, node string) {
 			}
 		}
 	}
-	several := len(d.Pair.Links()) > 1
+	lead, several := "  ", len(d.Pair.Links()) > 1
 	if several {
 		d.put(dim, "  "+link)
+		lead = " "
 		shorten(has)
 	}
 	switch {
@@ -125,13 +126,13 @@ func (d *drawing) addresses(link, node string) {
 		has = []string{"–"}
 	case d.Tape.Node(node).Running:
 	case several: // two networks leave less room
-		d.put(dim, "  still has ")
+		d.put(dim, " still has ")
 		d.put(red, strings.Join(has, " "))
 		return
 	default:
 		has = append(has, "(left behind)")
 	}
-	d.put(dim, "  has ")
+	d.put(dim, lead+"has ")
 	d.put("", strings.Join(has, " "))
 }
 

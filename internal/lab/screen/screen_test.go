@@ -38,14 +38,22 @@ func golden(t *testing.T, name string, lines []string) {
 	}
 }
 
-func single(t *testing.T) *play.Pair {
+func published(t *testing.T, name string) *play.Pair {
 	t.Helper()
 	pairs, err := play.Published()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &pairs[0]
+	for i := range pairs {
+		if pairs[i].Name == name {
+			return &pairs[i]
+		}
+	}
+	t.Fatalf("no pair %s", name)
+	return nil
 }
+
+func single(t *testing.T) *play.Pair { return published(t, "single") }
 
 // takeover is what a tape holds half a second after r2 took over from r1, which was killed at 5 s.
 func takeover(t *testing.T) Scene {
@@ -101,26 +109,87 @@ func TestPicture(t *testing.T) {
 }
 
 func TestPictureNeverLeavesTheScreen(t *testing.T) {
-	s := takeover(t)
 	for _, size := range []Size{{40, 5}, {60, 20}, {132, 60}} {
-		plain := Picture(s, size, false)
-		if len(plain) >= size.Height {
-			t.Errorf("%v: %d lines", size, len(plain))
+		fits(t, takeover(t), size)
+		fits(t, split(t), size)
+	}
+}
+
+func fits(t *testing.T, s Scene, size Size) {
+	t.Helper()
+	plain := Picture(s, size, false)
+	if len(plain) >= size.Height {
+		t.Errorf("%v: %d lines", size, len(plain))
+	}
+	for i, l := range plain {
+		if n := len([]rune(l)); n > size.Width {
+			t.Errorf("%v: line %d has %d columns", size, i, n)
 		}
-		for i, l := range plain {
-			if n := len([]rune(l)); n > size.Width {
-				t.Errorf("%v: line %d has %d columns", size, i, n)
+		if strings.ContainsRune(l, '\x1b') {
+			t.Errorf("%v: line %d carries an escape of the daemon's: %q", size, i, l)
+		}
+	}
+	colored := Picture(s, size, true)
+	for i := range plain {
+		if bare := strings.TrimRight(sgr.Replace(colored[i]), " "); bare != plain[i] {
+			t.Errorf("%v: line %d is %q in color, %q without", size, i, bare, plain[i])
+		}
+	}
+}
+
+// split is the case study a second after r1 lost eth0: it has let go of the first group, r2 still waits.
+// A third party has the first group's VRID on the other segment.
+func split(t *testing.T) Scene {
+	t.Helper()
+	p := published(t, "case")
+	tape := &record.Tape{}
+	for i, in := range p.Instances {
+		node := play.Routers[i/2]
+		tape.Add(record.Event{Kind: record.Started, Node: node})
+		for _, ip := range in.VIPs {
+			tape.Add(record.Event{At: ms, Kind: record.AddrUp, Node: node, IP: ip})
+			for seq := range 11000 {
+				at := time.Duration(seq) * ms
+				tape.Add(record.Event{At: at, Kind: record.Sent, IP: ip, Seq: seq})
+				if i >= 2 || at < 10*time.Second {
+					tape.Add(record.Event{At: at, Kind: record.Answered, IP: ip, Seq: seq, Node: node})
+				}
 			}
-			if strings.ContainsRune(l, '\x1b') {
-				t.Errorf("%v: line %d carries an escape of the daemon's: %q", size, i, l)
+			if i < 2 {
+				tape.Add(record.Event{At: 10 * time.Second, Kind: record.AddrDown, Node: node, IP: ip})
 			}
 		}
-		colored := Picture(s, size, true)
-		for i := range plain {
-			if bare := strings.TrimRight(sgr.Replace(colored[i]), " "); bare != plain[i] {
-				t.Errorf("%v: line %d is %q in color, %q without", size, i, bare, plain[i])
-			}
-		}
+	}
+	for i, in := range p.Instances {
+		tape.Add(record.Event{At: 9500 * ms, Kind: record.Advert, Node: play.Routers[i/2], Link: in.Link, VRID: in.VRID, Prio: 150})
+	}
+	for _, ev := range []record.Event{
+		{At: 10 * time.Second, Kind: record.CarrierDown, Node: "r1", Text: "eth0"},
+		{At: 10 * time.Second, Kind: record.Advert, Node: "r1", Link: "eth1", VRID: 52},
+		{At: 10 * time.Second, Kind: record.Notified, Node: "r1", Text: "GROUP VG1 FAULT 0"},
+		{At: 10500 * ms, Kind: record.Advert, Node: "r2", Link: "eth1", VRID: 51, Prio: 100},
+		{At: 10500 * ms, Kind: record.Line, Node: "r2", Text: "Fri Nov 20 08:47:12 2026: (VI_2) Backup received priority 0 advertisement"},
+	} {
+		tape.Add(ev)
+	}
+	tape.Now = 11 * time.Second
+	return Scene{
+		Pair: p, Tape: tape, Daemon: "/usr/sbin/keepalived",
+		Progress: play.Progress{
+			Steps: play.Scenario(p), At: 2, Began: 9900 * ms, Waiting: []string{"r2 to advertise VI_1 2×"},
+			Rows: []play.Row{{Step: "1 cold start: r1", Want: "a", Got: "b", OK: true}},
+		},
+	}
+}
+
+func TestPictureOfTwoNetworks(t *testing.T) {
+	s := split(t)
+	golden(t, "networks", Picture(s, Size{100, 36}, false))
+	golden(t, "networks-small", Picture(s, Size{80, 24}, false))
+	s.Tape.Add(record.Event{At: 11 * time.Second, Kind: record.Exited, Node: "r2", Text: "signal: killed"})
+	left := Picture(s, Size{80, 24}, false)
+	if !strings.Contains(strings.Join(left, "\n"), "eth0 still has 192.168.200.12 .13") {
+		t.Errorf("what the dead has is not said:\n%s", strings.Join(left, "\n"))
 	}
 }
 
@@ -164,6 +233,29 @@ func TestTellerTellsWhatChanges(t *testing.T) {
 		}
 	}
 	golden(t, "lines", lines)
+}
+
+func TestTellerNamesTheSegmentWhereThereAreTwo(t *testing.T) {
+	tell := Teller{Pair: published(t, "case")}
+	var lines []string
+	for _, ev := range []record.Event{
+		{Kind: record.Advert, Node: "r1", Link: "eth0", VRID: 51, Prio: 150},
+		{Kind: record.Advert, Node: "r2", Link: "eth1", VRID: 51, Prio: 100},
+		{Kind: record.Advert, Node: "r1", Link: "eth0", VRID: 51, Prio: 150},
+		{Kind: record.Advert, Node: "r1", Link: "eth0", VRID: 51},
+	} {
+		if line, ok := tell.Event(ev); ok {
+			lines = append(lines, strings.TrimSpace(line))
+		}
+	}
+	want := []string{
+		"0.000  r1: advertises virtual router 51 on eth0 with priority 150",
+		"0.000  r2: advertises virtual router 51 on eth1 with priority 100",
+		"0.000  r1: farewell for virtual router 51 on eth0",
+	}
+	if d := cmp.Diff(want, lines); d != "" {
+		t.Error(d)
+	}
 }
 
 func TestLogText(t *testing.T) {
