@@ -42,11 +42,11 @@ func (c *checker) changed(n *node, slot int, before *router) {
 	s.owes, s.sent = 0, false
 }
 
-// punctual: a backup that waits for nobody else takes over exactly when it may.
+// punctual: a backup that waits neither for a group nor for a preemption delay takes over exactly when it may.
 func (c *checker) punctual(n *node) {
 	for slot := range n.seats {
 		s := &n.seats[slot]
-		if s.router == nil || s.state != vrrp.Backup || s.group >= 0 || s.vague {
+		if s.router == nil || s.state != vrrp.Backup || s.group >= 0 || s.delayed || s.vague {
 			continue
 		}
 		if at, _ := n.engine.Instance(slot).Deadline(); !at.Equal(epoch.Add(s.notBefore)) {
