@@ -154,8 +154,12 @@ func (d *duo) onTime(t *testing.T, from time.Time, machine time.Duration) {
 // stops stops a and checks that it says farewell and leaves nothing behind.
 func (d *duo) stops(t *testing.T, home lab.Relatives) {
 	t.Helper()
+	asked := time.Now()
 	if code := d.da.Stop(); code != 0 {
 		t.Errorf("exit status %d", code)
+	}
+	if took := time.Since(asked); took > 5*time.Second {
+		t.Errorf("the stop took %v", took)
 	}
 	all := d.wire.Adverts(addrA)
 	if f := all[len(all)-1]; f.Advert.Priority != 0 {
