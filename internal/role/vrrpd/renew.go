@@ -22,7 +22,9 @@ func (w *world) reload(g *generation) (taken chan struct{}) {
 			continue
 		}
 		if i >= len(before.Plans) || before.Plans[i].Gone {
+			w.view.mu.RLock() // the hand may be at work
 			w.chronicle.faults(&w.view.mirror, p)
+			w.view.mu.RUnlock()
 		}
 		w.judge(i)
 	}
@@ -33,11 +35,13 @@ func (w *world) reload(g *generation) (taken chan struct{}) {
 // hears of it after the farewells.
 func (w *world) dropWires() {
 	needed := make(map[lan]string)
+	w.view.mu.RLock()
 	for _, p := range w.setup.Plans {
 		if l, ok := w.view.mirror.LinkByName(p.Interface); ok && !p.Gone {
 			needed[p.lan(l.Index)] = p.Interface
 		}
 	}
+	w.view.mu.RUnlock()
 	for at, wire := range w.wires {
 		ifname, ok := needed[at]
 		if !ok {
