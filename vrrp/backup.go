@@ -81,8 +81,10 @@ func (in *Instance) hearBackup(now time.Time, h Heard, acts []Action) []Action {
 
 // note remembers the advert that counted last.
 func (in *Instance) note(now time.Time, h Heard) {
-	in.heard, in.peer, in.prio = now, h.From, h.Advert.Priority
-	in.zeroed = h.Advert.Priority == 0
+	in.heard, in.peer, in.zeroed = now, h.From, h.Advert.Priority == 0
+	if !in.zeroed {
+		in.prio = h.Advert.Priority
+	}
 }
 
 func due(t, now time.Time) bool { return !t.IsZero() && !now.Before(t) }

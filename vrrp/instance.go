@@ -34,7 +34,7 @@ type Instance struct {
 
 	heard  time.Time  // last advert that counted
 	peer   netip.Addr // its source
-	prio   uint8      // and its priority
+	prio   uint8      // and its priority, before a farewell if it was one
 	zeroed bool       // it was a farewell
 }
 

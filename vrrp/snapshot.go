@@ -20,7 +20,7 @@ type Snapshot struct {
 
 	Heard        time.Time  // the last advert that counted; zero if there was none
 	Peer         netip.Addr // its source
-	PeerPriority uint8
+	PeerPriority uint8      // before a farewell, if that was the last one
 }
 
 // Snapshot tells how the Instance stands now.
