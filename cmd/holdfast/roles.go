@@ -42,7 +42,7 @@ func newVRRP(b super.Birth) (bus.Role, error) {
 	r, err := vrrpd.Open(vrrpd.Options{
 		Config: b.Config, Log: b.Log, Bus: b.Bus, KeepAddresses: b.Flags.DontReleaseVRRP, Thaw: b.Thaw,
 		Respawn: b.Respawn, Farewell: b.Farewell,
-		Dump: dumped(b),
+		Where: *whereabouts(b), Dump: dumped(b),
 	})
 	if err != nil {
 		return nil, err // not a nil *vrrpd.Role in an interface
@@ -55,6 +55,11 @@ func dumped(b super.Birth) *dump.Machine {
 	if !b.Flags.DumpConf {
 		return nil
 	}
+	return whereabouts(b)
+}
+
+// whereabouts is what listings tell of where we run.
+func whereabouts(b super.Birth) *dump.Machine {
 	m := &dump.Machine{Namespace: cmp.Or(b.Flags.Namespace, b.Config.Global.NetNamespace.V), Umask: b.Config.Global.Umask.V}
 	if b.Flags.UmaskSet {
 		m.Umask = b.Flags.Umask

@@ -22,6 +22,12 @@ type Addition struct {
 	Add  int
 }
 
+// Fail notes the fault of a tracked item.
+func (g *Grounds) Fail(name string) {
+	g.Faults = append(g.Faults, name)
+	g.Failing++
+}
+
 // Equal reports whether both say the same. Nil says nothing.
 func (g *Grounds) Equal(o *Grounds) bool {
 	if g == nil || o == nil {
@@ -62,7 +68,7 @@ type Decision struct {
 	Base     uint8    // priority as configured
 	Priority uint8    // effective
 	Grounds  *Grounds // nil: not known
-	Because  string   // of a sync group: the member that decided, and its reason
+	Because  string   // instead of what Why has to say, if not empty
 }
 
 // String is the decision without its time: "BACKUP → MASTER: REASON; PRIORITY".
@@ -85,7 +91,11 @@ const clock = "2006-01-02 15:04:05"
 
 func (d *Decision) facts() string {
 	why := d.Because
-	if why == "" {
+	switch {
+	case why != "":
+	case d.Why.Cause == vrrp.Recovered && d.Why.Faults == vrrp.Undecided:
+		why = "tracked items have said how they are"
+	default:
 		why = Explain(d.Why, d.Grounds)
 	}
 	if prio := d.priority(); prio != "" {

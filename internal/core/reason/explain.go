@@ -11,9 +11,9 @@ import (
 func Explain(w vrrp.Why, g *Grounds) string {
 	switch w.Cause {
 	case vrrp.Started:
-		return "it was started"
+		return "started"
 	case vrrp.Stopped:
-		return "it was stopped"
+		return "stopped"
 	case vrrp.Silence:
 		if w.Silent == 0 {
 			return "no master was heard"
@@ -32,12 +32,9 @@ func Explain(w vrrp.Why, g *Grounds) string {
 	case vrrp.Adopted:
 		return "an earlier life of this process was MASTER"
 	case vrrp.Synced:
-		if w.Peer.IsValid() {
-			return fmt.Sprintf("another member of the sync group yielded to %s (priority %d)", w.Peer, w.Priority)
-		}
-		return "another member of the sync group is not MASTER"
+		return "another member of the sync group went there first"
 	case vrrp.Owner:
-		return "it owns the addresses (priority 255)"
+		return "address owner (priority 255)"
 	}
 	return "of a cause without a name"
 }

@@ -49,7 +49,11 @@ func TestSentences(t *testing.T) {
 		},
 		{
 			reason.Decision{To: vrrp.Master, Why: vrrp.Why{Cause: vrrp.Owner}, Base: 255, Priority: 255, Grounds: chk},
-			"MASTER since 2026-11-20 08:10:16: it owns the addresses (priority 255); priority 255",
+			"MASTER since 2026-11-20 08:10:16: address owner (priority 255); priority 255",
+		},
+		{
+			reason.Decision{To: vrrp.Backup, Why: vrrp.Why{Cause: vrrp.Recovered, Faults: vrrp.Undecided}, Base: 9, Priority: 9},
+			"BACKUP since 2026-11-20 08:10:16: tracked items have said how they are; priority 9",
 		},
 		{
 			reason.Decision{To: vrrp.Fault, Because: "A: interface eth1 down"},
@@ -82,16 +86,14 @@ func TestEveryCauseIsExplained(t *testing.T) {
 		seen[s] = c
 		fact := map[vrrp.Cause]string{
 			vrrp.Silence: "1.00 s", vrrp.Farewell: "10.0.0.1", vrrp.Outranked: "201", vrrp.OutrankedAddr: "10.0.0.1",
-			vrrp.Faulted: "no address", vrrp.Recovered: "no address", vrrp.Synced: "10.0.0.1",
+			vrrp.Faulted: "no address", vrrp.Recovered: "no address",
 		}[c]
 		if !strings.Contains(s, fact) {
 			t.Errorf("cause %d: %q lacks %q", c, s, fact)
 		}
 	}
-	for _, w := range []vrrp.Why{{Cause: vrrp.Silence}, {Cause: vrrp.Synced}} {
-		if s := reason.Explain(w, nil); strings.Contains(s, "invalid") || strings.Contains(s, "0.00") {
-			t.Errorf("without a peer: %q", s)
-		}
+	if s := reason.Explain(vrrp.Why{Cause: vrrp.Silence}, nil); s != "no master was heard" {
+		t.Errorf("without a peer: %q", s)
 	}
 }
 
@@ -141,6 +143,9 @@ func TestRingKeepsTheLatest(t *testing.T) {
 		list := r.List()
 		if len(list) != min(n, 32) {
 			t.Fatalf("%d of %d are kept", len(list), n)
+		}
+		if (r.Last() == nil) != (n == 0) || n > 0 && *r.Last() != list[0] {
+			t.Fatalf("the last is %v", r.Last())
 		}
 		for i, d := range list {
 			if want := fmt.Sprint(n - 1 - i); d.Because != want {

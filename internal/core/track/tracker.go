@@ -37,6 +37,9 @@ func New(rise, fall int) Tracker { return Tracker{rise: max(rise, 1), fall: max(
 // Status returns what the results so far amount to.
 func (t *Tracker) Status() Status { return t.status }
 
+// Luck is where the Tracker stands between 0, a long row of failures, and rise+fall-1, a long row of successes.
+func (t *Tracker) Luck() int { return t.luck }
+
 // Step takes one result in and reports whether it changed the status.
 func (t *Tracker) Step(ok bool) (changed bool) {
 	was := t.status

@@ -2,6 +2,7 @@ package vrrpd
 
 import (
 	"log/slog"
+	"net/netip"
 
 	"holdfast/conf"
 	"holdfast/internal/core/dump"
@@ -14,18 +15,7 @@ func (r *Role) dump() {
 	if r.opt.Dump == nil {
 		return
 	}
-	m := *r.opt.Dump
-	p := preparer{log: slog.New(slog.DiscardHandler), users: script.Accounts{}} // what is wrong has been said
-	p.chooseDefault(&r.opt.Config.Global)
-	m.UID, m.GID, m.Nobody = p.user.UID, p.user.GID, !p.userOK
-	m.Program = func(c *conf.Command) (dump.Program, bool) {
-		job, ok := r.opt.Jobs[c]
-		who := script.Self()
-		if job.User != nil {
-			who = *job.User
-		}
-		return dump.Program{Argv: job.Argv, UID: who.UID, GID: who.GID}, ok
-	}
+	m := r.describe(*r.opt.Dump, r.opt.Config, r.opt.Jobs)
 	m.Faulty = func(in *conf.Instance) bool {
 		for i, p := range r.gen.setup.Plans {
 			if p.Conf == in {
@@ -36,9 +26,28 @@ func (r *Role) dump() {
 	}
 	m.Mirror, m.Ours = &r.world.view.mirror, r.world.isOurs
 	r.world.view.mu.RLock()
-	lines := dump.All(r.opt.Config, &m)
+	lines := dump.All(r.opt.Config, m)
 	r.world.view.mu.RUnlock()
 	for _, line := range lines {
 		r.teller.say().info(nil, line)
 	}
 }
+
+// describe completes what is known of the machine by who runs scripts, and as what.
+func (r *Role) describe(m dump.Machine, cfg *conf.Config, jobs map[*conf.Command]script.Job) *dump.Machine {
+	p := preparer{log: slog.New(slog.DiscardHandler), users: script.Accounts{}} // what is wrong has been said
+	p.chooseDefault(&cfg.Global)
+	m.UID, m.GID, m.Nobody = p.user.UID, p.user.GID, !p.userOK
+	m.Program = func(c *conf.Command) (dump.Program, bool) {
+		job, ok := jobs[c]
+		who := script.Self()
+		if job.User != nil {
+			who = *job.User
+		}
+		return dump.Program{Argv: job.Argv, UID: who.UID, GID: who.GID}, ok
+	}
+	return &m
+}
+
+// has reports whether an address is one of the virtual ones.
+func (s *Setup) has(a netip.Addr) bool { return s.holders[a] != nil }

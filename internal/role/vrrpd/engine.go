@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"time"
 
+	"holdfast/internal/core/reason"
 	"holdfast/vrrp"
 )
 
@@ -30,6 +31,8 @@ type Report struct {
 	Group   int           // Router is -1: Action is about the group with this number, counted from 1
 	Syncing bool          // and the group is on its way there; else it has arrived
 	Late    time.Duration // Router is -1: the loop served a deadline so late that an operator should know
+
+	Grounds *reason.Grounds // what the router's conditions rested on; nil if nobody said
 }
 
 // Engine owns the instances and their timers. It has no clock, no socket and no goroutine.
@@ -67,6 +70,8 @@ type runner struct {
 	ipid  uint16
 	told  uint64 // kinds of complaint already made since the last good word from a new master
 	peer  netip.Addr
+
+	grounds *reason.Grounds
 
 	deadline time.Time
 	heapPos  int // -1: no deadline
@@ -154,6 +159,9 @@ func (e *Engine) SetConditions(now time.Time, router, link int, c vrrp.Condition
 	}
 }
 
+// SetGrounds says what the next conditions of a router rest on, for its reports.
+func (e *Engine) SetGrounds(router int, g *reason.Grounds) { e.routers[router].grounds = g }
+
 // Receive handles one packet that arrived on link: its IP header and what follows.
 func (e *Engine) Receive(now time.Time, link int, src netip.Addr, header, payload []byte) {
 	h := vrrp.Heard{From: src, TTL: header[8], Advert: &e.advert}
@@ -227,7 +235,7 @@ func (e *Engine) do(now time.Time, r *runner, a *vrrp.Action) {
 }
 
 func (e *Engine) tell(now time.Time, r *runner, a *vrrp.Action, err error) {
-	e.ports.Tell(Report{Router: r.index, At: now, Action: *a, Err: err, Prio: r.Conditions().Priority})
+	e.ports.Tell(Report{Router: r.index, At: now, Action: *a, Err: err, Prio: r.Conditions().Priority, Grounds: r.grounds})
 }
 
 func (e *Engine) send(now time.Time, r *runner, a *vrrp.Action) {

@@ -45,4 +45,5 @@ type Host struct {
 	Announcer Announcer
 	Scripts   Runner
 	OpenWire  func(advert.Config) (Wire, error)
+	Files     Placer // nil: no listings are written
 }

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync/atomic"
 
+	"holdfast/internal/core/reason"
 	"holdfast/vrrp"
 )
 
@@ -19,8 +20,13 @@ type inbox struct {
 
 // verdict is a router's conditions and its interface's index.
 type verdict struct {
-	link int
-	cond vrrp.Conditions
+	link    int
+	cond    vrrp.Conditions
+	grounds *reason.Grounds // what the conditions rest on
+}
+
+func (v *verdict) equal(o *verdict) bool {
+	return v.link == o.link && v.cond == o.cond && v.grounds.Equal(o.grounds)
 }
 
 // message is a router whose cell has news, a wire that came or went, or a new generation.
@@ -31,6 +37,8 @@ type message struct {
 
 	next  *generation
 	taken chan struct{} // closed once next is in force
+
+	census *census // to be answered
 }
 
 // lan is where adverts travel: a link, a group on it, and the IP protocol (VRRP, or AH before it).

@@ -136,10 +136,13 @@ func (l *loop) takeInbox(now time.Time) {
 			l.gen = m.next
 			l.engine.Reload(now, m.next.setup)
 			close(m.taken)
+		case m.census != nil:
+			l.survey(m.census)
 		case m.router < 0:
 			l.attach(m.lan, m.wire)
 		default:
 			if v := l.gen.inbox[m.router].Swap(nil); v != nil {
+				l.engine.SetGrounds(m.router, v.grounds)
 				l.engine.SetConditions(now, m.router, v.link, v.cond)
 			}
 		}

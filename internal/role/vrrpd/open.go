@@ -16,6 +16,7 @@ import (
 	"holdfast/internal/host/neigh"
 	"holdfast/internal/host/proc"
 	"holdfast/internal/host/script"
+	"holdfast/internal/host/spool"
 	"holdfast/internal/role/bus"
 )
 
@@ -55,7 +56,7 @@ func (m *machine) open(opt Options) (_ *Role, err error) {
 	if m.scripts, err = script.NewRunner(); err != nil {
 		return nil, fmt.Errorf("vrrp: %w", err)
 	}
-	opt.Host = Host{Kernel: m.kernel, Announcer: m.herald, Scripts: m.scripts, OpenWire: openWire}
+	opt.Host = Host{Kernel: m.kernel, Announcer: m.herald, Scripts: m.scripts, OpenWire: openWire, Files: spool.Temp()}
 	return New(opt), nil
 }
 

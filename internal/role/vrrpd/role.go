@@ -34,7 +34,8 @@ type Options struct {
 	// whether it can be run at all. Open fills it in.
 	Vet func(*conf.Config) (map[*conf.Command]script.Job, error)
 
-	Dump *dump.Machine // -d: log the configuration; the role knows the rest of it
+	Where dump.Machine  // the machine, for listings: its names and the umask; the role knows the rest of it
+	Dump  *dump.Machine // -d: log the configuration of this machine
 }
 
 // Role runs the VRRP instances of one configuration.
@@ -46,6 +47,7 @@ type Role struct {
 	hand   *hand
 	world  *world
 	teller *teller
+	scribe *scribe
 
 	ready   chan struct{}
 	machine *machine // nil: Host belongs to somebody else
@@ -53,7 +55,7 @@ type Role struct {
 
 // New makes the role; nothing is touched before Run.
 func New(opt Options) *Role {
-	return &Role{opt: opt, gen: newGeneration(NewSetup(opt.Config), nil), ready: make(chan struct{})}
+	return &Role{opt: opt, gen: newGeneration(NewSetup(opt.Config), nil), ready: make(chan struct{}), scribe: newScribe()}
 }
 
 // Ready is closed once every instance has been started.
@@ -85,6 +87,7 @@ func (r *Role) Run(ctx context.Context) error {
 	go func() { ended <- r.world.run(ctx) }()
 	close(r.ready)
 	if r.opt.Bus != nil {
+		go r.scribe.run(ctx)
 		go r.obey(ctx, cancel)
 	}
 	var err error
@@ -159,6 +162,8 @@ func (r *Role) obey(ctx context.Context, cancel func()) {
 			next = r.examine(m)
 		case bus.Abort:
 			next = candidate{}
+		case bus.Dump, bus.Stats, bus.StatsClear, bus.JSON:
+			r.list(ctx, m.Kind)
 		case bus.Commit:
 			if next.gen == m.Gen && r.adopt(ctx, next) {
 				r.answer(bus.Msg{Kind: bus.Committed, Gen: m.Gen})

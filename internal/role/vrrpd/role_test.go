@@ -34,6 +34,7 @@ type rig struct {
 	events []string
 	more   chan struct{}
 	wires  []*pipeWire
+	files  Placer
 
 	parent  bus.Conn
 	gen     int
@@ -202,7 +203,7 @@ func startRigWith(t *testing.T, text string, prepare func(*rig), opt Options) *r
 	r.parent, opt.Bus = bus.Pipe()
 	opt.Config, opt.Log, opt.Thaw, opt.Vet = cfg, slog.New(r), r.thaw, r.vet
 	opt.Jobs, _ = r.vet(cfg)
-	opt.Host = Host{Kernel: kernel{r.host, r}, Announcer: r, Scripts: r, OpenWire: r.openWire}
+	opt.Host = Host{Kernel: kernel{r.host, r}, Announcer: r, Scripts: r, OpenWire: r.openWire, Files: r.files}
 	r.role = New(opt)
 	ctx, stop := context.WithCancel(t.Context())
 	r.stop = stop

@@ -24,6 +24,7 @@ type teller struct {
 	lines   *lineQueue
 	poller  *proc.Poller
 	notify  *notifier
+	annals  *annals
 
 	lost   uint64
 	ending atomic.Bool
@@ -53,7 +54,7 @@ func newTeller(s *Setup, log *slog.Logger, n *notifier) (*teller, error) {
 	}
 	t := &teller{
 		setup: s, log: log, reports: newRing[Report](reportsQueued), poller: p, notify: n,
-		done: make(chan struct{}),
+		annals: newAnnals(), done: make(chan struct{}),
 	}
 	t.lines = &lineQueue{wake: p.Wake}
 	return t, nil
@@ -116,6 +117,7 @@ func (t *teller) pass() {
 func (t *teller) renew() {
 	if n := t.next.Swap(nil); n != nil {
 		t.setup, t.notify.jobs = n.setup, n.jobs
+		t.annals.keep(n.setup)
 	}
 }
 
@@ -138,6 +140,9 @@ func (t *teller) report(r *Report) {
 	if level, text, attrs := describe(p, r); text != "" {
 		t.log.Log(context.Background(), level, text, attrs...)
 	}
+	if r.transition() {
+		t.because(p, r)
+	}
 	switch a := &r.Action; {
 	case a.Kind == vrrp.Became && p.Gone:
 		// compat: an instance that a reload removes runs no script.
@@ -158,5 +163,6 @@ func (t *teller) reportGroup(r *Report) {
 		t.log.Info("VRRP_Group("+g.Name+") Syncing instances to "+state+" state", "group", g.Name, "state", state)
 		return
 	}
+	t.annals.group(g, t.setup.Plans, r.At, r.Action.State)
 	t.notify.group(g, r.Action.State)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"holdfast/internal/core/reason"
 	"holdfast/internal/host/logs"
 	"holdfast/vrrp"
 )
@@ -31,9 +32,8 @@ func describe(p *Plan, r *Report) (level slog.Level, text string, attrs []any) {
 
 func describeState(r *Report) (slog.Level, string, []any) {
 	a := &r.Action
-	attrs := []any{"state", a.State.String(), "from", a.From.String(), "priority", r.Prio}
-	if why := Explain(a.Why); why != "" {
-		attrs = append(attrs, "why", why)
+	attrs := []any{
+		"state", a.State.String(), "from", a.From.String(), "priority", r.Prio, "why", reason.Explain(a.Why, r.Grounds),
 	}
 	switch {
 	case a.State == vrrp.Init, a.State == a.From: // compat: of a fault that ends the wait for scripts only they are told
@@ -47,36 +47,7 @@ func describeState(r *Report) (slog.Level, string, []any) {
 }
 
 // Explain puts the reason of a transition into words.
-func Explain(w vrrp.Why) string {
-	switch w.Cause {
-	case vrrp.Started:
-		return "started"
-	case vrrp.Stopped:
-		return "stopped"
-	case vrrp.Silence:
-		if w.Silent == 0 {
-			return "no master was heard"
-		}
-		return fmt.Sprintf("no advert from %s for %.2f s", w.Peer, w.Silent.Seconds())
-	case vrrp.Farewell:
-		return fmt.Sprintf("%s said farewell (priority 0)", w.Peer)
-	case vrrp.Outranked:
-		return fmt.Sprintf("%s has priority %d, ours is %d", w.Peer, w.Priority, w.Ours)
-	case vrrp.OutrankedAddr:
-		return fmt.Sprintf("%s has our priority %d and the higher address", w.Peer, w.Priority)
-	case vrrp.Faulted:
-		return w.Faults.String()
-	case vrrp.Recovered:
-		return "faults are gone: " + w.Faults.String()
-	case vrrp.Adopted:
-		return "an earlier life of this process was MASTER"
-	case vrrp.Synced:
-		return "another member of the sync group went there first"
-	case vrrp.Owner:
-		return "address owner (priority 255)"
-	}
-	return ""
-}
+func Explain(w vrrp.Why) string { return reason.Explain(w, nil) }
 
 // describeNote words what was observed. Levels and texts are those of keepalived 2.2.7.
 func describeNote(n *vrrp.Note) (slog.Level, string, []any) {

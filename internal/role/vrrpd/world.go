@@ -79,7 +79,7 @@ func (w *world) index() {
 
 func (w *world) cares(ifname string) bool { return w.byLink[ifname] != nil }
 
-func (w *world) isOurs(a netip.Addr) bool { return w.setup.holders[a] != nil }
+func (w *world) isOurs(a netip.Addr) bool { return w.setup.has(a) }
 
 // read fills the view from the kernel.
 func (w *world) read() error {
@@ -229,8 +229,8 @@ func (w *world) judge(r int) {
 	if old := w.told[r]; old.link != 0 && old.link != link {
 		w.close(p.lan(old.link))
 	}
-	v := verdict{link, cond}
-	if w.told[r] == v {
+	v := verdict{link, cond, w.grounds(r, cond)}
+	if v.equal(&w.told[r]) {
 		return
 	}
 	w.told[r] = v
