@@ -4,6 +4,7 @@ import (
 	"net"
 	"path/filepath"
 
+	"github.com/vishvananda/netlink"
 	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
 )
@@ -79,4 +80,24 @@ func (s *Segment) Ignore() {
 	}); err != nil || failed != nil {
 		s.lab.t.Fatal(err, failed)
 	}
+}
+
+// Remover returns a function that removes an address from one of the node's interfaces much faster than ip(8) does, and
+// says whether it was there. Any goroutine may call it.
+func (n *Node) Remover(dev, cidr string) func() bool {
+	n.lab.t.Helper()
+	addr, err := netlink.ParseAddr(cidr)
+	if err != nil {
+		n.lab.t.Fatal(err)
+	}
+	var handle *netlink.Handle
+	var link netlink.Link
+	n.inside(func() (err error) {
+		if handle, err = netlink.NewHandle(unix.NETLINK_ROUTE); err == nil {
+			link, err = handle.LinkByName(dev)
+		}
+		return err
+	})
+	n.lab.t.Cleanup(handle.Close)
+	return func() bool { return handle.AddrDel(link, addr) == nil }
 }
