@@ -137,5 +137,12 @@ func (o *Options) conclude(r Result) error {
 			fmt.Fprintln(o.Out, l)
 		}
 	}
+	if len(r.Pairs) < 2 {
+		return nil
+	}
+	fmt.Fprintln(o.Out, "\nall")
+	for _, p := range r.Pairs {
+		fmt.Fprintln(o.Out, screen.Tally(p.Name, p.Rows, o.Screen != nil))
+	}
 	return nil
 }

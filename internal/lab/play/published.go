@@ -31,7 +31,7 @@ func Published() ([]Pair, error) {
 		{Name: "sync", Title: "two networks, one sync group: both addresses move or none", Hosts: ka, Addrs: edge},
 		{Name: "dual-sync", Title: "two networks, two sync groups, equal priorities", Hosts: ka, Addrs: edge},
 		{
-			Name: "case", Title: "two active directors, two sync groups, authenticated (IPsec AH)",
+			Name: "case", Title: "two active directors, two sync groups, IPsec AH",
 			Hosts: [2]string{"lvs1", "lvs2"}, Addrs: lvs,
 		},
 	}

@@ -57,8 +57,11 @@ type drawing struct {
 func (d *drawing) end() { d.lines = append(d.lines, d.line()) }
 
 func (d *drawing) title() {
+	full := d.width
+	d.width -= 12 // the clock's place
 	d.put(bold, "holdfast lab")
 	d.put("", "  "+d.Pair.Name+": "+d.Pair.Title)
+	d.width = full
 	d.tab(d.width - 11)
 	d.put(dim, fmt.Sprintf("%9.1f s", d.Tape.Now.Seconds()))
 	d.end()

@@ -205,6 +205,19 @@ func TestTable(t *testing.T) {
 	}, false))
 }
 
+func TestTally(t *testing.T) {
+	good, bad := play.Row{OK: true}, play.Row{}
+	for want, rows := range map[string][]play.Row{
+		"case          2 of   2 expectations held  ok":     {good, good},
+		"case          1 of   2 expectations held  FAILED": {good, bad},
+		"case          0 of   0 expectations held  FAILED": nil,
+	} {
+		if got := Tally("case", rows, false); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 func TestTellerTellsWhatChanges(t *testing.T) {
 	tell := Teller{Pair: single(t)}
 	var lines []string

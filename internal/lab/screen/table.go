@@ -42,6 +42,24 @@ func Table(rows []play.Row, color bool) []string {
 	return append(lines, p.line())
 }
 
+// Tally draws one line for a whole table.
+func Tally(name string, rows []play.Row, color bool) string {
+	held := 0
+	for _, r := range rows {
+		if r.OK {
+			held++
+		}
+	}
+	p := pen{color: color, width: 1 << 16}
+	p.put("", fmt.Sprintf("%-10s  %3d of %3d expectations held  ", name, held, len(rows)))
+	if play.Passed(rows) {
+		p.put(green, "ok")
+	} else {
+		p.put(red, "FAILED")
+	}
+	return p.line()
+}
+
 func pad(s string, n int) string {
 	return s + strings.Repeat(" ", max(0, n-utf8.RuneCountInString(s)))
 }
