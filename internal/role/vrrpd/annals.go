@@ -62,7 +62,7 @@ func (a *annals) router(p *Plan, r *Report) reason.Decision {
 
 // because keeps a decision and, behind keepalived's own line about it, tells why it was made.
 func (t *teller) because(p *Plan, r *Report) {
-	d := t.annals.router(p, r)
+	d := t.annals.router(r.Plan, r)
 	if _, text, _ := describeState(r); text != "" {
 		t.log.Info("("+p.VRRP.Name+") "+d.Line(), "instance", p.VRRP.Name, "state", d.To.String())
 	}

@@ -32,6 +32,7 @@ type Report struct {
 	Syncing bool          // and the group is on its way there; else it has arrived
 	Late    time.Duration // Router is -1: the loop served a deadline so late that an operator should know
 
+	Plan    *Plan           // the router's at that moment: its slot may have another tenant by now
 	Grounds *reason.Grounds // what the router's conditions rested on; nil if nobody said
 }
 
@@ -71,6 +72,7 @@ type runner struct {
 	told  uint64 // kinds of complaint already made since the last good word from a new master
 	peer  netip.Addr
 
+	plan    *Plan // it runs on
 	grounds *reason.Grounds
 
 	deadline time.Time
@@ -81,7 +83,7 @@ type runner struct {
 func NewEngine(s *Setup, ports Ports) *Engine {
 	e := &Engine{ports: ports, byVRID: make(map[vridKey]*runner, len(s.Plans))}
 	for i, p := range s.Plans {
-		e.routers = append(e.routers, &runner{Instance: vrrp.New(p.VRRP), index: i, group: p.Mcast, heapPos: -1})
+		e.routers = append(e.routers, &runner{Instance: vrrp.New(p.VRRP), plan: p, index: i, group: p.Mcast, heapPos: -1})
 	}
 	for i, g := range s.Groups {
 		e.form(i, g)
@@ -146,6 +148,11 @@ func (e *Engine) Stop(now time.Time) {
 // SetConditions tells a router of the world around it. link is its interface's index, 0 if absent.
 func (e *Engine) SetConditions(now time.Time, router, link int, c vrrp.Conditions) {
 	r := e.routers[router]
+	if r.link != 0 && link != 0 && r.link != link {
+		// Deleted and created again between two looks: nobody listened on the new link so far, so that the silence
+		// there proves nothing.
+		e.step(now, r, vrrp.Relinked{})
+	}
 	if r.link != link {
 		delete(e.byVRID, vridKey{r.link, r.VRID()})
 		r.link = link
@@ -235,7 +242,7 @@ func (e *Engine) do(now time.Time, r *runner, a *vrrp.Action) {
 }
 
 func (e *Engine) tell(now time.Time, r *runner, a *vrrp.Action, err error) {
-	e.ports.Tell(Report{Router: r.index, At: now, Action: *a, Err: err, Prio: r.Conditions().Priority, Grounds: r.grounds})
+	e.ports.Tell(Report{Router: r.index, At: now, Action: *a, Err: err, Prio: r.Conditions().Priority, Plan: r.plan, Grounds: r.grounds})
 }
 
 func (e *Engine) send(now time.Time, r *runner, a *vrrp.Action) {

@@ -13,13 +13,16 @@ func (e *Engine) Reload(now time.Time, s *Setup) {
 		r.party = nil
 	}
 	for i, p := range s.Plans {
+		if i < len(e.routers) {
+			e.routers[i].plan = p
+		}
 		switch {
 		case i == len(e.routers):
-			e.routers = append(e.routers, &runner{Instance: vrrp.New(p.VRRP), index: i, group: p.Mcast, heapPos: -1})
+			e.routers = append(e.routers, &runner{Instance: vrrp.New(p.VRRP), plan: p, index: i, group: p.Mcast, heapPos: -1})
 		case p.Gone:
 			e.dismiss(now, e.routers[i])
 		case e.routers[i].gone: // the slot has a new tenant
-			e.routers[i] = &runner{Instance: vrrp.New(p.VRRP), index: i, group: p.Mcast, heapPos: -1}
+			e.routers[i] = &runner{Instance: vrrp.New(p.VRRP), plan: p, index: i, group: p.Mcast, heapPos: -1}
 		}
 	}
 	e.parties = e.parties[:0]
