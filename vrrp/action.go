@@ -114,7 +114,7 @@ type Note struct {
 	Prio   uint8      // the peer's, or the old one
 	Ours   uint8      // ours, or the new one
 	Reason Reason
-	Got    int // what the packet had: bytes, TTL, version, type, auth type, count, interval in seconds
+	Got    int // what the packet had: bytes, TTL, version, type, auth type, count, interval in seconds, sequence number
 	Want   int // what we have
 	Delay  time.Duration
 }

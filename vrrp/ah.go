@@ -63,17 +63,17 @@ func SplitAH(payload []byte) (ah, message []byte, ok bool) {
 }
 
 // judgeAH checks index, integrity and freshness of an authentication header.
-func (in *Instance) judgeAH(h Heard) Reason {
+func (in *Instance) judgeAH(h Heard) Note {
 	from := h.From.As4()
 	switch seq := binary.BigEndian.Uint32(h.AH[8:]); {
 	case len(h.IP) < IPv4HeaderLen || [4]byte(h.AH[4:8]) != from:
-		return BadSPI
+		return Note{Reason: BadSPI}
 	case !hmac.Equal(h.AH[icvAt:], in.sealer.icv(h.IP, h.AH, h.Message)):
-		return BadICV
+		return Note{Reason: BadICV}
 	case seq <= in.seq:
-		return Replayed
+		return Note{Reason: Replayed, Got: int(seq), Want: int(in.seq)}
 	}
-	return Accepted
+	return Note{}
 }
 
 // heardSeq takes over the number of an advert that was believed. One counter serves both directions, so that the successor

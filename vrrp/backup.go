@@ -88,3 +88,10 @@ func (in *Instance) note(now time.Time, h Heard) {
 }
 
 func due(t, now time.Time) bool { return !t.IsZero() && !now.Before(t) }
+
+// relinked begins the wait anew: the silence so far was that of an interface on which nobody listened.
+func (in *Instance) relinked(now time.Time) {
+	if in.state == Backup {
+		in.down, in.wants = now.Add(in.cfg.down(in.cond.Priority)), false
+	}
+}

@@ -2,7 +2,7 @@ package vrrp
 
 import "net/netip"
 
-// An Event is something that happened to an Instance: Start, Adopt, Stop, Tick, Heard, Conditions, Reconfigure, or what
+// An Event is something that happened to an Instance: Start, Adopt, Stop, Tick, Heard, Conditions, Relinked, Reconfigure, or what
 // its Group says: Released, Follow, Echo.
 type Event interface{ event() }
 
@@ -41,6 +41,9 @@ type Conditions struct {
 	Source   netip.Addr // where our adverts come from; decides between equal priorities
 }
 
+// Relinked says that the interface is another one than before, under the same name: what was not heard proves nothing.
+type Relinked struct{}
+
 // Released lets a member of a Group become MASTER: all of them want to.
 type Released struct{}
 
@@ -51,6 +54,7 @@ type Follow struct{ Why Why }
 type Echo struct{}
 
 func (Adopt) event()       {}
+func (Relinked) event()    {}
 func (Reconfigure) event() {}
 func (Released) event()    {}
 func (Follow) event()      {}

@@ -54,7 +54,7 @@ func (in *Instance) judge(h Heard) Note {
 	if n := in.judgeAddrs(h); n.Reason != Accepted || in.cfg.AuthType != AuthAH {
 		return n
 	}
-	return Note{Reason: in.judgeAH(h)} // last, because it is dear
+	return in.judgeAH(h) // last, because it is dear
 }
 
 // judgeAddrs compares the address list with ours. compat: 2.2.7 does not believe an advert whose list differs;

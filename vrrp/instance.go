@@ -111,6 +111,9 @@ func (in *Instance) Step(now time.Time, ev Event, acts []Action) []Action {
 		return in.adopt(now, acts)
 	case Stop:
 		return in.stop(now, acts)
+	case Relinked:
+		in.relinked(now)
+		return acts
 	case Reconfigure:
 		return in.reconfigure(now, ev.Config, acts)
 	case Tick:

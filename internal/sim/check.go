@@ -28,6 +28,7 @@ type record struct {
 	farewell time.Duration
 	left     bool // there was a farewell
 
+	index     int           // of its interface, when the daemon last looked; 0: there was none
 	notBefore time.Duration // BACKUP: the earliest moment to take over, by the node's clock
 	vague     bool          // and it may be later than that
 	owes      time.Duration // BACKUP: has to take over by then, because the master said farewell; 0: no such thing

@@ -25,7 +25,20 @@ func (c *checker) judging(n *node) {
 			s.owes = 0
 		}
 		s.standing, s.held = is, s.held || is.unsure
+		c.relinked(n, s)
 	}
+}
+
+// relinked: a backup whose interface is another one than before, under the same name, has heard nothing there yet.
+func (c *checker) relinked(n *node, s *seat) {
+	index := 0
+	if l := &n.links[s.router.link]; !l.gone {
+		index = l.index
+	}
+	if s.index != 0 && index != 0 && s.index != index && s.state == vrrp.Backup {
+		s.notBefore, s.vague = n.clock()+s.down(s.ours), false
+	}
+	s.index = index
 }
 
 // changed follows a reload: the time to take over moves with what the new configuration makes of it.

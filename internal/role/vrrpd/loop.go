@@ -33,8 +33,9 @@ type loop struct {
 	late     lateness
 }
 
-// packetsPerWake bounds how long a flood on one interface can keep the loop from its timers and other interfaces.
-const packetsPerWake = 128
+// packetsPerWake bounds how long a flood on one interface can keep the loop from its timers and other interfaces. It is more than
+// a socket's queue holds (some 280 adverts by default): after a freeze everything is heard before a timer is believed.
+const packetsPerWake = 512
 
 func newLoop(g *generation, h *hand, reports *ring[Report], tell func()) (*loop, error) {
 	p, err := proc.NewPoller()

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"strings"
 	"time"
 
 	"holdfast/conf"
 	"holdfast/conf/diag"
-	"holdfast/internal/core/table"
 	"holdfast/internal/host/advert"
 	"holdfast/internal/host/link"
 	"holdfast/internal/host/logs"
@@ -66,13 +66,22 @@ func (m *machine) vet(cfg *conf.Config, log *slog.Logger) (map[*conf.Command]scr
 	if err != nil {
 		return nil, fmt.Errorf("vrrp: %w", err)
 	}
-	missing := findMissing(cfg, links)
-	say(log, missing)
+	loopback := make(map[string]bool, len(links))
+	for _, l := range links {
+		loopback[l.Name] = l.Loopback()
+	}
+	awaited(cfg, loopback, log)
+	found, fatal := conf.CheckInterfaces(cfg, loopback)
+	last := conf.MissingInterfaces()
+	for _, d := range found.All() {
+		if d.Code != last.Code {
+			say(log, d)
+		}
+	}
 	jobs := prepare(cfg, log)
-	if len(missing) > 0 && !cfg.Global.DynamicInterfaces.V {
-		bare := conf.MissingInterfaces()
-		say(log, []diag.Diagnostic{bare})
-		return nil, &bus.ExitError{Code: bus.ExitConfig, Err: fmt.Errorf("vrrp: %s", bare.Summary)}
+	if fatal {
+		say(log, last)
+		return nil, &bus.ExitError{Code: bus.ExitConfig, Err: fmt.Errorf("vrrp: %s", last.Summary)}
 	}
 	return jobs, nil
 }
@@ -93,41 +102,19 @@ func (m *machine) close() {
 	}
 }
 
-// findMissing lists the interfaces that instances need and that do not exist.
-func findMissing(cfg *conf.Config, links []table.Link) []diag.Diagnostic {
-	have := make(map[string]bool, len(links))
-	for _, l := range links {
-		have[l.Name] = true
-	}
-	var out []diag.Diagnostic
+// awaited names the interfaces that may come later (dynamic_interfaces).
+func awaited(cfg *conf.Config, have map[string]bool, log *slog.Logger) {
 	for _, in := range cfg.Instances {
-		if !have[in.Interface.V] {
-			d := conf.MissingInterface(in)
-			if cfg.Global.DynamicInterfaces.V {
-				d.Bare = true
-				d.Compat = "Configuration specifies interface " + in.Interface.V + " which doesn't currently exist - will use if created"
-			}
-			out = append(out, d)
-		}
-		for i := range in.TrackInterfaces {
-			if t := &in.TrackInterfaces[i]; !have[t.Name] && !cfg.Global.DynamicInterfaces.V {
-				out = append(out, conf.MissingTrackedInterface(in, t))
-			}
-		}
-		for _, list := range [][]conf.Address{in.Addresses, in.Excluded} {
-			for i := range list {
-				if a := &list[i]; a.Dev.V != "" && a.Dev.V != in.Interface.V && !have[a.Dev.V] && !cfg.Global.DynamicInterfaces.V {
-					out = append(out, conf.MissingAddressInterface(in, a))
-				}
-			}
+		if _, exists := have[in.Interface.V]; !exists && cfg.Global.DynamicInterfaces.V {
+			log.Info("Configuration specifies interface "+in.Interface.V+" which doesn't currently exist - will use if created",
+				"interface", in.Interface.V)
 		}
 	}
-	return out
 }
 
-func say(log *slog.Logger, findings []diag.Diagnostic) {
-	for _, d := range findings {
-		log.Info(compat(d), "code", d.Code)
+func say(log *slog.Logger, d diag.Diagnostic) {
+	for line := range strings.SplitSeq(compat(d), "\n") {
+		log.Info(line, "code", d.Code)
 	}
 }
 

@@ -122,7 +122,7 @@ func describeReject(n *vrrp.Note) string {
 	case vrrp.BadICV:
 		return "IPSEC-AH : invalid IPSEC HMAC-MD5 value. Due to fields mutation or bad password !"
 	case vrrp.Replayed:
-		return "IPSEC-AH : sequence number already processed. Packet dropped"
+		return fmt.Sprintf("IPSEC-AH : sequence number %d already processed. Packet dropped. Local(%d)", n.Got, n.Want)
 	case vrrp.BadAddrs:
 		return fmt.Sprintf("ip address associated with VRID %d not present in MASTER advert: %s", n.Got, n.Addr)
 	}
