@@ -90,12 +90,14 @@ func TestMutants(t *testing.T) {
 			if d.da.Child() != pidA || d.db.Child() != pidB || pidA == 0 || pidB == 0 {
 				t.Error("a process ended")
 			}
-			if got := append(transitions(d.da, logged), transitions(d.db, said)...); len(got) > 0 {
-				t.Errorf("states were entered: %q", got)
+			if got := transitions(d.da, logged); len(got) > 0 {
+				t.Errorf("a: %q", got)
 			}
-			if !holds(d.a, d.b, vip, "10.9.0.52") {
-				t.Error("the addresses are not where they were")
+			// keepalived reads so slowly that it may miss the good adverts among the bad ones.
+			if got := transitions(d.db, said); len(got) > 0 && p.B == lab.Holdfast {
+				t.Errorf("b: %q", got)
 			}
+			d.l.Until("the addresses are where they were", 10*time.Second, func() bool { return holds(d.a, d.b, vip, "10.9.0.52") })
 			for _, self := range []*lab.Daemon{d.da, d.db} {
 				if code := self.Stop(); code != 0 {
 					t.Errorf("exit status %d", code)
