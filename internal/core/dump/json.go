@@ -170,7 +170,7 @@ func (o *object) counters(s *vrrp.Stats) {
 		key string
 		n   uint64
 	}{
-		{"advert_rcvd", s.Received},
+		{"advert_rcvd", received(s)},
 		{"advert_sent", s.Sent},
 		{"become_master", s.BecameMaster},
 		{"release_master", s.ReleasedMaster},

@@ -150,7 +150,11 @@ func (m *Machine) outcome(s *conf.Script) (Outcome, bool) {
 	if m.Live == nil || m.Live.Script == nil {
 		return Outcome{}, false
 	}
-	return m.Live.Script(s)
+	o, ok := m.Live.Script(s)
+	if !ok {
+		o = Outcome{}
+	}
+	return o, ok
 }
 
 // uniform is the state that all members of a group are in; BACKUP while they differ.

@@ -27,7 +27,7 @@ func writeStats(b *strings.Builder, name string, s *vrrp.Stats) {
 		n     uint64
 	}{
 		{"  Advertisements:", none},
-		{"    Received:", s.Received},
+		{"    Received:", received(s)},
 		{"    Sent:", s.Sent},
 		{"  Became master:", s.BecameMaster},
 		{"  Released master:", s.ReleasedMaster},
@@ -55,6 +55,15 @@ func writeStats(b *strings.Builder, name string, s *vrrp.Stats) {
 
 // none stands for a heading, which has no number.
 const none = 1<<64 - 1
+
+// received counts the adverts that were believed. compat: and those whose list of addresses has a wrong one in it.
+func received(s *vrrp.Stats) uint64 {
+	n := s.Received + s.Rejected[vrrp.BadAddrs]
+	for _, rejected := range s.Rejected {
+		n -= rejected
+	}
+	return n
+}
 
 func addrList(s *vrrp.Stats) uint64 { return s.Rejected[vrrp.BadCount] + s.Rejected[vrrp.BadAddrs] }
 
