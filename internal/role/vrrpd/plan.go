@@ -2,6 +2,7 @@ package vrrpd
 
 import (
 	"net/netip"
+	"slices"
 
 	"holdfast/conf"
 	"holdfast/internal/core/table"
@@ -107,16 +108,20 @@ func (p *Plan) track(in *conf.Instance) {
 	if !in.DontTrackPrimary.V {
 		p.Track = append(p.Track, Tracked{Name: in.Interface.V})
 	}
-	for _, t := range in.TrackInterfaces {
-		p.Track = append(p.Track, Tracked{Name: t.Name, Weight: t.Weight, Invert: t.Reverse})
-	}
-	seen := map[string]bool{in.Interface.V: true}
+	at := len(p.Track)
+	carries := map[string]bool{in.Interface.V: true}
 	for _, list := range [][]conf.Address{in.Addresses, in.Excluded} {
 		for _, a := range list {
-			if dev := a.Dev.V; dev != "" && !a.NoTrack && !seen[dev] {
-				seen[dev] = true
+			if dev := a.Dev.V; dev != "" && !a.NoTrack && !carries[dev] {
+				carries[dev] = true
 				p.Track = append(p.Track, Tracked{Name: dev})
 			}
+		}
+	}
+	for _, t := range in.TrackInterfaces {
+		if t.Name == in.Interface.V || !carries[t.Name] { // compat: what track_interface says of a link with addresses does not count
+			p.Track = slices.Insert(p.Track, at, Tracked{Name: t.Name, Weight: t.Weight, Invert: t.Reverse})
+			at++
 		}
 	}
 }
