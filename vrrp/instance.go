@@ -101,8 +101,8 @@ func (in *Instance) Deadline() (at time.Time, armed bool) {
 	return at, armed
 }
 
-// Step tells the Instance what happened and appends what is to be done about it, in order. now must not
-// run backwards between calls.
+// Step tells the Instance what happened and appends what is to be done about it, in order. Time may run
+// backwards between calls by no more than the moment it takes to read an advert that has arrived.
 func (in *Instance) Step(now time.Time, ev Event, acts []Action) []Action {
 	switch ev := ev.(type) {
 	case Start:

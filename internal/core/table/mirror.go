@@ -94,9 +94,9 @@ func find(list []Addr, k Key) int {
 // primary after the last primary whose scope number is not smaller than its own, and an IPv6 address
 // before the first that does not reach further, so that the newest of a scope comes first.
 func Insert(list []Addr, a Addr) []Addr {
-	four := 0
-	for four < len(list) && list[four].Prefix.Addr().Is4() {
-		four++
+	four := len(list) // searched from the end, where the newest of a thousand belongs
+	for four > 0 && !list[four-1].Prefix.Addr().Is4() {
+		four--
 	}
 	at := 0
 	switch {
@@ -107,9 +107,9 @@ func Insert(list []Addr, a Addr) []Addr {
 	case a.Secondary():
 		at = four
 	default:
-		for i, b := range list[:four] {
-			if !b.Secondary() && a.Scope <= b.Scope {
-				at = i + 1
+		for at = four; at > 0; at-- {
+			if b := &list[at-1]; !b.Secondary() && a.Scope <= b.Scope {
+				break
 			}
 		}
 	}
@@ -204,6 +204,12 @@ func (m *Mirror) LinkByName(name string) (Link, bool) {
 // Addrs returns the addresses on a link in the kernel's order, IPv4 before IPv6. Among IPv6 addresses of
 // one scope the order is exact only after Replace: the kernel does not always tell of them in its order.
 func (m *Mirror) Addrs(index int) []Addr { return slices.Clone(m.addrs[index]) }
+
+// Find returns the address with that identity; for its key see Has.
+func (m *Mirror) Find(k Key) (Addr, bool) {
+	a, ok := m.known[k]
+	return a, ok
+}
 
 // Has reports whether the address is there. Keys of addresses with a peer carry the peer's length, as
 // Addr.Normal gives it.

@@ -81,6 +81,9 @@ func (c *chronicle) update(m *table.Mirror, u table.Update, before table.Link) {
 	case table.LinkGone:
 		c.gone(m, before)
 	case table.AddrIs, table.AddrGone:
+		if c.ours(u.Addr.Prefix.Addr()) { // never a source, so it changes nothing that is told; and they come by the thousand
+			return
+		}
 		if l, ok := m.Link(u.Addr.Link); ok && c.cares(l.Name) {
 			c.addrs(m, l, true)
 		}

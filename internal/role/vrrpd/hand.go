@@ -20,6 +20,7 @@ type hand struct {
 	poller *proc.Poller
 
 	next      atomic.Pointer[generation] // to be changed over to in the next pass
+	poked     bool                       // by the loop, since its last flush
 	fromLoop  *ring[int]
 	fromWorld *ring[int]
 
@@ -54,7 +55,7 @@ func newHand(g *generation, host Host, v *view, say sayer, garpInterval time.Dur
 	}
 	h := &hand{
 		gen: g, host: host, view: v, say: say, poller: p, state: make([]holding, len(g.setup.Plans)),
-		fromLoop: newRing[int](inboxLen), fromWorld: newRing[int](inboxLen),
+		fromLoop: newRing[int](maxRouters), fromWorld: newRing[int](maxRouters),
 		done: make(chan struct{}), changed: make(map[int]bool),
 	}
 	h.herald = herald{host: host, view: v, say: say, interval: garpInterval, next: make(map[int]time.Time)}
@@ -78,7 +79,16 @@ func (h *hand) poke(c *handCell, router int) {
 	if !c.told.Swap(true) {
 		h.fromLoop.push(router, 0)
 	}
-	h.poller.Wake()
+	h.poked = true
+}
+
+// flush wakes the hand once for all that the loop said in a turn, so that it sees an address and its announcement
+// together. Called by the loop only.
+func (h *hand) flush() {
+	if h.poked {
+		h.poked = false
+		h.poller.Wake()
+	}
 }
 
 // check says that an address of a router may have been removed. Called by the world only.
@@ -164,7 +174,7 @@ func (h *hand) pass(now time.Time, ending bool) {
 			h.changed[r] = true
 		}
 	}
-	batch := batch{}
+	batch := batch{loud: map[int]bool{}}
 	for r := range h.changed {
 		delete(h.changed, r)
 		h.reconcile(now, r, &batch, ending)
@@ -190,13 +200,14 @@ func (h *hand) deadline() (at time.Time, armed bool) {
 
 // batchSize is how many operations travel together: enough for the kernel to be quick, few enough that the first
 // router's announcement need not wait for the last router's addresses.
-const batchSize = 200
+const batchSize = 100
 
 // batch is what one Apply carries, and for whom.
 type batch struct {
 	ops    []table.Op
 	router []int // of each op
 	after  []func()
+	loud   map[int]bool // routers whose new addresses are announced as soon as they are there
 }
 
 // reconcile compares what a router shall have with what it has and adds the difference to the batch.
@@ -224,7 +235,13 @@ func (h *hand) reconcile(now time.Time, r int, b *batch, ending bool) {
 		s.owned = true
 		b.add(r, ops)
 		if shout > 0 {
-			b.after = append(b.after, func() { h.herald.add(r, p, s.installed, shout) })
+			// Nothing was there and nothing paces us: each address is announced once as soon as it is there.
+			loud := h.herald.interval == 0 && len(ops) == len(s.installed) && shout > 1
+			if loud {
+				b.loud[r] = true
+				shout--
+			}
+			b.after = append(b.after, func() { h.herald.add(r, p, s.installed, shout, !loud) })
 		}
 	case s.owned:
 		h.herald.drop(r)
@@ -284,18 +301,13 @@ func (h *hand) heldElsewhere(r int, a table.Addr) bool {
 
 // present returns those addresses of the mirror that have the identity of a wanted one.
 func present(m *table.Mirror, want []table.Addr) []table.Addr {
-	keys := make(map[table.Key]bool, len(want))
-	links := make(map[int]bool)
-	for _, a := range want {
-		keys[a.Normal().Key()] = true
-		links[a.Link] = true
-	}
 	var have []table.Addr
-	for link := range links {
-		for _, a := range m.Addrs(link) {
-			if keys[a.Key()] {
-				have = append(have, a)
-			}
+	seen := make(map[table.Key]bool, len(want))
+	for _, w := range want {
+		k := w.Normal().Key()
+		if a, ok := m.Find(k); ok && !seen[k] {
+			seen[k] = true
+			have = append(have, a)
 		}
 	}
 	return have
@@ -332,26 +344,32 @@ func (b *batch) add(router int, ops []table.Op) {
 
 // commit applies the batch, tells of what failed, and then starts the announcements that waited for it.
 func (h *hand) commit(b *batch) {
-	if len(b.ops) > 0 {
-		errs := h.host.Kernel.Apply(b.ops)
-		h.reflect(b.ops, errs)
-		for i, err := range errs {
-			if err != nil {
-				h.say.failed(h.gen.setup.Plans[b.router[i]], b.ops[i], err)
+	for from := 0; from < len(b.ops); from += batchSize {
+		to := min(from+batchSize, len(b.ops))
+		ops, router := b.ops[from:to], b.router[from:to]
+		for i, err := range h.apply(ops) {
+			switch {
+			case err != nil:
+				h.say.failed(h.gen.setup.Plans[router[i]], ops[i], err)
+			case ops[i].Kind == table.AddAddr && b.loud[router[i]]:
+				h.herald.announce(h.gen.setup.Plans[router[i]], ops[i].Addr, true)
 			}
 		}
 	}
 	for _, f := range b.after {
 		f()
 	}
-	*b = batch{ops: b.ops[:0], router: b.router[:0]}
+	clear(b.loud)
+	*b = batch{ops: b.ops[:0], router: b.router[:0], loud: b.loud}
 }
 
-// reflect puts what was done into the mirror at once. The kernel's own word comes later; until then an address that was just
-// added must not look as if somebody had removed it.
-func (h *hand) reflect(ops []table.Op, errs []error) {
+// apply carries out operations and puts what was done into the mirror at once: the kernel's own word comes later, and until
+// then an address that was just added must not look as if somebody had removed it. The world waits meanwhile, so that what the
+// kernel says next, be it that somebody has removed it again, comes after.
+func (h *hand) apply(ops []table.Op) []error {
 	h.view.mu.Lock()
 	defer h.view.mu.Unlock()
+	errs := h.host.Kernel.Apply(ops)
 	for i, op := range ops {
 		if errs[i] != nil {
 			continue
@@ -362,6 +380,7 @@ func (h *hand) reflect(ops []table.Op, errs []error) {
 		}
 		h.view.mirror.Apply(table.Update{Kind: kind, Addr: op.Addr.Normal()})
 	}
+	return errs
 }
 
 func addrs(ops []table.Op) string {

@@ -28,11 +28,11 @@ type proclamation struct {
 	fresh  bool // in the first repetition
 }
 
-func (h *herald) add(router int, p *Plan, list []table.Addr, repeat int) {
+func (h *herald) add(router int, p *Plan, list []table.Addr, repeat int, fresh bool) {
 	if len(list) == 0 {
 		return
 	}
-	h.jobs = append(h.jobs, proclamation{router: router, plan: p, addrs: list, rest: repeat, fresh: true})
+	h.jobs = append(h.jobs, proclamation{router: router, plan: p, addrs: list, rest: repeat, fresh: fresh})
 }
 
 func kindOf(a table.Addr) string {
@@ -59,25 +59,33 @@ const framesPerPass = 500
 // work sends what may be sent now.
 func (h *herald) work(now time.Time) {
 	budget := framesPerPass
-	for i := 0; i < len(h.jobs) && budget > 0; {
-		j := &h.jobs[i]
-		for j.rest > 0 && budget > 0 {
+	waiting := 0 // jobs in front whose link may not carry a frame yet
+	for waiting < len(h.jobs) && budget > 0 {
+		j := h.jobs[waiting]
+		blocked, turned := false, false
+		for budget > 0 && !turned {
 			a := j.addrs[j.at]
-			if h.interval > 0 && now.Before(h.next[a.Link]) {
+			if blocked = h.interval > 0 && now.Before(h.next[a.Link]); blocked {
 				break
 			}
 			h.announce(j.plan, a, j.fresh)
 			h.next[a.Link] = now.Add(h.interval)
 			budget--
 			if j.at++; j.at == len(j.addrs) {
-				j.at, j.rest, j.fresh = 0, j.rest-1, false
+				j.at, j.rest, j.fresh, turned = 0, j.rest-1, false, true
 			}
 		}
-		if j.rest == 0 {
-			h.jobs = slices.Delete(h.jobs, i, i+1)
-			continue
+		switch {
+		case j.rest == 0:
+			h.jobs = slices.Delete(h.jobs, waiting, waiting+1)
+		case turned: // the others' turn
+			h.jobs = append(slices.Delete(h.jobs, waiting, waiting+1), j)
+		default:
+			h.jobs[waiting] = j
+			if blocked {
+				waiting++
+			}
 		}
-		i++
 	}
 }
 
@@ -86,13 +94,16 @@ func (h *herald) announce(p *Plan, a table.Addr, fresh bool) {
 	if !ok {
 		return
 	}
-	if fresh {
+	if fresh && h.say.q.full {
 		h.say.detail(p, "Sending/queueing "+kindOf(a)+" on "+l.Name+" for "+a.Prefix.Addr().String())
 	}
 	if err := h.host.Announcer.Announce(l, a.Prefix.Addr()); err != nil {
 		if !l.NoARP() {
 			h.say.detail(p, "Error sending gratuitous announcement on "+l.Name+" for "+a.Prefix.Addr().String()+": "+err.Error())
 		}
+		return
+	}
+	if !h.say.q.full {
 		return
 	}
 	what := "Sending gratuitous ARP on "

@@ -48,8 +48,11 @@ type lan struct {
 	proto uint8
 }
 
-// inboxLen is how many messages may wait: a router is in the ring once at most, and there are fewer of them than this.
-const inboxLen = 1 << 16
+// inboxLen is how many messages may wait. If there are more, the world waits for the loop.
+const inboxLen = 1 << 12
+
+// maxRouters is how many routers fit into the rings in which each is at most once.
+const maxRouters = 1 << 16
 
 func newInbox(g *generation, wake func()) *inbox {
 	return &inbox{cells: g.inbox, ring: newRing[message](inboxLen), wake: wake}

@@ -61,6 +61,7 @@ func (l *loop) run(prepare, started func()) error {
 	} else {
 		l.engine.begin(l.clock.Now(), l.adopt)
 	}
+	l.hand.flush()
 	started()
 	ready := make([]uint64, 0, 64)
 	for !l.stopping.Load() {
@@ -88,8 +89,10 @@ func (l *loop) run(prepare, started func()) error {
 			}
 		}
 		l.engine.Tick(now)
+		l.hand.flush()
 	}
 	l.engine.Stop(l.clock.Now())
+	l.hand.flush()
 	l.close()
 	return nil
 }
@@ -107,8 +110,11 @@ func (l *loop) close() {
 	_ = l.poller.Close()
 }
 
-// drain hears what has arrived on a wire. To the machines it all happens at one moment, so that what piled up during a
-// freeze is answered once.
+// stale bounds how far back an advert counts.
+const stale = 5 * time.Millisecond
+
+// drain hears what has arrived on a wire. An advert counts from the moment at which the kernel received it, not from that at which we
+// came to read it. What piled up for longer than stale happens, to the machines, at one moment, so that it is answered once.
 func (l *loop) drain(now time.Time, at lan) {
 	w := l.wires[at]
 	if w == nil {
@@ -117,7 +123,11 @@ func (l *loop) drain(now time.Time, at lan) {
 	for range packetsPerWake {
 		switch err := w.Recv(&l.packet); {
 		case err == nil:
-			l.engine.Receive(now, at.link, l.packet.Src, l.packet.Header, l.packet.Payload)
+			heard := l.packet.At
+			if early := now.Add(-stale); heard.Before(early) {
+				heard = early
+			}
+			l.engine.Receive(heard, at.link, l.packet.Src, l.packet.Header, l.packet.Payload)
 		case errors.Is(err, advert.ErrNone):
 			return
 		case errors.Is(err, advert.ErrLinkGone):
@@ -191,14 +201,15 @@ func (l *loop) Own(router int, own bool) { l.hand.own(l.gen.hand[router], router
 // Shout implements Ports.
 func (l *loop) Shout(router, repeat int) { l.hand.shout(l.gen.hand[router], router, repeat) }
 
-// reserve is the part of the reports ring that only transitions may use: complaints are lost first.
-const reserve = 1024
+// reserve is the room for reports that even a single router needs. Half of the ring is for transitions only: complaints are
+// lost first.
+const reserve = 512
 
 // Tell implements Ports.
 func (l *loop) Tell(r Report) {
-	spare := reserve
-	if r.transition() {
-		spare = 0
+	spare := 0
+	if !r.transition() {
+		spare = len(l.reports.slots) / 2
 	}
 	l.reports.push(r, spare)
 	l.tell()

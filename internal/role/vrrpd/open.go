@@ -155,6 +155,8 @@ func (r *Role) schedule() {
 		try("vrrp_priority", proc.Nice(g.VRRPPriority.V))
 	default:
 		// Not asked for and harmless if refused: wake up sooner than others of the same rank.
-		_ = proc.Slice(time.Millisecond)
+		if proc.RoundRobin(1) != nil {
+			_ = proc.Slice(time.Millisecond)
+		}
 	}
 }

@@ -17,6 +17,7 @@ type lineQueue struct {
 	mu    sync.Mutex
 	lines []line
 	wake  func()
+	full  bool // details are wanted
 }
 
 // line is one log line to be.
@@ -27,8 +28,12 @@ type line struct {
 	attrs []any
 }
 
-func (s sayer) info(p *Plan, text string, attrs ...any)   { s.add(logs.LevelInfo, p, text, attrs) }
-func (s sayer) detail(p *Plan, text string, attrs ...any) { s.add(logs.LevelDetail, p, text, attrs) }
+func (s sayer) info(p *Plan, text string, attrs ...any) { s.add(logs.LevelInfo, p, text, attrs) }
+func (s sayer) detail(p *Plan, text string, attrs ...any) {
+	if s.q.full {
+		s.add(logs.LevelDetail, p, text, attrs)
+	}
+}
 
 // colon is info in the form "(NAME): text", which keepalived uses in one place.
 func (s sayer) colon(p *Plan, text string) {

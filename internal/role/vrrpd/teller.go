@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"holdfast/conf"
+	"holdfast/internal/host/logs"
 	"holdfast/internal/host/proc"
 	"holdfast/internal/host/script"
 	"holdfast/vrrp"
@@ -44,8 +45,9 @@ func (t *teller) reload(s *Setup, jobs map[*conf.Command]script.Job) {
 	t.poller.Wake()
 }
 
-// reportsQueued is how many reports the loop may be ahead of the log.
-const reportsQueued = 16384
+// reportsQueued is how many reports the loop may be ahead of the log: what all routers have to say about a transition at
+// one moment, and room for complaints.
+func reportsQueued(routers int) int { return reserve + 8*routers }
 
 func newTeller(s *Setup, log *slog.Logger, n *notifier) (*teller, error) {
 	p, err := proc.NewPoller()
@@ -53,10 +55,10 @@ func newTeller(s *Setup, log *slog.Logger, n *notifier) (*teller, error) {
 		return nil, err
 	}
 	t := &teller{
-		setup: s, log: log, reports: newRing[Report](reportsQueued), poller: p, notify: n,
+		setup: s, log: log, reports: newRing[Report](reportsQueued(len(s.Plans))), poller: p, notify: n,
 		annals: newAnnals(), done: make(chan struct{}),
 	}
-	t.lines = &lineQueue{wake: p.Wake}
+	t.lines = &lineQueue{wake: p.Wake, full: log.Enabled(context.Background(), logs.LevelDetail)}
 	return t, nil
 }
 
