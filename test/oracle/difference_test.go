@@ -28,6 +28,7 @@ var optional = []string{
 	`^Stopped - used `,                                  // CPU time, counted in keepalived's way
 	`^timers: [0-9]+ served, `,                          // ours: how late it was
 	`^CPU usage `,                                       //
+	`^\([^)]*\) [A-Z]+ because `,                        // ours: the reason of a transition
 	`^Assigned address fe80:`,                           // made of a random hardware address
 	`^A thread timer expired `,                          // the machine was busy
 	`^vrrp process failed to die - forcing termination`, // likewise
