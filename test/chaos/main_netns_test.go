@@ -12,7 +12,10 @@ import (
 	"holdfast/test/netns/lab"
 )
 
-func TestMain(m *testing.M) { lab.Main(m) }
+func TestMain(m *testing.M) {
+	go machine.listen()
+	lab.Main(m)
+}
 
 const (
 	addrA, addrB, addrC = "10.9.0.1", "10.9.0.2", "10.9.0.3"

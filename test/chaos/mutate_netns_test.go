@@ -78,7 +78,7 @@ func TestMutants(t *testing.T) {
 			d.start(t, guarded(200), guarded(100))
 			d.l.Until("a is master of both", 5*time.Second, func() bool { return len(sealedFrom(d.wire, addrA)) > 2 })
 			corpus := strangers(sealedFrom(d.wire, addrA)[1].Raw)
-			pidA, pidB, from, n := d.da.Child(), d.db.Child(), time.Now(), listen()
+			pidA, pidB, from := d.da.Child(), d.db.Child(), time.Now()
 			logged, said := len(d.da.Lines()), len(d.db.Lines())
 			frames := make([][]byte, size(50_000, 500_000))
 			for i := range frames {
@@ -86,7 +86,7 @@ func TestMutants(t *testing.T) {
 			}
 			flood(t, x, time.Duration(len(frames))*100*time.Microsecond, frames)
 			d.adverts(addrA, 2)
-			d.onTime(t, from, n.stop())
+			d.onTime(t, from)
 			if d.da.Child() != pidA || d.db.Child() != pidB || pidA == 0 || pidB == 0 {
 				t.Error("a process ended")
 			}

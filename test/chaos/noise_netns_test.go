@@ -9,37 +9,41 @@ import (
 // that has time for it; what the machine adds is added to the bound.
 type noise struct {
 	mu   sync.Mutex
-	late time.Duration
-	quit chan struct{}
-	done chan struct{}
+	late []lateness
 }
 
-func listen() *noise {
-	n := &noise{quit: make(chan struct{}), done: make(chan struct{})}
-	go func() {
-		defer close(n.done)
-		tick := time.NewTicker(2 * time.Millisecond)
-		defer tick.Stop()
-		before := time.Now()
-		for {
-			select {
-			case <-n.quit:
-				return
-			case <-tick.C:
-			}
-			now := time.Now()
+type lateness struct {
+	at time.Time
+	by time.Duration
+}
+
+// machine is listened to as long as tests run.
+var machine noise
+
+func (n *noise) listen() {
+	const pace, notable = 2 * time.Millisecond, 5 * time.Millisecond
+	tick := time.NewTicker(pace)
+	defer tick.Stop()
+	before := time.Now()
+	for range tick.C {
+		now := time.Now()
+		if by := now.Sub(before) - pace; by >= notable {
 			n.mu.Lock()
-			n.late = max(n.late, now.Sub(before)-2*time.Millisecond)
+			n.late = append(n.late, lateness{now, by})
 			n.mu.Unlock()
-			before = now
 		}
-	}()
-	return n
+		before = now
+	}
 }
 
-// stop returns the worst lateness.
-func (n *noise) stop() time.Duration {
-	close(n.quit)
-	<-n.done
-	return n.late
+// since returns the worst lateness after a moment.
+func (n *noise) since(from time.Time) (worst time.Duration) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, l := range n.late {
+		if l.at.After(from) {
+			worst = max(worst, l.by)
+		}
+	}
+	return worst
 }

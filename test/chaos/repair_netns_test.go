@@ -11,7 +11,7 @@ import (
 func TestAddressRemovedAgain(t *testing.T) {
 	eachOfOurs(t, func(t *testing.T, d *duo) {
 		d.start(t, simple(200), simple(100))
-		logged, said, from, n := len(d.da.Lines()), len(d.db.Lines()), time.Now(), listen()
+		logged, said, from := len(d.da.Lines()), len(d.db.Lines()), time.Now()
 		removed, remove := 0, d.a.Remover("eth0", vip+"/24")
 		for time.Since(from) < 3*time.Second {
 			if remove() {
@@ -20,7 +20,7 @@ func TestAddressRemovedAgain(t *testing.T) {
 		}
 		d.l.Until("the address is back", 15*time.Second, func() bool { return d.a.Has(vip) })
 		d.adverts(addrA, 2)
-		d.onTime(t, from, n.stop())
+		d.onTime(t, from)
 		t.Logf("removed %d times", removed)
 		if removed == 0 {
 			t.Error("it was never removed: this test tests nothing")
@@ -69,7 +69,7 @@ func TestOwnAddressReplaced(t *testing.T) {
 func TestFrozenParent(t *testing.T) {
 	eachOfOurs(t, func(t *testing.T, d *duo) {
 		d.start(t, base(200).String(), base(100).String())
-		said, from, n := len(d.db.Lines()), time.Now(), listen()
+		said, from := len(d.db.Lines()), time.Now()
 		d.da.Kill(d.da.PID(), syscall.SIGSTOP)
 		d.da.Rewrite(with(base(200), func(c *two) { c.more = excluded("10.9.0.60/24", "10.9.0.61/24", "10.9.0.62/24") }).String())
 		d.da.Signal(syscall.SIGHUP)
@@ -77,9 +77,8 @@ func TestFrozenParent(t *testing.T) {
 		d.da.Kill(d.da.PID(), syscall.SIGCONT)
 		d.l.Until("it reloads then", 5*time.Second, func() bool { return d.a.Has("10.9.0.62") })
 		d.adverts(addrA, 2)
-		machine := n.stop()
 		for _, vrid := range []uint8{51, 52} {
-			if gap, _ := silence(d.wire.AdvertsOf(addrA, vrid), from); gap > 1050*time.Millisecond+machine {
+			if gap, _ := silence(d.wire.AdvertsOf(addrA, vrid), from); gap > 1050*time.Millisecond+machine.since(from) {
 				t.Errorf("%v without an advert of %d", gap, vrid)
 			}
 		}
