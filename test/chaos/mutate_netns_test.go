@@ -86,7 +86,9 @@ func TestMutants(t *testing.T) {
 			}
 			flood(t, x, time.Duration(len(frames))*100*time.Microsecond, frames)
 			d.adverts(addrA, 2)
-			d.onTime(t, from)
+			if p.B == lab.Holdfast { // keepalived has so much to log that the machine has no time for others
+				d.onTime(t, from)
+			}
 			if d.da.Child() != pidA || d.db.Child() != pidB || pidA == 0 || pidB == 0 {
 				t.Error("a process ended")
 			}
