@@ -12,8 +12,8 @@ import (
 func (w *world) grounds(r int, c vrrp.Conditions) *reason.Grounds {
 	p := w.setup.Plans[r]
 	g := p.grounds(&w.view.mirror, w.tracker.status, c.Faults)
-	if c.Faults&vrrp.MemberFaulted == 0 {
-		return g
+	if c.Faults&vrrp.MemberFaulted == 0 || len(g.Faults) > 0 {
+		return g // its own faults are reason enough
 	}
 	for _, other := range w.setup.together(r) {
 		if other == r {
@@ -23,6 +23,9 @@ func (w *world) grounds(r int, c vrrp.Conditions) *reason.Grounds {
 		_, oc := q.Conditions(&w.view.mirror, w.isOurs, w.known(other))
 		for _, f := range q.grounds(&w.view.mirror, w.tracker.status, oc.Faults).Faults {
 			g.Faults = append(g.Faults, q.VRRP.Name+": "+f)
+		}
+		if len(g.Faults) > 0 {
+			break // one member is enough
 		}
 	}
 	return g

@@ -100,8 +100,8 @@ func TestTheDataFileTellsStatesAndReasons(t *testing.T) {
 	if err := r.host.SetCarrier(r.eth0.Index, false); err != nil {
 		t.Fatal(err)
 	}
-	r.await(0, "log (A) FAULT because interface eth0 down, B: interface eth0 down")
-	r.await(0, "log (B) FAULT because interface eth0 down, A: interface eth0 down")
+	r.await(0, "log (A) FAULT because interface eth0 down")
+	r.await(0, "log (B) FAULT because interface eth0 down")
 	r.await(0, "log (C) FAULT because interface eth0 down")
 	r.await(0, "log (VI_1) Entering FAULT STATE", "log (VI_1) FAULT because interface eth0 down", "run /n fault")
 	r.tell(bus.Dump)
@@ -113,7 +113,7 @@ func TestTheDataFileTellsStatesAndReasons(t *testing.T) {
 		"------< Global definitions >------", "   State = FAULT", "   Read timeout = DISABLED",
 		"   Number of interface and track script faults = 1", "   Effective priority = 80", " VRRP Sync Group = G, FAULT",
 		"   Num member fault 2, num member init 0", "------< VRRP Sockpool >------", "     VI_1 vrid 51",
-		"------< Interfaces >------", "------< Decisions >------", ": interface eth0 down, B: interface eth0 down",
+		"------< Interfaces >------", "------< Decisions >------", ": interface eth0 down",
 		" INIT → BACKUP: started; base 90, interface eth1 -10, effective 80",
 	} {
 		if !strings.Contains(p.text, want+"\n") {
@@ -202,5 +202,20 @@ func TestDecisionsSurviveAReload(t *testing.T) {
 	r.tell(bus.Dump)
 	if _, tail, _ := strings.Cut(d.next(t).text, "Decisions"); strings.Count(tail, " MASTER") != 1 {
 		t.Errorf("after another one took its place:\n%s", tail)
+	}
+}
+
+// A member without a fault of its own tells whose it is.
+func TestAMembersFaultIsNamed(t *testing.T) {
+	d := &desk{}
+	r := startWriting(t, strings.ReplaceAll(strings.Replace(tracked, "interface eth0\n  virtual_router_id 52", "interface eth1\n  virtual_router_id 52", 1), "lo0", "lo"), d)
+	r.await(0, "log (C) BACKUP because started; priority 90") // the others were started before it
+	r.tell(bus.Dump)
+	text := d.next(t).text
+	_, tail, _ := strings.Cut(text, "Decisions")
+	for _, want := range []string{"A\n   FAULT", ": B: interface eth1 absent\n", "B\n   FAULT"} {
+		if !strings.Contains(tail, want) {
+			t.Errorf("no %q in:\n%s", want, tail)
+		}
 	}
 }
