@@ -2,7 +2,7 @@ package chaos
 
 import (
 	"encoding/binary"
-	"strings"
+	"fmt"
 	"testing"
 	"time"
 
@@ -110,9 +110,8 @@ func TestHeadersReplayed(t *testing.T) {
 		if !holds(d.a, d.b, vip) {
 			t.Fatal("a replayed packet changed something")
 		}
-		for _, line := range d.db.Lines()[seen:] {
-			t.Logf("b says: %s", line.Text)
-		}
+		text := fmt.Sprintf("(VI) IPSEC-AH : sequence number %d already processed. Packet dropped. Local(", old.seq)
+		d.l.Until("b tells of it", 2*time.Second, func() bool { return saidSince(d.db, seen, text) })
 		d.da.Crash()
 		last := sealedFrom(d.wire, addrA)
 		from := last[len(last)-1].At
@@ -124,13 +123,6 @@ func TestHeadersReplayed(t *testing.T) {
 		d.more(addrB, 1)
 		if took := sealedFrom(d.wire, addrB)[0].At.Sub(from); took > 3610*time.Millisecond+slack {
 			t.Errorf("replayed packets kept a dead master alive: b took over after %v", took)
-		}
-		var said bool
-		for _, line := range d.db.Lines() {
-			said = said || strings.Contains(line.Text, "IPSEC-AH : sequence number")
-		}
-		if !said {
-			t.Error("b says nothing of the replay")
 		}
 	})
 }
