@@ -19,8 +19,10 @@ type child struct {
 	since time.Time
 	ready bool // since it was last started
 
-	last    bool // its present life only gives up what the others held
-	leaving bool // a reload has no use for it any more
+	gen     *generation // what it runs on; its next life begins there, whatever was committed meanwhile
+	heir    bool        // some life since the last farewell was at work and may have left something
+	last    bool        // its present life only gives up what the others held
+	leaving bool        // a reload has no use for it any more
 	pause   backoff
 	retry   *time.Timer
 }
@@ -66,7 +68,10 @@ func (p *parent) startAll() {
 func (p *parent) start(c *child) {
 	c.life++
 	c.since, c.ready = time.Now(), false
-	b, err := p.born(c.spec, c.life, false, p.gen)
+	if c.gen == nil {
+		c.gen = p.gen
+	}
+	b, err := p.born(c.spec, c.life, false, c.gen)
 	if err != nil {
 		p.log.Error("start " + c.spec.Name + ": " + err.Error())
 		p.died(c, 0, end{Status: proc.Status{Code: bus.ExitProgram}})
@@ -105,7 +110,8 @@ func (p *parent) hear(c *child, m bus.Msg) {
 		p.log.Warn("unexpected message '" + m.Kind.String() + "' from " + c.spec.Name)
 		return
 	}
-	c.ready = true
+	c.ready, c.heir = true, true
+	defer p.catchUp()
 	for _, other := range p.children {
 		if !other.ready {
 			return
@@ -185,11 +191,12 @@ const tooLong = 2 * time.Second
 
 // bequeath gives up in an orderly way what a dead role held and will not be back for in time.
 func (p *parent) bequeath(c *child) {
-	if !c.spec.Bequeaths || !c.ready || p.opt.Flags.DontReleaseVRRP {
+	if !c.spec.Bequeaths || !c.heir || p.opt.Flags.DontReleaseVRRP {
 		return
 	}
 	c.life++
-	b, err := p.born(c.spec, c.life, true, p.gen)
+	c.heir = false
+	b, err := p.born(c.spec, c.life, true, c.gen)
 	if err != nil {
 		p.log.Error("give up what " + c.spec.Name + " held: " + err.Error())
 		return

@@ -47,6 +47,11 @@ func (p *parent) reload() {
 		p.refuse(err)
 		return
 	}
+	p.offer(g)
+}
+
+// offer begins the first phase.
+func (p *parent) offer(g *generation) {
 	file, err := proc.WriteSealed("/keepalived/configuration", g.snapshot)
 	if err != nil {
 		p.refuse(err)
@@ -54,6 +59,20 @@ func (p *parent) reload() {
 	}
 	p.change = &change{next: g, file: file, patience: time.After(askedFor)}
 	p.ask(bus.Msg{Kind: bus.Prepare, Gen: g.number, Text: fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), file.Fd())})
+}
+
+// catchUp offers the running generation once more if a role died while it changed over: its next life begins where the last one
+// was, with what that one held, and is then led to where the others are.
+func (p *parent) catchUp() {
+	if p.stopping || p.change != nil {
+		return
+	}
+	for _, c := range p.children {
+		if c.body != nil && c.ready && !c.leaving && c.gen != p.gen {
+			p.offer(p.gen)
+			return
+		}
+	}
 }
 
 // worse returns the first error that a configuration has and the running one has not: what runs with a misspelt word may
@@ -108,6 +127,9 @@ func (p *parent) answered(from *child, m bus.Msg) {
 	if m.Kind == bus.Rejected {
 		p.abort(fmt.Errorf("%s: %s", from.spec.Name, m.Text))
 		return
+	}
+	if m.Kind == bus.Committed {
+		from.gen = c.next
 	}
 	delete(c.waiting, from)
 	p.proceed()
@@ -181,4 +203,5 @@ func (p *parent) settleChange() {
 		p.again = false
 		p.reload()
 	}
+	p.catchUp()
 }

@@ -10,7 +10,12 @@ func (r *Role) inherited() map[int]bool {
 		if p.Broken {
 			continue
 		}
-		want := p.Wanted(m)
+		want := p.Wanted(m)[:0]
+		for j := range p.Conf.Addresses { // the advertised ones: an excluded one may be new in the file
+			if a, ok := p.address(&p.Conf.Addresses[j], m); ok {
+				want = append(want, a)
+			}
+		}
 		if len(want) > 0 && len(present(m, want)) == len(want) {
 			adopt[i] = true
 			if !r.opt.Farewell {

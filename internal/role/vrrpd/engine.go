@@ -70,7 +70,9 @@ type runner struct {
 	gone  bool   // not in the configuration any more
 	ipid  uint16
 	told  uint64 // kinds of complaint already made since the last good word from a new master
-	peer  netip.Addr
+
+	complaints uint64 // adverts that were not believed
+	peer       netip.Addr
 
 	plan    *Plan // it runs on
 	grounds *reason.Grounds
@@ -187,7 +189,11 @@ func (e *Engine) Receive(now time.Time, link int, src netip.Addr, header, payloa
 	if err := e.advert.Parse(payload); err != nil {
 		h.Err = err.(*vrrp.PacketError)
 	}
+	before := r.complaints
 	e.step(now, r, h)
+	if src != r.peer && r.complaints == before {
+		r.peer, r.told = src, r.told&sendFailed
+	}
 }
 
 // Tick serves every router whose deadline has come.
@@ -266,20 +272,18 @@ const (
 	ownAddrHeard = 1 << 62
 )
 
-// worth limits complaints about adverts to one line of each kind until the state changes or another master
-// speaks, so that a flood of bad packets cannot become a flood of log lines.
+// worth limits complaints about adverts to one line of each kind until the state changes or another master is heard that
+// says what it should, so that a flood of bad packets, from whatever sources, cannot become a flood of log lines.
 func (e *Engine) worth(r *runner, n *vrrp.Note) bool {
 	var bit uint64
 	switch n.Kind {
 	case vrrp.Rejected:
+		r.complaints++
 		bit = 1 << n.Reason
 	case vrrp.HeardOwnAddr:
 		bit = ownAddrHeard
 	default:
 		return true
-	}
-	if r.peer != n.Peer {
-		r.peer, r.told = n.Peer, r.told&sendFailed
 	}
 	if r.told&bit != 0 {
 		return false
