@@ -138,6 +138,7 @@ func TestEqualPriority(t *testing.T) {
 		l.Until("b is master too", 10*time.Second, func() bool { return d.b.Has(vip) })
 		d.b.Plug("eth0")
 		l.Until("a yields to the higher address", 5*time.Second, func() bool { return !d.a.Has(vip) && d.b.Has(vip) })
+		d.adverts(t, addrB, 1) // what a sent last is on the wire by now
 		have := len(d.wire.Adverts(addrA))
 		d.adverts(t, addrB, 5)
 		if n := len(d.wire.Adverts(addrA)); n > have {

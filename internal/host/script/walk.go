@@ -76,10 +76,13 @@ func (w *walk) along(parts []string) error {
 	for len(parts) > 0 {
 		var part string
 		part, parts = parts[0], parts[1:]
-		if part == "" || part == "." {
+		here := w.last()
+		if part == "" || part == "." { // also a slash at the end wants a directory before it
+			if w.failed = here.path; !here.stat.Mode.IsDir() {
+				return syscall.ENOTDIR
+			}
 			continue
 		}
-		here := w.last()
 		next := path.Join(here.path, part)
 		w.failed = next
 		if !here.stat.Mode.IsDir() {
