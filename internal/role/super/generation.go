@@ -53,7 +53,7 @@ func thaw(snapshot []byte, path string, load Loader) (*conf.Config, error) {
 
 // fatal returns the error that forbids to run on this configuration, or nil. The findings say it all.
 func (g *generation) fatal() error {
-	code := bus.ExitOK
+	var code int
 	switch g.findings.ExitClass() {
 	case diag.ClassAbort:
 		code = bus.ExitConfig
