@@ -83,15 +83,27 @@ func (w *world) isOurs(a netip.Addr) bool { return w.setup.has(a) }
 
 // read fills the view from the kernel.
 func (w *world) read() error {
+	changes, err := w.reread()
+	if err != nil {
+		return err
+	}
+	w.follow(changes)
+	return nil
+}
+
+// reread replaces the mirror by what the kernel lists. Nothing is applied meanwhile: an address that comes after the list
+// was made and before the mirror has it would look as if somebody had removed it.
+func (w *world) reread() ([]table.Update, error) {
+	w.view.mu.Lock()
+	defer w.view.mu.Unlock()
 	links, err := w.host.Kernel.Links()
 	if err != nil {
-		return fmt.Errorf("read links: %w", err)
+		return nil, fmt.Errorf("read links: %w", err)
 	}
 	list, err := w.host.Kernel.Addrs()
 	if err != nil {
-		return fmt.Errorf("read addresses: %w", err)
+		return nil, fmt.Errorf("read addresses: %w", err)
 	}
-	w.view.mu.Lock()
 	before := make(map[int]table.Link)
 	for _, l := range w.view.mirror.Links() {
 		before[l.Index] = l
@@ -100,9 +112,7 @@ func (w *world) read() error {
 	for _, u := range changes {
 		w.chronicle.update(&w.view.mirror, u, before[u.Link.Index])
 	}
-	w.view.mu.Unlock()
-	w.follow(changes)
-	return nil
+	return changes, nil
 }
 
 // run follows the kernel until ctx ends.
