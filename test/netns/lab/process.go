@@ -71,12 +71,19 @@ func (d *Daemon) Rewrite(config string) {
 // behind, in whichever session or process group. It works after the daemon's end if Home was called before.
 type Relatives struct{ mount string }
 
-// Home remembers where the daemon's processes live.
+// Home remembers where the daemon's processes live. The namespace is held until the test ends: the kernel gives the number
+// of one that is gone to the next, which may be another test's.
 func (d *Daemon) Home() Relatives {
-	d.node.lab.t.Helper()
-	mount, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/mnt", d.PID()))
+	t := d.node.lab.t
+	t.Helper()
+	held, err := os.Open(fmt.Sprintf("/proc/%d/ns/mnt", d.PID()))
 	if err != nil {
-		d.node.lab.t.Fatal(err)
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { held.Close() })
+	mount, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", held.Fd()))
+	if err != nil {
+		t.Fatal(err)
 	}
 	return Relatives{mount}
 }
