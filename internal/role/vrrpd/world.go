@@ -167,7 +167,10 @@ func (w *world) serve() error {
 	w.view.mu.Lock()
 	for _, u := range batch {
 		before, _ := w.view.mirror.Link(u.Link.Index)
-		resync = resync || u.Kind == table.Resync
+		if u.Kind == table.Resync || w.contradicts(u) {
+			resync = true
+			continue
+		}
 		if !w.view.mirror.Apply(u) {
 			continue
 		}
@@ -181,6 +184,12 @@ func (w *world) serve() error {
 		return w.read()
 	}
 	return nil
+}
+
+// contradicts reports whether the kernel says of a virtual address that it is gone although the mirror has it. Either somebody
+// removed it, or the word is older than the hand, which has added it since: only what the kernel lists can tell.
+func (w *world) contradicts(u table.Update) bool {
+	return u.Kind == table.AddrGone && w.isOurs(u.Addr.Prefix.Addr()) && w.view.mirror.Has(u.Addr.Normal().Key())
 }
 
 // follow judges the routers that the changes may concern, and has lost addresses put back.

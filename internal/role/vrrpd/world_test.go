@@ -1,6 +1,7 @@
 package vrrpd
 
 import (
+	"net/netip"
 	"testing"
 
 	"holdfast/internal/core/table"
@@ -34,4 +35,20 @@ func TestNothingIsAppliedWhileTheWorldIsRead(t *testing.T) {
 	if k.open {
 		t.Error("an address could be added between the list and the mirror")
 	}
+}
+
+// The kernel's word that an address is gone may come after the hand has added it again.
+func TestAnOldWordOfTheKernelIsNotBelieved(t *testing.T) {
+	r := startRig(t, owner, nil)
+	mark := r.await(0, "add 192.0.2.10/32", "add 192.0.2.11/32", "log Sending gratuitous ARP on eth0 for 192.0.2.11")
+	old := table.Addr{Link: r.eth0.Index, Prefix: netip.MustParsePrefix("192.0.2.11/32")}
+	r.role.world.hear(table.Update{Kind: table.AddrGone, Addr: old})
+	gone := table.Addr{Link: r.eth0.Index, Prefix: netip.MustParsePrefix("192.0.2.10/32")}
+	if err := r.host.Apply([]table.Op{{Kind: table.DelAddr, Addr: gone}})[0]; err != nil {
+		t.Fatal(err)
+	}
+	r.await(mark, "log (VI_1) putting back 192.0.2.10, which somebody else removed")
+	r.never(mark, "add 192.0.2.11/32", "and others")
+	r.end()
+	r.never(mark, "add 192.0.2.11/32", "and others")
 }
