@@ -33,6 +33,7 @@ const maxTrace = 64 << 10
 // A body is one life of a role, wherever it runs.
 type body struct {
 	pid  int
+	last bool // it only gives up what the others held
 	conn bus.Conn
 	kill func()     // ends it at once
 	done <-chan end // receives how it ended, once
@@ -54,7 +55,7 @@ func process(o *Options, from *proc.Spawner) midwife {
 			conn.Close()
 			return nil, err
 		}
-		b.conn = conn
+		b.conn, b.last = conn, last
 		return b, nil
 	}
 }

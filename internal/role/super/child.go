@@ -28,6 +28,8 @@ func ChildName() string { return os.Getenv(envRole) }
 // role named by ChildName until the parent says Stop, dies, or the role cannot go on, and returns the
 // exit status.
 func Child(o Options) int {
+	signals, release := catch() // before all else: until then a reload that is meant for us would kill us
+	defer release()
 	name, lives, last := os.Getenv(envRole), os.Getenv(envLife), os.Getenv(envLast) != ""
 	o.Base = os.Getenv(envBase)
 	o.settle()
@@ -54,7 +56,7 @@ func Child(o Options) int {
 		}
 	}
 	n, _ := strconv.Atoi(lives)
-	l := life{spec: sp, nth: n, last: last, opt: &o, parent: h.parent, signals: true}
+	l := life{spec: sp, nth: n, last: last, opt: &o, parent: h.parent, signals: signals}
 	code, err := l.run(context.Background(), h.snapshot)
 	if err != nil {
 		fmt.Fprintf(h.words, "%s: %v\n", sp.Ident, err)
@@ -95,7 +97,7 @@ type life struct {
 	last    bool
 	opt     *Options
 	parent  bus.Conn
-	signals bool // the process is ours: its signals, its name, its pid file
+	signals <-chan os.Signal // the process's; nil if it is not ours, with its name and its pid file
 }
 
 // run makes the role and attends to it until it stops, and returns the exit status. What goes wrong is
@@ -115,7 +117,7 @@ func (l life) run(ctx context.Context, snapshot []byte) (code int, err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	inner, outer := bus.Pipe()
-	if l.signals {
+	if l.signals != nil {
 		release, err := l.settle(&cfg.Global, stop, inner, log)
 		if err != nil {
 			return bus.ExitFatal, err
@@ -170,7 +172,7 @@ func (l life) settle(g *conf.Global, stop func(), inner bus.Conn, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	deaf := obey(stop, inner, log)
+	deaf := obey(l.signals, stop, inner, log)
 	return func() {
 		deaf()
 		if err := closePID(pid, path); err != nil {
@@ -189,8 +191,7 @@ func farewell(log *slog.Logger) {
 
 // obey turns signals that a child gets itself into what they mean. An interrupt from the terminal goes
 // to the whole process group and a hang-up is for the parent: the parent passes on what is meant.
-func obey(stop func(), role bus.Conn, log *slog.Logger) (deaf func()) {
-	signals, release := catch()
+func obey(signals <-chan os.Signal, stop func(), role bus.Conn, log *slog.Logger) (deaf func()) {
 	quit := make(chan struct{})
 	go func() {
 		for {
@@ -209,5 +210,5 @@ func obey(stop func(), role bus.Conn, log *slog.Logger) (deaf func()) {
 			}
 		}
 	}()
-	return func() { release(); close(quit) }
+	return func() { close(quit) }
 }

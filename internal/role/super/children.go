@@ -2,6 +2,7 @@ package super
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -17,14 +18,23 @@ type child struct {
 	body  *body  // nil while it is down
 	life  int
 	since time.Time
-	ready bool // since it was last started
+	ready bool // its present life is at work
 
 	gen     *generation // what it runs on; its next life begins there, whatever was committed meanwhile
+	offered *generation // what its present life was offered to catch up with; it is offered only once
 	heir    bool        // some life since the last farewell was at work and may have left something
-	last    bool        // its present life only gives up what the others held
 	leaving bool        // a reload has no use for it any more
 	pause   backoff
-	retry   *time.Timer
+	retry   *time.Timer // until its next life
+	due     bool        // it is to be started as soon as its present life, which was told to end, is over
+}
+
+// unwind forgets that the child was to be started again.
+func (c *child) unwind() {
+	if c.retry != nil {
+		c.retry.Stop()
+	}
+	c.retry, c.due = nil, false
 }
 
 // event is what happened to a child. b tells which of its lives it happened to.
@@ -60,25 +70,61 @@ func (p *parent) startAll() {
 	}
 	if len(p.children) == 0 {
 		p.log.Info("Warning - keepalived has no configuration to run")
-		p.up()
+		if !p.started {
+			p.up()
+		}
 	}
 }
 
 // start begins a life of a role. A failure counts as a short life.
 func (p *parent) start(c *child) {
 	c.life++
-	c.since, c.ready = time.Now(), false
+	c.since, c.offered = time.Now(), nil
 	if c.gen == nil {
 		c.gen = p.gen
 	}
 	b, err := p.born(c.spec, c.life, false, c.gen)
 	if err != nil {
 		p.log.Error("start " + c.spec.Name + ": " + err.Error())
-		p.died(c, 0, end{Status: proc.Status{Code: bus.ExitProgram}})
+		p.died(c, &body{}, end{Status: proc.Status{Code: bus.ExitProgram}})
 		return
 	}
 	p.log.Info(fmt.Sprintf("Starting %s child process, pid=%d", c.spec.Title, b.pid))
 	p.follow(c, b)
+}
+
+// resume starts the next life of a role, unless that is not wanted any more or has to wait until the farewell to the last one is over.
+func (p *parent) resume(c *child) {
+	c.retry = nil
+	switch {
+	case p.stopping, !slices.Contains(p.children, c):
+	case c.body != nil:
+		c.due = true
+	default:
+		p.start(c)
+	}
+}
+
+// dismiss lets go of a role that a reload has no use for; what it held before it died is given up.
+func (p *parent) dismiss(c *child) {
+	c.leaving = true
+	c.unwind()
+	if c.body == nil {
+		p.bequeath(c)
+	}
+	switch {
+	case c.body == nil:
+		p.forget(c)
+	case c.body.last: // it ends by itself
+	default:
+		if err := c.body.conn.Send(bus.Msg{Kind: bus.Stop}); err != nil {
+			c.body.kill()
+		}
+	}
+}
+
+func (p *parent) forget(c *child) {
+	p.children = slices.DeleteFunc(p.children, func(o *child) bool { return o == c })
 }
 
 // follow listens to a life of a role.
@@ -87,6 +133,10 @@ func (p *parent) follow(c *child, b *body) {
 	go func() {
 		for {
 			m, err := b.conn.Recv()
+			if errors.Is(err, bus.ErrMalformed) {
+				p.log.Error(c.spec.Name + "'s message is not understood: " + err.Error())
+				continue
+			}
 			if err != nil {
 				break
 			}
@@ -101,6 +151,9 @@ func (p *parent) follow(c *child, b *body) {
 
 // hear handles what a child said.
 func (p *parent) hear(c *child, m bus.Msg) {
+	if p.stopping || c.body.last {
+		return // it has nothing to say but that it ends
+	}
 	switch m.Kind {
 	case bus.Prepared, bus.Rejected, bus.Committed:
 		p.answered(c, m)
@@ -147,19 +200,32 @@ func (p *parent) quote(trace []byte) {
 }
 
 // died decides what follows on the end of a life.
-func (p *parent) died(c *child, pid int, e end) {
-	if line := e.line(pid); line != "" {
+func (p *parent) died(c *child, b *body, e end) {
+	if line := e.line(b.pid); line != "" {
 		p.log.Info(line)
 	}
 	p.quote(e.trace)
-	if p.stopping || c.last {
-		c.last = false
-		return
+	if e.Signal == 0 && e.Code == bus.ExitOK {
+		c.heir = false // it gave up by itself what it held
 	}
-	if c.leaving {
-		p.children = slices.DeleteFunc(p.children, func(o *child) bool { return o == c })
-		return
+	switch {
+	case p.stopping:
+		p.bequeath(c)
+	case c.leaving:
+		if p.bequeath(c); c.body == nil {
+			p.forget(c)
+		}
+	case c.due:
+		c.due = false
+		p.start(c)
+	case b.last:
+	default:
+		p.consider(c, b.pid, e)
 	}
+}
+
+// consider decides whether and when a role that died is started again.
+func (p *parent) consider(c *child, pid int, e end) {
 	if word, permanent := e.permanent(); permanent {
 		p.log.Error(fmt.Sprintf("pid %d exited with permanent error %s. Terminating", pid, word))
 		p.code = e.Code
@@ -195,13 +261,12 @@ func (p *parent) bequeath(c *child) {
 		return
 	}
 	c.life++
-	c.heir = false
+	c.heir = false // so that it is tried once
 	b, err := p.born(c.spec, c.life, true, c.gen)
 	if err != nil {
 		p.log.Error("give up what " + c.spec.Name + " held: " + err.Error())
 		return
 	}
 	p.log.Info(fmt.Sprintf("Giving up what the %s process held, pid=%d", c.spec.Title, b.pid))
-	c.last = true
 	p.follow(c, b)
 }

@@ -45,16 +45,13 @@ func (p *parent) finished() bool {
 func (p *parent) event(e event) {
 	switch {
 	case e.b == nil: // the pause before a respawn is over
-		if !p.stopping {
-			p.start(e.c)
-		}
+		p.resume(e.c)
 	case e.end != nil:
-		pid := e.b.pid
 		e.b.conn.Close()
-		e.c.body = nil
+		e.c.body, e.c.ready = nil, false
 		sweepPID(e.c.path)
-		p.died(e.c, pid, *e.end)
-		p.answered(e.c, bus.Msg{}) // whatever it was asked, its next life starts with the present generation
+		p.died(e.c, e.b, *e.end)
+		p.answered(e.c, bus.Msg{}) // whatever it was asked, its next life is led there by catchUp
 	case e.c.body == e.b:
 		p.hear(e.c, e.msg)
 	}
@@ -91,13 +88,17 @@ func (p *parent) stop() {
 	p.halt()
 }
 
-// halt tells every child to stop and sets them a time for it.
+// halt tells every child to stop and sets them a time for it. What a dead one held is given up for it, and a reload that is under
+// way comes to nothing.
 func (p *parent) halt() {
 	p.stopping = true
 	p.tell(proc.Stopping)
+	p.dropChange()
+	p.again = false
 	for _, c := range p.children {
-		if c.retry != nil {
-			c.retry.Stop()
+		c.unwind()
+		if c.body == nil {
+			p.bequeath(c)
 		}
 	}
 	p.broadcast(bus.Msg{Kind: bus.Stop})

@@ -3,7 +3,9 @@ package super
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"slices"
 	"time"
 
 	"holdfast/conf/diag"
@@ -62,16 +64,20 @@ func (p *parent) offer(g *generation) {
 }
 
 // catchUp offers the running generation once more if a role died while it changed over: its next life begins where the last one
-// was, with what that one held, and is then led to where the others are.
+// was, with what that one held, and is then led to where the others are. One that refuses stays where it is, until its next life
+// or the next reload.
 func (p *parent) catchUp() {
 	if p.stopping || p.change != nil {
 		return
 	}
+	behind := false
 	for _, c := range p.children {
-		if c.body != nil && c.ready && !c.leaving && c.gen != p.gen {
-			p.offer(p.gen)
-			return
+		if c.ready && !c.leaving && c.gen != p.gen && c.offered != p.gen {
+			c.offered, behind = p.gen, true
 		}
+	}
+	if behind {
+		p.offer(p.gen)
 	}
 }
 
@@ -101,19 +107,27 @@ func (p *parent) refuse(err error) {
 	p.settleChange()
 }
 
-// ask puts a question to every role that runs, and goes on at once if there is none.
+// ask puts a question to every role that runs, and goes on at once if there is none. A role that is about to end need not
+// answer; one that cannot be asked whether it could do something has said no.
 func (p *parent) ask(m bus.Msg) {
 	c := p.change
 	c.waiting = make(map[*child]bool)
 	for _, child := range p.children {
-		if child.body == nil || child.leaving {
+		if child.body == nil || child.body.last || child.leaving || child.due {
 			continue
 		}
-		if err := child.body.conn.Send(m); err != nil {
-			p.log.Warn(fmt.Sprintf("cannot ask %s to %s: %v", child.spec.Name, m.Kind, err))
-			continue
+		err := child.body.conn.Send(m)
+		switch {
+		case err == nil:
+			c.waiting[child] = true
+		case errors.Is(err, io.ErrClosedPipe):
+			child.ready = false
+		case m.Kind == bus.Prepare:
+			p.abort(fmt.Errorf("cannot ask %s: %w", child.spec.Name, err))
+			return
+		default:
+			p.log.Error(fmt.Sprintf("cannot tell %s to %s: %v; it goes on with its old configuration", child.spec.Name, m.Kind, err))
 		}
-		c.waiting[child] = true
 	}
 	p.proceed()
 }
@@ -143,8 +157,11 @@ func (p *parent) proceed() {
 	case !c.committed:
 		c.committed = true
 		p.gen = c.next
-		p.dismiss()
+		p.dismissAll()
 		p.startAll()
+		if p.change != c {
+			return // a role that could not be started ends the daemon
+		}
 		p.ask(bus.Msg{Kind: bus.Commit, Gen: c.next.number})
 	default:
 		p.log.Info("Reload complete")
@@ -152,13 +169,14 @@ func (p *parent) proceed() {
 	}
 }
 
-// dismiss stops the roles that the new generation has no use for.
-func (p *parent) dismiss() {
-	for _, c := range p.children {
-		if c.leaving = !c.spec.Wanted(p.gen.config, p.opt.Flags); c.leaving && c.body != nil {
-			if err := c.body.conn.Send(bus.Msg{Kind: bus.Stop}); err != nil {
-				c.body.kill()
-			}
+// dismissAll lets go of the roles that the new generation has no use for.
+func (p *parent) dismissAll() {
+	for _, c := range slices.Clone(p.children) {
+		switch wanted := c.spec.Wanted(p.gen.config, p.opt.Flags); {
+		case !wanted && !c.leaving:
+			p.dismiss(c)
+		case wanted && c.leaving: // on its way out, and wanted again
+			c.leaving, c.due, c.gen = false, true, nil
 		}
 	}
 }
@@ -194,14 +212,18 @@ func (p *parent) giveUp() {
 
 // settleChange ends a reload, however it went, and begins the one that was asked for meanwhile.
 func (p *parent) settleChange() {
-	if p.change != nil {
-		p.change.file.Close()
-		p.change = nil
-	}
+	p.dropChange()
 	p.tell(proc.Ready)
 	if p.again {
 		p.again = false
 		p.reload()
 	}
 	p.catchUp()
+}
+
+func (p *parent) dropChange() {
+	if p.change != nil {
+		p.change.file.Close()
+		p.change = nil
+	}
 }

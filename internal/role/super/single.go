@@ -26,6 +26,6 @@ func goroutine(o *Options) midwife {
 			}
 			done <- end{Status: proc.Status{PID: os.Getpid(), Code: code}}
 		}()
-		return &body{pid: os.Getpid(), conn: ours, done: done, kill: kill}, nil
+		return &body{pid: os.Getpid(), last: last, conn: ours, done: done, kill: kill}, nil
 	}
 }
