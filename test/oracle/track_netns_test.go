@@ -57,6 +57,19 @@ func (s *stage) now(script, answer, line string) {
 	s.said(line, n+1)
 }
 
+// turns does the same and waits until the master's priority, changed by it, was advertised.
+func (s *stage) turns(script, answer string, from, to int) {
+	s.now(script, answer, changing(from, to))
+	s.advertises(to)
+}
+
+func (s *stage) advertises(priority int) {
+	s.Until(fmt.Sprintf("it advertises %d", priority), 15*time.Second, func() bool {
+		list := s.wire.Adverts(addrA)
+		return len(list) > 0 && int(list[len(list)-1].Advert.Priority) == priority
+	})
+}
+
 func (s *stage) said(line string, times int) {
 	s.Until(fmt.Sprintf("%d times %q", times, line), 15*time.Second, func() bool { return s.d.Count(line) >= times })
 }
@@ -131,9 +144,9 @@ func TestTrackedScript(t *testing.T) {
 	}{
 		"nginx": {[]string{"interval 1", "weight -10", "fall 2", "rise 2"}, nil, 100, func(s *stage) {
 			s.said(master, 1)
-			s.now("chk", "1", changing(100, 90))
+			s.turns("chk", "1", 100, 90)
 			s.now("chk", "2", "now returning 2")
-			s.now("chk", "0", changing(90, 100))
+			s.turns("chk", "0", 90, 100)
 		}},
 		"condition": {[]string{"interval 1"}, nil, 100, func(s *stage) {
 			s.said(master, 1)
@@ -180,10 +193,8 @@ func TestTrackedScript(t *testing.T) {
 		"hangs twice": {[]string{"interval 1", "fall 2", "weight -10"}, nil, 100, func(s *stage) {
 			s.said(good, 1)
 			s.said(master, 1)
-			s.now("chk", "hang", changing(100, 90))
-			s.adverts(1)
-			s.now("chk", "0", changing(90, 100))
-			s.adverts(1)
+			s.turns("chk", "hang", 100, 90)
+			s.turns("chk", "0", 90, 100)
 		}},
 		"hangs in time": {[]string{"interval 3", "timeout 1"}, nil, 100, func(s *stage) {
 			s.said(good, 1)
@@ -210,15 +221,16 @@ func TestTrackedScript(t *testing.T) {
 	}
 }
 
-// upAndDown has a script with a weight fail once and recover, while master.
+// upAndDown has a script with a weight fail once and recover, while master. Two adverts each, for the first may have left
+// just before.
 func upAndDown(s *stage) {
 	s.said(good, 1)
 	s.said(master, 1)
 	s.adverts(1)
 	s.now("chk", "1", bad)
-	s.adverts(1)
+	s.adverts(2)
 	s.now("chk", "0", good)
-	s.adverts(1)
+	s.adverts(2)
 }
 
 // inAndOut does the same with one without a weight.
@@ -237,16 +249,16 @@ func TestTrackedSum(t *testing.T) {
 			instance(tracking("chk weight -60", "alt weight 160"), "track_interface {", "eth1 weight -60", "}")),
 			map[string]string{"chk": "0", "alt": "wait"})
 		s.said(good, 1)
-		s.now("alt", "0", changing(100, 254))
-		s.now("alt", "1", changing(254, 100))
 		s.said(master, 1)
-		s.now("chk", "1", changing(100, 40))
+		s.turns("alt", "0", 100, 254)
+		s.turns("alt", "1", 254, 100)
+		s.turns("chk", "1", 100, 40)
 		s.a.Unplug("eth1")
-		s.said(changing(40, 1), 1)
-		s.now("chk", "0", changing(1, 40))
+		s.advertises(1)
+		s.turns("chk", "0", 1, 40)
 		s.a.Plug("eth1")
-		s.said(changing(40, 100), 1)
-		s.now("alt", "0", changing(100, 254))
+		s.advertises(100)
+		s.turns("alt", "0", 100, 254)
 		return s.told(t)
 	})
 }
@@ -266,8 +278,8 @@ func TestSlowFirstResult(t *testing.T) {
 		"reversed, bad":  {[]string{"weight 0 reverse"}, 100, func(s *stage) { s.now("chk", "1", bad); s.said(master, 1) }},
 		"init_fail":      {[]string{"init_fail"}, 100, func(s *stage) { s.now("chk", "0", good); s.said(master, 1) }},
 		"never":          {nil, 100, func(*stage) {}},
-		"weight":         {[]string{"weight 10"}, 100, func(s *stage) { s.said(master, 1); s.now("chk", "0", changing(100, 110)) }},
-		"weight, bad":    {[]string{"weight -10"}, 100, func(s *stage) { s.said(master, 1); s.now("chk", "1", changing(100, 90)) }},
+		"weight":         {[]string{"weight 10"}, 100, func(s *stage) { s.said(master, 1); s.turns("chk", "0", 100, 110) }},
+		"weight, bad":    {[]string{"weight -10"}, 100, func(s *stage) { s.said(master, 1); s.turns("chk", "1", 100, 90) }},
 		"link goes": {nil, 100, func(s *stage) {
 			s.a.Unplug("eth0")
 			s.runs(1)

@@ -31,6 +31,8 @@ type result struct {
 	output  []string
 	parent  bool // it has subtests
 	blamed  bool // a subtest failed, which says it all
+
+	unsteady bool // it failed at first and passed alone
 }
 
 type tally struct {
@@ -175,15 +177,21 @@ func (t *tally) count(pkg string) (passed, failed, skipped int) {
 	return passed, failed, skipped
 }
 
-// finish prints the skipped tests and the sum, and reports whether all is well.
+// finish prints the failed and skipped tests and the sum, and reports whether all is well.
 func (t *tally) finish() bool {
 	for _, l := range t.strays {
 		fmt.Fprintln(t.w, l)
 	}
 	var lines []string
 	for n, r := range t.results {
-		if n.test != "" && counts(r) && r.outcome == "skip" {
+		switch {
+		case n.test == "" || !counts(r):
+		case r.outcome == "skip":
 			lines = append(lines, fmt.Sprintf("skipped: %s %s: %s", n.pkg, n.test, reason(r.output)))
+		case r.unsteady:
+			lines = append(lines, fmt.Sprintf("unsteady: %s %s: failed beside others and passed alone", n.pkg, n.test))
+		case r.outcome != "pass":
+			lines = append(lines, fmt.Sprintf("failed: %s %s", n.pkg, n.test))
 		}
 	}
 	sort.Strings(lines)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"io"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -103,6 +105,64 @@ func TestTally(t *testing.T) {
 			}
 			if last := out[strings.LastIndex(strings.TrimRight(out, "\n"), "\n")+1:]; !strings.HasSuffix(last, " skipped\n") {
 				t.Errorf("last line %q", last)
+			}
+		})
+	}
+}
+
+// A second try takes the blame from a test that passes then, from its package only if nothing else failed in it, and nothing from
+// other packages.
+func TestAgain(t *testing.T) {
+	const beside = `{"Action":"fail","Package":"p","Test":"A/one"}
+{"Action":"pass","Package":"p","Test":"A/two"}
+{"Action":"fail","Package":"p","Test":"A"}
+{"Action":"fail","Package":"p"}
+`
+	const other = `{"Action":"fail","Package":"q","Test":"B"}
+{"Action":"fail","Package":"q"}
+`
+	const many = `{"Action":"fail","Package":"p","Test":"C"}
+{"Action":"fail","Package":"p","Test":"D"}
+{"Action":"fail","Package":"p","Test":"E"}
+{"Action":"fail","Package":"p","Test":"F"}
+` + beside
+	const passes = `{"Action":"pass","Package":"p","Test":"A/one"}`
+	for title, c := range map[string]struct {
+		in, alone string
+		err       error
+		ok        bool
+		want      []string
+	}{
+		"passes":         {beside, passes, nil, true, []string{"unsteady: p A/one: failed beside others and passed alone", "2 passed, 0 failed"}},
+		"fails":          {beside, `{"Action":"fail","Package":"p","Test":"A/one"}`, nil, false, []string{"failed: p A/one", "1 passed, 1 failed"}},
+		"is not run":     {beside, "", nil, false, []string{"1 passed, 1 failed"}},
+		"dies":           {beside, passes, io.ErrUnexpectedEOF, false, []string{"1 passed, 1 failed"}},
+		"other package":  {other + beside, passes, nil, false, []string{"failed: q B", "2 passed, 1 failed"}},
+		"too many":       {many, passes, nil, false, []string{"1 passed, 5 failed"}},
+		"does not build": {`{"Action":"fail","Package":"p"}`, passes, nil, false, []string{"0 passed, 1 failed"}},
+	} {
+		t.Run(title, func(t *testing.T) {
+			var b strings.Builder
+			tl := newTally(&b)
+			if err := tl.read(strings.NewReader(c.in)); err != nil {
+				t.Fatal(err)
+			}
+			tl.again(regexp.MustCompile("^p$"), func(n name, read func(io.Reader) error) error {
+				if n.pkg != "p" || n.test != "A/one" {
+					t.Errorf("ran %v", n)
+				}
+				if err := read(strings.NewReader(c.alone)); err != nil {
+					t.Fatal(err)
+				}
+				return c.err
+			})
+			if ok := tl.finish(); ok != c.ok {
+				t.Errorf("ok %v, want %v", ok, c.ok)
+			}
+			for _, w := range c.want {
+				if !strings.Contains(b.String(), w) {
+					t.Errorf("%q is not in\n%s", w, &b)
+				}
 			}
 		})
 	}
