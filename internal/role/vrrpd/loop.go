@@ -66,9 +66,9 @@ func (l *loop) run(prepare, started func()) error {
 	ready := make([]uint64, 0, 64)
 	for !l.stopping.Load() {
 		at, armed := l.engine.Deadline()
-		var woken, expired bool
+		var woken bool
 		var err error
-		ready, woken, expired, err = l.poller.Wait(at, armed, ready[:0])
+		ready, woken, _, err = l.poller.Wait(at, armed, ready[:0])
 		if err != nil {
 			return err
 		}
@@ -81,20 +81,24 @@ func (l *loop) run(prepare, started func()) error {
 		if woken {
 			l.takeInbox(l.clock.Now())
 		}
-		now = l.clock.Now()
-		if expired {
-			late := now.Sub(at)
-			if l.late.observe(late); late >= alarming {
-				l.Tell(Report{Router: -1, At: now, Late: late})
-			}
-		}
-		l.engine.Tick(now)
+		l.tick(l.clock.Now())
 		l.hand.flush()
 	}
 	l.engine.Stop(l.clock.Now())
 	l.hand.flush()
 	l.close()
 	return nil
+}
+
+// tick serves what is due and takes down by how much it is late, whatever it was that kept the loop.
+func (l *loop) tick(now time.Time) {
+	if at, armed := l.engine.Deadline(); armed && !now.Before(at) {
+		late := now.Sub(at)
+		if l.late.observe(late); late >= alarming {
+			l.Tell(Report{Router: -1, At: now, Late: late})
+		}
+	}
+	l.engine.Tick(now)
 }
 
 // stop asks run to say farewell and return. Any goroutine may call it.

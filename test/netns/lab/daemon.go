@@ -53,9 +53,11 @@ func File(path, content string) Setting {
 }
 
 // Below /mnt lies the node's own directory: the configuration, the recorder and, for ours, the binary.
-// The program stays the process that was started, so that signals and the exit status are its own.
+// The program stays the process that was started, so that signals and the exit status are its own. Without a syslog daemon, what
+// is logged goes to the console: a serial line's interrupts can take one of the machine's processors from everybody else.
 const wrapper = `
 mount --bind "$1" /mnt
+if [ -c /dev/console ]; then mount --bind /dev/null /dev/console; fi
 mount -t tmpfs t /run
 mount -t tmpfs t /tmp
 if [ -d /etc/keepalived ]; then mount -t tmpfs t /etc/keepalived; cp /mnt/keepalived.conf /etc/keepalived; C=/etc/keepalived; else C=/mnt; fi
