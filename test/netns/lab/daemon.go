@@ -123,6 +123,10 @@ func (n *Node) borrow(program string) string {
 	if err := os.MkdirAll(filepath.Dir(dst), 0o755); err != nil {
 		n.lab.t.Fatal(err)
 	}
+	program, err := filepath.EvalSymlinks(program) // a link to a link would lead nowhere from there
+	if err != nil {
+		n.lab.t.Fatal(err)
+	}
 	if err := os.Link(program, dst); err != nil {
 		if out, err := exec.Command("cp", program, dst).CombinedOutput(); err != nil {
 			n.lab.t.Fatalf("cp: %v: %s", err, out)
