@@ -29,6 +29,7 @@ type Global struct {
 	DownTimerAdv  Value[int]
 	LowerPrioNoAd Value[bool]
 	HigherPrioAd  Value[bool]
+	StepDown      Value[bool] // see Instance.StepDown
 	MinGARP       Value[bool]
 
 	Version          Value[uint8]

@@ -59,6 +59,7 @@ type Instance struct {
 	DownTimerAdverts     Value[int]
 	LowerPrioNoAdvert    Value[bool]
 	HigherPrioSendAdvert Value[bool]
+	StepDown             Value[bool] // when somebody else removes an address of ours, instead of putting it back
 	SkipCheckAdvAddr     Value[bool]
 	Strict               Value[bool]
 	Accept               Value[bool]

@@ -36,7 +36,8 @@ func keywordsPage() string {
 	b.WriteString("# Keywords\n\n" +
 		"Made from the keyword table in `conf`; do not edit (`go test ./conf -run TestKeywordsPage -update`).\n\n" +
 		"Status: **acts** does what it says; **not yet** is read, kept and reported once as not active; **obsolete**\n" +
-		"is an old spelling. Since is the keepalived release that first took the keyword (2.2.7 stands for that or earlier).\n" +
+		"is an old spelling. Since is the keepalived release that first took the keyword (2.2.7 stands for that or earlier),\n" +
+		"or Holdfast for a keyword of ours, which keepalived does not know.\n" +
 		"Arguments: UPPER is a value, `[x]` is optional, `a|b` is a choice.\n")
 	counts := map[conf.Status]int{}
 	section := ""

@@ -94,6 +94,7 @@ func (d *decoder) resolveInstance(g *Global, in *Instance) {
 	inherit(&in.DownTimerAdverts, g.DownTimerAdv)
 	inherit(&in.LowerPrioNoAdvert, g.LowerPrioNoAd)
 	inherit(&in.HigherPrioSendAdvert, g.HigherPrioAd)
+	inherit(&in.StepDown, g.StepDown)
 	inherit(&in.SkipCheckAdvAddr, g.SkipCheckAdvAddr)
 	inherit(&in.SMTPAlert, g.SMTPAlertVRRP)
 	inherit(&in.SMTPAlert, g.SMTPAlert)

@@ -51,6 +51,7 @@ var globalSetters = map[string]wired{
 	}},
 	"vrrp_lower_prio_no_advert":    globalBool(func(g *Global) *Value[bool] { return &g.LowerPrioNoAd }, "Invalid value for vrrp_lower_prio_no_advert specified"),
 	"vrrp_higher_prio_send_advert": globalBool(func(g *Global) *Value[bool] { return &g.HigherPrioAd }, "Invalid value for vrrp_higher_prio_send_advert specified"),
+	"vrrp_vip_removal_step_down":   globalBool(func(g *Global) *Value[bool] { return &g.StepDown }, "Invalid value for vrrp_vip_removal_step_down specified"),
 	"vrrp_version": {1, 1, func(d *decoder, n *syntax.Node) {
 		if v, ok := d.uintWord(n, n.Args[0], 2, 3, "VRRP Error: Version must be either 2 or 3"); ok {
 			d.cfg.Global.Version = value(uint8(v), n.Args[0])

@@ -48,6 +48,7 @@ var instanceSetters = map[string]wired{
 	}},
 	"lower_prio_no_advert":    instanceBool(func(i *Instance) *Value[bool] { return &i.LowerPrioNoAdvert }),
 	"higher_prio_send_advert": instanceBool(func(i *Instance) *Value[bool] { return &i.HigherPrioSendAdvert }),
+	"vip_removal_step_down":   instanceBool(func(i *Instance) *Value[bool] { return &i.StepDown }),
 	"strict_mode": {0, 1, func(d *decoder, n *syntax.Node) {
 		if v, ok := d.boolWord(n, "("+d.inst.Name+") invalid strict_mode WORD specified"); ok {
 			d.inst.Strict = v

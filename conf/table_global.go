@@ -52,6 +52,7 @@ var globalKeywords = []Keyword{
 	{Name: "vrrp_down_timer_adverts", Where: []Block{blockGlobal}, Args: "N", Default: "3", Since: "2.2.7", Status: Acts, Doc: "Adverts missed before takeover; 1..100"},
 	{Name: "vrrp_lower_prio_no_advert", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "false", Since: "2.2.7", Status: Acts, Doc: "MASTER does not answer lower prio advert"},
 	{Name: "vrrp_higher_prio_send_advert", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "false", Since: "2.2.7", Status: Acts, Doc: "MASTER sends one advert before yielding"},
+	{Name: "vrrp_vip_removal_step_down", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "false", Since: "Holdfast", Status: Acts, Doc: "Default of vip_removal_step_down"},
 	{Name: "vrrp_owner_ignore_adverts", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "false", Since: "2.3.3", Status: NotYet, Doc: "Priority 255 drops all received adverts"},
 	{Name: "vrrp_version", Where: []Block{blockGlobal}, Args: "2_or_3", Default: "2", Since: "2.2.7", Status: Acts, Doc: "Default version; IPv6 always 3 by default"},
 	{Name: "v3_checksum_as_v2", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "false", Since: "2.2.8", Status: NotYet, Doc: "No IPv4 pseudo-header in v3 checksum (RFC 9568)"},

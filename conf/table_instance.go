@@ -66,6 +66,7 @@ var instanceKeywords = []Keyword{
 	{Name: "thread_timer_expired", Where: []Block{blockInstance}, Args: "[PRIO]", Since: "2.3.2", Status: Obsolete, Doc: "= timer_expired_backup; deprecated synonym"},
 	{Name: "lower_prio_no_advert", Where: []Block{blockInstance}, Args: "[BOOL]", Default: "global; true strict", Since: "2.2.7", Status: Acts, Doc: "-"},
 	{Name: "higher_prio_send_advert", Where: []Block{blockInstance}, Args: "[BOOL]", Default: "global; false strict", Since: "2.2.7", Status: Acts, Doc: "-"},
+	{Name: "vip_removal_step_down", Where: []Block{blockInstance}, Args: "[BOOL]", Default: "global; false", Since: "Holdfast", Status: Acts, Doc: "MASTER steps down when somebody else removes a VIP (not one with no_track), as keepalived does: priority 0, BACKUP for the skew time, then all VIPs anew. Without it the VIP is put back and the state stays"},
 	{Name: "owner_ignore_adverts", Where: []Block{blockInstance}, Args: "[BOOL]", Default: "global; true strict+255", Since: "2.3.3", Status: NotYet, Doc: "-; only 255"},
 	{Name: "kernel_rx_buf_size", Where: []Block{blockInstance}, Args: "BYTES", Default: "policy", Since: "2.2.7", Status: NotYet, Doc: "Socket buffer"},
 	{Name: "linkbeat_use_polling", Where: []Block{blockInstance}, Args: "(none)", Default: "off", Since: "2.2.7", Status: Obsolete, Doc: "Poll this interface; deprecated"},

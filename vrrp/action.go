@@ -71,6 +71,7 @@ const (
 	Owner               // we own the addresses: priority 255
 	Synced              // another member of the Group went there first
 	Adopted             // an earlier life of ours was MASTER here
+	AddrRemoved         // somebody else removed Addr
 )
 
 // Why is the reason of a transition, with its facts. Fields that the Cause does not name are zero.
@@ -81,6 +82,7 @@ type Why struct {
 	Ours     uint8         // our effective priority at that moment
 	Silent   time.Duration // Silence: since the last advert that counted; 0 if none was ever heard
 	Faults   Faults        // Faulted
+	Addr     netip.Addr    // AddrRemoved
 }
 
 // NoteKind says what was observed.

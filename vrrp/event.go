@@ -2,8 +2,8 @@ package vrrp
 
 import "net/netip"
 
-// An Event is something that happened to an Instance: Start, Adopt, Stop, Tick, Heard, Conditions, Relinked, Reconfigure, or what
-// its Group says: Released, Follow, Echo.
+// An Event is something that happened to an Instance: Start, Adopt, Stop, Tick, Heard, Conditions, Relinked, Bereft, Reconfigure, or
+// what its Group says: Released, Follow, Echo.
 type Event interface{ event() }
 
 // Start begins the protocol (RFC 3768 §6.4.1). Conditions should have been given before.
@@ -44,6 +44,9 @@ type Conditions struct {
 // Relinked says that the interface is another one than before, under the same name: what was not heard proves nothing.
 type Relinked struct{}
 
+// Bereft says that somebody else has removed an address of ours, and that a MASTER is to step down for that.
+type Bereft struct{ Addr netip.Addr }
+
 // Released lets a member of a Group become MASTER: all of them want to.
 type Released struct{}
 
@@ -55,6 +58,7 @@ type Echo struct{}
 
 func (Adopt) event()       {}
 func (Relinked) event()    {}
+func (Bereft) event()      {}
 func (Reconfigure) event() {}
 func (Released) event()    {}
 func (Follow) event()      {}

@@ -114,6 +114,8 @@ func (in *Instance) Step(now time.Time, ev Event, acts []Action) []Action {
 	case Relinked:
 		in.relinked(now)
 		return acts
+	case Bereft:
+		return in.stepDown(now, Why{Cause: AddrRemoved, Addr: ev.Addr, Ours: in.cond.Priority}, acts)
 	case Reconfigure:
 		return in.reconfigure(now, ev.Config, acts)
 	case Tick:
@@ -214,16 +216,21 @@ func (in *Instance) conditions(now time.Time, c Conditions, acts []Action) []Act
 	return acts
 }
 
-// fail enters FAULT. compat: a master's farewell goes out first and is told of after the state.
+// fail enters FAULT.
 func (in *Instance) fail(now time.Time, c Conditions, acts []Action) []Action {
 	why := Why{Cause: Faulted, Faults: c.Faults, Ours: c.Priority}
 	if in.state != Master {
 		return in.become(now, Fault, why, acts)
 	}
+	return in.depart(now, Fault, why, acts)
+}
+
+// depart leaves MASTER with a farewell. compat: that goes out first and is told of after the state.
+func (in *Instance) depart(now time.Time, s State, why Why, acts []Action) []Action {
 	acts = in.farewell(acts)
 	last := len(acts) - 1
 	note := acts[last]
-	acts = in.become(now, Fault, why, acts[:last])
+	acts = in.become(now, s, why, acts[:last])
 	yield := acts[len(acts)-1]
 	acts[len(acts)-1] = note
 	return append(acts, yield)

@@ -98,7 +98,22 @@ func (in *Instance) follow(now time.Time, f Follow, acts []Action) []Action {
 	}
 	why := f.Why
 	why.Cause = Synced
+	if f.Why.Cause == AddrRemoved {
+		return in.stepDown(now, why, acts)
+	}
 	return in.becomeBackup(now, why, acts)
+}
+
+// stepDown gives a better router the chance to take over: a farewell, and BACKUP for the skew only, so that without one we are
+// MASTER again and set all addresses anew. compat: what keepalived does when an address of its own is removed.
+func (in *Instance) stepDown(now time.Time, why Why, acts []Action) []Action {
+	if in.state != Master {
+		return acts
+	}
+	acts = in.depart(now, Backup, why, acts)
+	in.down = now.Add(in.cfg.skew(in.cond.Priority))
+	in.zeroed = false
+	return acts
 }
 
 // answer sends an advert out of turn; the next one is a full interval later.

@@ -23,6 +23,7 @@ var update = flag.Bool("update", false, "rewrite the wanted output of testdata/*
 //	config KEY=VALUE…            before anything else
 //	conditions KEY=VALUE…        prio=, source=, faults=down,noaddr,…
 //	start | stop
+//	bereft ADDRESS               somebody else removed it
 //	hear KEY=VALUE…              from=, prio=, and what is wrong: ttl=, pass=, auth=, int=, addrs=, vrid=
 //	run DURATION                 let that much time pass, serving every deadline
 func TestScripts(t *testing.T) {
@@ -97,6 +98,10 @@ func (p *player) do(verb string, args []string) error {
 		p.step(vrrp.Stop{})
 	case "hear":
 		return p.hear(args)
+	case "bereft":
+		a, err := netip.ParseAddr(args[0])
+		p.step(vrrp.Bereft{Addr: a})
+		return err
 	case "run":
 		d, err := time.ParseDuration(args[0])
 		p.run(d)
@@ -280,6 +285,7 @@ func format(a *vrrp.Action) string {
 func formatWhy(w vrrp.Why) string {
 	names := []string{
 		"", "started", "stopped", "silence", "farewell", "outranked", "outranked by address", "fault", "recovered", "owner",
+		"synced", "adopted", "address removed",
 	}
 	s := names[w.Cause]
 	if w.Peer.IsValid() {
@@ -290,6 +296,9 @@ func formatWhy(w vrrp.Why) string {
 	}
 	if w.Faults != 0 {
 		s += ", " + w.Faults.String()
+	}
+	if w.Addr.IsValid() {
+		s += ": " + w.Addr.String()
 	}
 	return s
 }

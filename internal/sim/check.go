@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"holdfast/vrrp"
@@ -133,7 +134,9 @@ func (c *checker) disturbed() {
 
 // owned: addresses are taken and given up in turn.
 func (c *checker) owned(n *node, slot int, own bool) {
-	if s := &n.seats[slot]; s.owned == own {
+	s := &n.seats[slot]
+	inherited := s.inherited
+	if s.inherited = false; s.owned == own && !inherited {
 		c.fail("%s vrid %d is told twice in a row that it owns its addresses: %v", n.name, s.vrid, own)
 	}
 }
@@ -164,7 +167,8 @@ func (c *checker) became(n *node, slot int, a *vrrp.Action) {
 	case a.From == vrrp.Master && a.State != vrrp.Backup && !n.links[s.link].gone && (!s.left || s.farewell != c.w.now):
 		c.fail("%s vrid %d goes from MASTER to %s without a farewell", n.name, s.vrid, a.State)
 	}
-	if a.From == vrrp.Master && a.State == vrrp.Backup && !n.reloading && !n.outranked(s) {
+	bereft := slices.Contains(n.bereft, slot)
+	if a.From == vrrp.Master && a.State == vrrp.Backup && !n.reloading && !bereft && !n.outranked(s) {
 		c.fail("%s vrid %d gives way to nobody", n.name, s.vrid)
 	}
 	if a.State == vrrp.Fault && !s.faulty {
@@ -172,6 +176,9 @@ func (c *checker) became(n *node, slot int, a *vrrp.Action) {
 	}
 	if a.State == vrrp.Backup {
 		s.notBefore, s.vague = n.clock()+s.down(s.ours), false
+		if bereft {
+			s.notBefore = n.clock() + s.skew(s.ours)
+		}
 	}
 	s.state = a.State
 	s.owes, s.sent, s.overlaps = 0, s.sent && a.State == vrrp.Master, false

@@ -112,6 +112,22 @@ func TestEveryInvariantCanFail(t *testing.T) {
 		{"a modest master", "gives way to nobody", func(_ *world, k *checker, a, _ *node) {
 			k.became(a, 2, became(vrrp.Master, vrrp.Backup))
 		}},
+		{"robbed and unmoved", "lost an address of vrid 1 and is MASTER", func(_ *world, k *checker, a, _ *node) {
+			k.stripping(a, 0)
+			k.stripped(a, 0)
+		}},
+		{"robbed and silent", "steps down without a farewell", func(_ *world, k *checker, a, _ *node) {
+			k.stripping(a, 2)
+			k.became(a, 2, became(vrrp.Master, vrrp.Backup))
+			k.stripped(a, 2)
+		}},
+		{"nothing learnt", "was master before its daemon died and is BACKUP", func(_ *world, k *checker, _, b *node) {
+			k.adopted(b, map[int]bool{2: true})
+		}},
+		{"an inheritance in doubt", "nobody says whether", func(_ *world, k *checker, a, _ *node) {
+			a.seats[2].inherited = true
+			k.adopted(a, map[int]bool{2: true})
+		}},
 		{"a tired backup", "too late", func(_ *world, k *checker, _, b *node) {
 			b.seats[2].notBefore -= time.Millisecond
 			k.punctual(b)

@@ -1,5 +1,6 @@
 // Package sim plays whole VRRP clusters in virtual time: many nodes with several links, one clock, LANs that lose,
-// delay, duplicate, reorder and partition, and nodes that crash, freeze, sleep, reload, lose links and come back.
+// delay, duplicate, reorder and partition, and nodes that crash, are respawned, freeze, sleep, reload, lose links and
+// addresses and come back.
 //
 // The nodes run the daemon's own Engine on configurations that went through the daemon's own language. A
 // scenario is a text (see Play); random scenarios are texts as well, so a failing one can be kept as it is. The same text
@@ -14,6 +15,8 @@
 //   - a backup that was frozen while a master lived does not take over when it wakes;
 //   - where everything arrives, two masters are one within two intervals;
 //   - a reload is not noticed by routers that it leaves alone;
+//   - the successor of a daemon that died goes on as master of what that one held;
+//   - who is to step down when an address is removed does so with its group, with a farewell each, and waits for its skew only;
 //   - nodes that agree on their configuration believe each other's adverts.
 //
 // "settled" demands in addition that there is exactly one master, and the right one, of each virtual router.

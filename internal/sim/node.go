@@ -30,6 +30,7 @@ type node struct {
 
 	next      *spec // what the daemon has to reload when it wakes
 	reloading bool
+	bereft    []int   // slots of the routers that are to step down at this moment
 	hearing   *packet // at this moment
 
 	suspended bool // the machine is asleep, nothing reaches it
@@ -43,8 +44,9 @@ type node struct {
 
 // seat is one router at work and what the checker knows of it.
 type seat struct {
-	*router // nil: not in the configuration any more
-	owned   bool
+	*router   // nil: not in the configuration any more
+	owned     bool
+	inherited bool // from an earlier daemon, and nobody has said yet whether to keep it
 	record
 }
 
@@ -66,8 +68,26 @@ func newNode(w *world, name string, s spec) (*node, error) {
 	return n, nil
 }
 
-// boot starts the daemon, which first removes what its predecessor left.
-func (n *node) boot() {
+// held names a router for the time between two daemons.
+type held struct{ vrid, link int }
+
+// respawn has the daemon die and its parent start another at once, which goes on with what that one held.
+func (n *node) respawn() {
+	if n.engine == nil || n.suspended {
+		return
+	}
+	var list []held
+	for i := range n.seats {
+		if s := &n.seats[i]; s.owned && s.router != nil {
+			list = append(list, held{s.vrid, s.link})
+		}
+	}
+	n.kill()
+	n.boot(list...)
+}
+
+// boot starts the daemon, which first removes what its predecessor left but is not its own.
+func (n *node) boot(adopted ...held) {
 	if n.engine != nil || n.suspended {
 		return
 	}
@@ -81,8 +101,28 @@ func (n *node) boot() {
 	}
 	n.engine = vrrpd.NewEngine(n.setup, n)
 	n.judge()
-	n.engine.Start(n.now())
+	adopt := make(map[int]bool)
+	for _, h := range adopted {
+		if slot := n.slot(h.link, uint8(h.vrid)); slot >= 0 {
+			adopt[slot] = true
+			n.seats[slot].owned, n.seats[slot].inherited = true, true
+		}
+	}
+	n.engine.Start(n.now(), adopt)
+	n.w.check.adopted(n, adopt)
 	n.done()
+}
+
+// strip has somebody remove the addresses of a router that is to step down for that.
+func (n *node) strip(vrid int) {
+	for slot := range n.seats {
+		if s := &n.seats[slot]; n.awake() && s.router != nil && s.vrid == vrid {
+			n.w.check.stripping(n, slot)
+			n.engine.Bereft(n.now(), slot, n.setup.Plans[slot].VRRP.Addrs[0])
+			n.w.check.stripped(n, slot)
+			n.done()
+		}
+	}
 }
 
 // sit gives each router of the configuration the seat that the setup has for it.

@@ -23,6 +23,8 @@ type Result struct {
 //	     or links=N, if they name less than the node has, or a sync group:
 //	     group=NAME:VRID+VRID…[,track=ethN[:WEIGHT]][,check=NAME[:WEIGHT]]…
 //	start|stop|kill|freeze|thaw NAME…        its daemon (nodes begin without one; "all" names every node)
+//	respawn NAME…                            its daemon dies, and the next one goes on as master of what that one held
+//	strip NAME VRID                          somebody removes a router's addresses; it is to step down for that
 //	reload NAME WORD…                        its daemon gets another node line; without words, the same one
 //	suspend NAME…                            the machine sleeps: nothing reaches it
 //	resume NAME…                             and wakes; its monotonic clock stood still
@@ -78,6 +80,7 @@ func play(scenario string, trace bool) (Result, error) {
 // arity is how many words a verb needs.
 var arity = map[string]int{
 	"node": 1, "start": 1, "stop": 1, "kill": 1, "freeze": 1, "thaw": 1, "suspend": 1, "resume": 1, "resume-late": 1,
+	"respawn": 1, "strip": 2,
 	"reload": 1, "link": 2, "cut": 1, "partition": 1, "check": 3, "lag": 1, "run": 1,
 }
 
@@ -91,8 +94,14 @@ func (w *world) do(verb string, args []string) error {
 	switch verb {
 	case "node":
 		return w.addNode(args[0], args[1:])
-	case "start", "stop", "kill", "freeze", "thaw", "suspend", "resume", "resume-late":
+	case "start", "stop", "kill", "freeze", "thaw", "suspend", "resume", "resume-late", "respawn":
 		return w.each(args, func(n *node) error { n.act(verb); return nil })
+	case "strip":
+		vrid, err := strconv.Atoi(args[1])
+		if err != nil {
+			return err
+		}
+		return w.each(args[:1], func(n *node) error { n.strip(vrid); return nil })
 	case "link":
 		return w.eachLink(args[:1], func(n *node, link int) error { return n.plug(link, args[1]) })
 	case "cut":
@@ -129,6 +138,8 @@ func (n *node) act(verb string) {
 		n.stop()
 	case "kill":
 		n.kill()
+	case "respawn":
+		n.respawn()
 	case "freeze":
 		n.freeze()
 	case "thaw":

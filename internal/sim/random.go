@@ -75,7 +75,7 @@ func (g *generator) lan() string {
 }
 
 func (g *generator) trouble() {
-	switch g.chance.IntN(17) {
+	switch g.chance.IntN(20) {
 	case 0:
 		g.line("kill %s", g.name())
 	case 1:
@@ -100,6 +100,10 @@ func (g *generator) trouble() {
 		g.check()
 	case 14, 15, 16:
 		g.reload()
+	case 17, 18:
+		g.line("respawn %s", g.name())
+	case 19:
+		g.line("strip %s %d", g.name(), 1+g.chance.IntN(4))
 	}
 }
 

@@ -108,6 +108,9 @@ func (t *text) announcements(in *conf.Instance) {
 	t.add("   Down timer adverts = %d", in.DownTimerAdverts.V)
 	t.add("   Send advert after receive lower priority advert = %t", !in.LowerPrioNoAdvert.V)
 	t.add("   Send advert after receive higher priority advert = %t", in.HigherPrioSendAdvert.V)
+	if in.StepDown.V { // ours: keepalived has no such line
+		t.add("   Step down when a VIP is removed = true")
+	}
 }
 
 // interval is in whole seconds where the protocol knows nothing else (RFC 3768 §5.3.7).

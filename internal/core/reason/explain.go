@@ -33,6 +33,8 @@ func Explain(w vrrp.Why, g *Grounds) string {
 		return "an earlier life of this process was MASTER"
 	case vrrp.Synced:
 		return "another member of the sync group went there first"
+	case vrrp.AddrRemoved:
+		return fmt.Sprintf("somebody else removed %s", w.Addr)
 	case vrrp.Owner:
 		return "address owner (priority 255)"
 	}

@@ -111,11 +111,9 @@ func (e *Engine) Deadline() (at time.Time, armed bool) {
 	return time.Time{}, false
 }
 
-// Start starts every router. One that a later Reload brings is started when its conditions are known.
-func (e *Engine) Start(now time.Time) { e.begin(now, nil) }
-
-// begin starts every router, those that are in adopt as masters.
-func (e *Engine) begin(now time.Time, adopt map[int]bool) {
+// Start starts every router, those that are in adopt as masters: an earlier life of theirs died as such. One that a later Reload
+// brings is started when its conditions are known.
+func (e *Engine) Start(now time.Time, adopt map[int]bool) {
 	e.running = true
 	for i, r := range e.routers {
 		if adopt[i] {
@@ -166,6 +164,11 @@ func (e *Engine) SetConditions(now time.Time, router, link int, c vrrp.Condition
 	if state, _, _ := r.State(); e.running && state == vrrp.Init && !r.gone {
 		e.step(now, r, vrrp.Start{})
 	}
+}
+
+// Bereft tells a router that somebody else removed an address of its, and that it is to step down for that.
+func (e *Engine) Bereft(now time.Time, router int, addr netip.Addr) {
+	e.step(now, e.routers[router], vrrp.Bereft{Addr: addr})
 }
 
 // SetGrounds says what the next conditions of a router rest on, for its reports.

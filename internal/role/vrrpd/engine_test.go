@@ -44,7 +44,7 @@ func engineOf(t testing.TB, n int, line string) (*Engine, *counter, time.Time) {
 	for i := range n {
 		e.SetConditions(now, i, i/255+1, vrrp.Conditions{Priority: cfg.Instances[i].Priority.V, Source: netip.AddrFrom4([4]byte{10, 0, 0, 1})})
 	}
-	e.Start(now)
+	e.Start(now, nil)
 	return e, c, now
 }
 
@@ -104,6 +104,68 @@ func TestComplaintsAreMadeOnce(t *testing.T) {
 	if got := e.Instance(0).Stats().Rejected[vrrp.BadTTL]; got != 300 {
 		t.Errorf("%d counted, want 300", got)
 	}
+}
+
+// A group that steps down because an address was removed does so as a whole, and neither the log nor its scripts hear of it before
+// it is back.
+func TestGroupBereft(t *testing.T) {
+	text := "vrrp_sync_group G {\n group {\n A\n B\n }\n}\n"
+	for i, name := range []string{"A", "B"} {
+		text += fmt.Sprintf("vrrp_instance %s {\n interface eth0\n virtual_router_id %d\n virtual_ipaddress {\n 192.0.2.%d\n }\n}\n", name, i+1, i+1)
+	}
+	cfg, faults := conf.Load(file(text), "keepalived.conf", conf.Options{})
+	if faults.HasErrors() {
+		t.Fatal(faults.Error())
+	}
+	w := &witness{counter: counter{owned: make(map[int]bool)}}
+	e, now := NewEngine(NewSetup(cfg), w), time.Now()
+	for i := range 2 {
+		e.SetConditions(now, i, 1, vrrp.Conditions{Priority: 100, Source: netip.AddrFrom4([4]byte{10, 0, 0, 1})})
+	}
+	e.Start(now, nil)
+	run := func(d time.Duration) {
+		now = now.Add(d)
+		e.Tick(now)
+	}
+	run(4 * time.Second)
+	w.said = nil
+	e.Bereft(now, 1, netip.MustParseAddr("192.0.2.2"))
+	run(time.Second)
+	want := "B BACKUP, A BACKUP, B MASTER, syncing MASTER, A MASTER, G MASTER"
+	alike := "B BACKUP, A BACKUP, A MASTER, syncing MASTER, B MASTER, G MASTER"
+	if got := strings.Join(w.said, ", "); got != want && got != alike {
+		t.Errorf("said %q, want %q", got, want)
+	}
+	if w.zeros != 2 {
+		t.Errorf("%d farewells, want 2", w.zeros)
+	}
+}
+
+// witness are Ports that remember states and farewells.
+type witness struct {
+	counter
+	said  []string
+	zeros int
+}
+
+func (w *witness) Send(_ int, packet []byte, _ netip.Addr) error {
+	if packet[vrrp.IPv4HeaderLen+2] == 0 {
+		w.zeros++
+	}
+	return nil
+}
+
+func (w *witness) Tell(r Report) {
+	name := "G"
+	switch {
+	case r.Action.Kind != vrrp.Became:
+		return
+	case r.Syncing:
+		name = "syncing"
+	case r.Router >= 0:
+		name = r.Plan.VRRP.Name
+	}
+	w.said = append(w.said, name+" "+r.Action.State.String())
 }
 
 func BenchmarkTick(b *testing.B) {

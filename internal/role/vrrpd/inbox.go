@@ -35,6 +35,8 @@ type message struct {
 	lan    lan
 	wire   Wire // nil: the wire of lan is to be closed
 
+	removed netip.Addr // of router, if valid
+
 	next  *generation
 	taken chan struct{} // closed once next is in force
 
@@ -64,6 +66,9 @@ func (b *inbox) judge(router int, v verdict) {
 		b.put(message{router: router})
 	}
 }
+
+// bereft says that an address of a router was removed, and that it is to step down for that. Producer only.
+func (b *inbox) bereft(router int, addr netip.Addr) { b.put(message{router: router, removed: addr}) }
 
 // attach gives the loop the wire of a lan, or takes it away with nil. Producer only.
 func (b *inbox) attach(at lan, w Wire) { b.put(message{router: -1, lan: at, wire: w}) }

@@ -59,7 +59,7 @@ func (l *loop) run(prepare, started func()) error {
 	if l.stopping.Load() {
 		l.engine.bequeath(l.clock.Now(), l.adopt)
 	} else {
-		l.engine.begin(l.clock.Now(), l.adopt)
+		l.engine.Start(l.clock.Now(), l.adopt)
 	}
 	l.hand.flush()
 	started()
@@ -155,6 +155,8 @@ func (l *loop) takeInbox(now time.Time) {
 			l.survey(m.census)
 		case m.router < 0:
 			l.attach(m.lan, m.wire)
+		case m.removed.IsValid():
+			l.engine.Bereft(now, m.router, m.removed)
 		default:
 			if v := l.gen.inbox[m.router].Swap(nil); v != nil {
 				l.engine.SetGrounds(m.router, v.grounds)

@@ -43,6 +43,10 @@ func (e *Engine) consult(now time.Time, r *runner, a *vrrp.Action) {
 	if a.Kind != vrrp.Became {
 		return
 	}
+	if p.silent(a) {
+		p.target, p.reached = a.State, true
+		return
+	}
 	state, uniform := p.State()
 	if p.target != a.State {
 		p.target, p.reached = a.State, false
@@ -54,6 +58,12 @@ func (e *Engine) consult(now time.Time, r *runner, a *vrrp.Action) {
 		p.reached = true
 		e.ports.Tell(Report{Router: -1, Group: p.index + 1, At: now, Action: vrrp.Action{Kind: vrrp.Became, State: state}})
 	}
+}
+
+// silent reports whether a group that steps down because an address was removed says nothing of it, nor do its scripts run.
+// compat: only its way back is told.
+func (p *party) silent(a *vrrp.Action) bool {
+	return a.State == vrrp.Backup && a.From == vrrp.Master && (a.Why.Cause == vrrp.AddrRemoved || a.Why.Cause == vrrp.Synced && a.Why.Addr.IsValid())
 }
 
 // serveQueue carries out what groups have said, which may make them say more.

@@ -241,3 +241,18 @@ func (p *Plan) address(a *conf.Address, m *table.Mirror) (table.Addr, bool) {
 	}
 	return t, true
 }
+
+// stepsDownFor reports whether the instance is to step down when somebody else removes that address, as keepalived does.
+func (p *Plan) stepsDownFor(ip netip.Addr) bool {
+	if !p.Conf.StepDown.V {
+		return false
+	}
+	for _, list := range [][]conf.Address{p.Conf.Addresses, p.Conf.Excluded} {
+		for i := range list {
+			if list[i].Prefix.Addr() == ip {
+				return !list[i].NoTrack
+			}
+		}
+	}
+	return false
+}

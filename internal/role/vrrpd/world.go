@@ -207,9 +207,7 @@ func (w *world) follow(changes []table.Update) {
 			index = u.Addr.Link
 			ip := u.Addr.Prefix.Addr()
 			if u.Kind == table.AddrGone {
-				for _, r := range w.setup.holders[ip] {
-					w.hand.check(w.gen.hand[r], r)
-				}
+				w.removed(ip, w.names[index])
 			}
 			if w.isOurs(ip) {
 				continue
@@ -225,6 +223,18 @@ func (w *world) follow(changes []table.Update) {
 	}
 	for r := range concerned {
 		w.judge(r)
+	}
+}
+
+// removed has an address that somebody else removed put back, or its router step down for it.
+func (w *world) removed(ip netip.Addr, ifname string) {
+	for _, r := range w.setup.holders[ip] {
+		if p := w.setup.Plans[r]; !p.stepsDownFor(ip) {
+			w.hand.check(w.gen.hand[r], r)
+			continue
+		}
+		w.say.info(nil, "Netlink reflector reports IP "+ip.String()+" removed from "+ifname, "interface", ifname, "address", ip.String())
+		w.inbox.bereft(r, ip)
 	}
 }
 
