@@ -48,6 +48,7 @@ type Global struct {
 	ScriptUser           Value[string]
 	ScriptGroup          Value[string]
 	EnableScriptSecurity Value[bool]
+	UseSymlinkPaths      Value[bool] // run scripts by the paths as written
 
 	VRRPPriority    Value[int]
 	VRRPRTPriority  Value[int]

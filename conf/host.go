@@ -87,7 +87,19 @@ func ScriptUserUnknown(v Value[string]) diag.Diagnostic {
 	return diag.Diagnostic{
 		Severity: diag.Error, Class: diag.ClassConfig, Code: "unknown-user", At: v.At,
 		Summary: "there is no account " + v.V, Compat: "Error setting global script uid/gid",
-		Effect: "scripts run as if script_user were not there",
+		Effect: "scripts that name no user of their own are not run",
+	}
+}
+
+// NoDefaultScriptUser is for scripts that would run as the default user when there is none and nobody else may; at is the first of
+// them.
+func NoDefaultScriptUser(name string, at diag.Span) diag.Diagnostic {
+	return diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "unknown-user", At: at,
+		Summary: "there is no account " + name + ", which scripts run as with enable_script_security",
+		Compat:  "Unable to set default user " + name + " for script",
+		Effect:  "scripts that name no user of their own are not run",
+		Suggest: "say script_user USER in global_defs, or make the account: useradd -r -s /usr/sbin/nologin " + name,
 	}
 }
 

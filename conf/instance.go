@@ -2,6 +2,7 @@ package conf
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"holdfast/conf/diag"
@@ -144,4 +145,10 @@ type Command struct {
 // Notify holds the scripts that an instance or a group runs. A nil Command is "none".
 type Notify struct {
 	Master, Backup, Fault, Stop, Deleted, Any, MasterRxLowerPri *Command
+}
+
+// Commands lists those that are given.
+func (n *Notify) Commands() []*Command {
+	all := []*Command{n.Master, n.Backup, n.Fault, n.Stop, n.Deleted, n.Any, n.MasterRxLowerPri}
+	return slices.DeleteFunc(all, func(c *Command) bool { return c == nil })
 }

@@ -27,6 +27,7 @@ var globalSetters = map[string]wired{
 			d.cfg.Global.SMTPConnectTimeout = value(wholeSeconds(v), n.Args[0])
 		}
 	}},
+	"use_symlink_paths":  globalBool(func(g *Global) *Value[bool] { return &g.UseSymlinkPaths }, "Invalid value for use_symlink_paths specified"),
 	"smtp_alert":         globalBool(func(g *Global) *Value[bool] { return &g.SMTPAlert }, "Invalid value 'WORD' for global smtp_alert specified"),
 	"smtp_alert_vrrp":    globalBool(func(g *Global) *Value[bool] { return &g.SMTPAlertVRRP }, "Invalid value 'WORD' for global smtp_alert_vrrp specified"),
 	"smtp_alert_checker": globalBool(func(g *Global) *Value[bool] { return &g.SMTPAlertChecker }, "Invalid value 'WORD' for global smtp_alert_checker specified"),

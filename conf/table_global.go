@@ -10,7 +10,7 @@ var globalKeywords = []Keyword{
 	{Name: "checker_process_name", Where: []Block{blockGlobal}, Args: "NAME", Since: "2.2.7", Status: NotYet, Doc: "Checker child name"},
 	{Name: "lvs_process_name", Where: []Block{blockGlobal}, Args: "NAME", Since: "2.2.7", Status: Obsolete, Doc: "Old name of checker_process_name; deprecated"},
 	{Name: "bfd_process_name", Where: []Block{blockGlobal}, Args: "NAME", Since: "2.2.7", Status: NotYet, Doc: "BFD child name"},
-	{Name: "use_symlink_paths", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "false", Since: "2.3.0", Status: NotYet, Doc: "Keep symlinks in script paths instead of resolving"},
+	{Name: "use_symlink_paths", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "false", Since: "2.3.0", Status: Acts, Doc: "Keep symlinks in script paths instead of resolving"},
 	{Name: "set_supplementary_groups", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "false", Since: "HEAD(post-2.4.3)", Status: NotYet, Doc: "Default all scripts to run with the user's supplementary groups"},
 	{Name: "startup_script", Where: []Block{blockGlobal}, Args: "SCRIPT [USER [[:]GROUP]]", Default: "none", Since: "2.2.7", Status: NotYet, Doc: "Run once before children start; one only"},
 	{Name: "startup_script_timeout", Where: []Block{blockGlobal}, Args: "SECS", Default: "10", Since: "2.2.7", Status: NotYet, Doc: "Kill startup script after; 1..1000"},

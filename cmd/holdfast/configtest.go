@@ -60,8 +60,10 @@ func judgeHost(cfg *conf.Config) (diag.List, error) {
 	if err != nil {
 		return findings, err
 	}
-	checker := script.HostChecker(cfg.Global.EnableScriptSecurity.V, false)
-	findings.Join(super.VetScripts(cfg, checker, script.Accounts{}).Findings())
+	if len(cfg.Instances) > 0 { // compat: without one nobody would run scripts, so nobody looks
+		checker := script.HostChecker(cfg.Global.EnableScriptSecurity.V, cfg.Global.UseSymlinkPaths.V)
+		findings.Join(script.Vet(cfg, checker, script.Accounts{}).Findings())
+	}
 	return findings, nil
 }
 

@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"fmt"
+	"regexp"
 	"sort"
 	"strings"
 	"testing"
@@ -132,6 +133,42 @@ func TestScriptSecurity(t *testing.T) {
 					s.Until("the end", 5*time.Second, func() bool { return strings.Contains(strings.Join(s.ran(), ""), `"stopped"`) })
 				}
 				return append(said, s.ran()...)
+			})
+		})
+	}
+}
+
+// placed is a line's place in the file: keepalived gives that of a block's end, ours that of the word at fault.
+var placed = regexp.MustCompile(`^\(([^ ]+: )?Line [0-9]+\) `)
+
+// Users that do not exist: nobody else runs the scripts, and the instance does without them.
+func TestScriptUsers(t *testing.T) {
+	const script, check = "vrrp_script chk {\n script /bin/true\n}\n", "vrrp_script chk {\n script /bin/true\n user nosuch\n}\n"
+	for name, c := range map[string]struct{ globals, script, notify string }{
+		"script_user":               {"script_user nosuch", script, lab.Recorder},
+		"script_user, group":        {"script_user root nosuch", script, lab.Recorder},
+		"own":                       {"script_user root", check, lab.Recorder + ` nosuch`},
+		"own group":                 {"script_user root", check, lab.Recorder + ` root nosuch`},
+		"default, with security":    {"enable_script_security", script, lab.Recorder},
+		"default, notify only":      {"enable_script_security", "", lab.Recorder},
+		"default, without security": {"", script, lab.Recorder},
+	} {
+		t.Run(name, func(t *testing.T) {
+			same(t, func(t *testing.T, s *stage) []string {
+				v := instance("notify " + c.notify)
+				if c.script != "" {
+					v.Extra = append(v.Extra, tracking("chk"))
+				}
+				s.start("global_defs {\n router_id lab\n " + c.globals + "\n}\n" + c.script + v.String())
+				s.master(1)
+				s.d.Stop()
+				list := []string{fmt.Sprintf("scripts run: %v", len(s.ran()) > 0)}
+				for _, l := range lines(t, s.d) {
+					if regexp.MustCompile(`[Uu]ser|[Gg]roup|uid/gid|SECURITY`).MatchString(l) {
+						list = append(list, placed.ReplaceAllString(l, ""))
+					}
+				}
+				return list
 			})
 		})
 	}

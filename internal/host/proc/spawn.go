@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"sync"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // SpawnConfig describes a child process.
@@ -30,13 +32,28 @@ type Spawner struct {
 // NewSpawner starts the thread. It is never ended: that would kill the children.
 func NewSpawner() *Spawner {
 	s := &Spawner{make(chan func())}
-	go func() {
-		runtime.LockOSThread()
-		for f := range s.work {
-			f()
-		}
-	}()
+	locked := make(chan struct{})
+	go s.serve(locked)
+	<-locked
 	return s
+}
+
+// serve works on a thread of its own, which is not the first one: that one stands for the whole process in /proc, and a namespace
+// that it enters would look like ours.
+func (s *Spawner) serve(locked chan<- struct{}) {
+	runtime.LockOSThread()
+	if unix.Gettid() == unix.Getpid() {
+		elsewhere := make(chan struct{})
+		go s.serve(elsewhere)
+		<-elsewhere // we hold the first thread until then
+		runtime.UnlockOSThread()
+		close(locked)
+		return
+	}
+	close(locked)
+	for f := range s.work {
+		f()
+	}
 }
 
 // Do runs f on the Spawner's thread and returns its error: EnterNetNS, Nice and the like, for children to

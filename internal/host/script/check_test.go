@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"holdfast/conf"
 )
 
 // A node of the tree that checks are tried on.
@@ -159,7 +161,7 @@ func runCheckCases(t *testing.T, files Files, root string) {
 			for _, l := range tc.lines {
 				want = append(want, at(l))
 			}
-			if d := cmp.Diff(want, v.Lines()); d != "" {
+			if d := cmp.Diff(want, lines(v)); d != "" {
 				t.Errorf("lines (-keepalived +ours):\n%s", d)
 			}
 			if v.Run != (tc.run != "") || v.Run && v.Argv[0] != at(tc.run) {
@@ -224,7 +226,7 @@ func TestRedirectionGoesToTheShellUnchecked(t *testing.T) {
 	if !v.Run || !v.Shell || v.Present || v.Problems != nil {
 		t.Errorf("got %+v", v)
 	}
-	if v := c.Check([]string{"<nosuch;", "echo"}, asRoot); v.Run || v.Lines()[0] != "Cannot find script <nosuch; in path - disabling" {
+	if v := c.Check([]string{"<nosuch;", "echo"}, asRoot); v.Run || lines(v)[0] != "Cannot find script <nosuch; in path - disabling" {
 		t.Errorf("got %+v", v)
 	}
 	if v := c.Check(nil, asRoot); v.Run {
@@ -242,7 +244,7 @@ func TestQuote(t *testing.T) {
 
 func TestViolationLine(t *testing.T) {
 	const line = "SECURITY VIOLATION - scripts are being executed but script_security not enabled."
-	if Violation(false) != line || Violation(true) != line+" There are insecure scripts." {
-		t.Errorf("got %q, %q", Violation(false), Violation(true))
+	if conf.InsecureScripts(false).Compat != line || conf.InsecureScripts(true).Compat != line+" There are insecure scripts." {
+		t.Errorf("got %q, %q", conf.InsecureScripts(false).Compat, conf.InsecureScripts(true).Compat)
 	}
 }

@@ -80,3 +80,12 @@ func eventually(t *testing.T, what string, ok func() bool) {
 		time.Sleep(5 * time.Millisecond)
 	}
 }
+
+// lines are keepalived's lines about a script.
+func lines(v Verdict) []string {
+	var out []string
+	for _, p := range v.Told() {
+		out = append(out, p.Compat)
+	}
+	return out
+}

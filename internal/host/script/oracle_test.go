@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
+
+	"holdfast/conf"
 )
 
 // The check cases are put to the keepalived of this host: one virtual router each, in a network of its
@@ -127,7 +129,7 @@ func oracleConf(secure bool) (conf string, lines, ran []string) {
 }
 `, i, i+1, i+1, script, i, user, group)
 		v := c.Check([]string{script, fmt.Sprint(i)}, tc.who)
-		lines = append(lines, v.Lines()...)
+		lines = append(lines, lines(v)...)
 		present = present || v.Present
 		insecure = insecure || v.Insecure
 		if v.Run {
@@ -135,7 +137,7 @@ func oracleConf(secure bool) (conf string, lines, ran []string) {
 		}
 	}
 	if present && !secure {
-		lines = append(lines, Violation(insecure))
+		lines = append(lines, conf.InsecureScripts(insecure).Compat)
 	}
 	return b.String(), lines, ran
 }

@@ -65,28 +65,18 @@ type Verdict struct {
 	Run      bool
 	Argv     []string // to run, with the program's path resolved
 	Shell    bool     // to run as a command line of /bin/sh
-	Present  bool     // the script was found: it counts for Violation
+	Present  bool     // the script was found: without script security it is a violation
 	Insecure bool     // it has Unsafe problems
 	Problems []Problem
 }
 
-// Lines returns keepalived's lines about the script.
-func (v Verdict) Lines() []string {
-	var out []string
+// Told returns the problems that are told of: those whose line is not that of the one before.
+func (v Verdict) Told() []Problem {
+	var out []Problem
 	for _, p := range v.Problems {
-		if len(out) == 0 || out[len(out)-1] != p.Compat {
-			out = append(out, p.Compat)
+		if len(out) == 0 || out[len(out)-1].Compat != p.Compat {
+			out = append(out, p)
 		}
 	}
 	return out
-}
-
-// Violation returns the line that keepalived writes once, and for which -t ends with status 6, if script
-// security is off and any script is Present. insecure is whether any is Insecure.
-func Violation(insecure bool) string {
-	s := "SECURITY VIOLATION - scripts are being executed but script_security not enabled."
-	if insecure {
-		s += " There are insecure scripts."
-	}
-	return s
 }

@@ -1,7 +1,6 @@
 package vrrpd
 
 import (
-	"log/slog"
 	"net/netip"
 
 	"holdfast/conf"
@@ -35,9 +34,8 @@ func (r *Role) dump() {
 
 // describe completes what is known of the machine by who runs scripts, and as what.
 func (r *Role) describe(m dump.Machine, cfg *conf.Config, jobs map[*conf.Command]script.Job) *dump.Machine {
-	p := preparer{log: slog.New(slog.DiscardHandler), users: script.Accounts{}} // what is wrong has been said
-	p.chooseDefault(&cfg.Global)
-	m.UID, m.GID, m.Nobody = p.user.UID, p.user.GID, !p.userOK
+	s := script.StandardUser(&cfg.Global, script.Accounts{})
+	m.UID, m.GID, m.Nobody = s.Who.UID, s.Who.GID, s.Err != nil
 	m.Program = func(c *conf.Command) (dump.Program, bool) {
 		job, ok := jobs[c]
 		who := script.Self()

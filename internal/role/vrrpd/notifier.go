@@ -57,16 +57,3 @@ func (n *notifier) run(c *conf.Command, more ...string) {
 		n.log.Info("cannot run notify script: " + err.Error())
 	}
 }
-
-// commands lists every script that an instance names.
-func commands(list *conf.Notify) []*conf.Command {
-	var out []*conf.Command
-	for _, c := range []*conf.Command{
-		list.Master, list.Backup, list.Fault, list.Stop, list.Deleted, list.Any, list.MasterRxLowerPri,
-	} {
-		if c != nil {
-			out = append(out, c)
-		}
-	}
-	return out
-}

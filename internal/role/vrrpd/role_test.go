@@ -218,7 +218,7 @@ func (r *rig) vet(cfg *conf.Config) (map[*conf.Command]script.Job, error) {
 	defer r.mu.Unlock()
 	jobs := make(map[*conf.Command]script.Job)
 	for _, in := range cfg.Instances {
-		for _, c := range commands(&in.Notify) {
+		for _, c := range in.Notify.Commands() {
 			jobs[c] = script.Job{Argv: c.Argv}
 		}
 	}

@@ -1,0 +1,88 @@
+package script
+
+import (
+	"holdfast/conf"
+	"holdfast/conf/diag"
+)
+
+// Findings says what a configuration test reports about the scripts.
+func (v *Vetting) Findings() diag.List {
+	var found diag.List
+	if d, is := v.Lacking(); is {
+		found.Add(d)
+	}
+	for i := range v.Scripts {
+		found.Add(v.Scripts[i].findings()...)
+	}
+	if d, is := v.Violation(); is {
+		found.Add(d)
+	}
+	return found
+}
+
+// Lacking returns the finding that there is no standard user, if it matters.
+func (v *Vetting) Lacking() (d diag.Diagnostic, is bool) {
+	if v.Unknown {
+		return conf.ScriptUserUnknown(v.global.ScriptUser), true
+	}
+	for i := range v.Scripts {
+		if s := &v.Scripts[i]; v.Err != nil && s.Command.User == "" {
+			return conf.NoDefaultScriptUser(DefaultUser, s.Command.At), true
+		}
+	}
+	return d, false
+}
+
+// findings words what is wrong with one script. keepalived says nothing about notify scripts under
+// --config-test, so those findings change no exit status.
+func (s *Vetted) findings() []diag.Diagnostic {
+	d := diag.Diagnostic{
+		Severity: diag.Warning, Code: "script", At: s.Command.At,
+		In: []diag.Context{{What: s.Owner, At: s.Command.At}},
+	}
+	if !s.Verdict.Run {
+		d.Effect = "the script will not be run"
+	}
+	if s.Err != nil {
+		d.Summary = s.Err.Error()
+		if s.Check != nil {
+			d.Severity, d.Class, d.Compat = diag.Error, diag.ClassConfig, s.Refusal()
+		}
+		return []diag.Diagnostic{d}
+	}
+	if s.Check != nil && !s.Verdict.Run {
+		d.Severity, d.Class = diag.Error, diag.ClassConfig
+		d.Bare = true // compat: without its place
+		d.Compat = s.Refusal()
+	}
+	var out []diag.Diagnostic
+	for _, p := range s.Verdict.Problems {
+		d.Summary = p.Path + ": " + p.Why
+		d.Suggest = p.Mend
+		d.Code = "script-" + p.Kind.String()
+		out = append(out, d)
+		d.Compat = "" // said once
+	}
+	return out
+}
+
+// Refusal is keepalived's line that the script will not be run; "" if it will, or if the script's problems say so themselves.
+func (s *Vetted) Refusal() string {
+	program := s.Command.Argv[0]
+	switch own := s.Command.User != ""; {
+	case s.Err == nil && (s.Verdict.Run || s.Check == nil):
+		return ""
+	case s.Err == nil && s.Verdict.Insecure:
+		return "Disabling track script " + s.Check.Name + " due to insecure"
+	case s.Err == nil:
+		return "Disabling track script " + s.Check.Name + " since not found/accessible"
+	case s.Check != nil && own:
+		return "Unable to set uid/gid for script '" + program + "'"
+	case s.Check != nil:
+		return "Unable to set default user for vrrp script " + s.Check.Name + " - removing"
+	case own:
+		return "Invalid user/group for notify script " + program + " - ignoring"
+	default:
+		return "Failed to set default user for notify script " + program + " - ignoring"
+	}
+}

@@ -1,0 +1,117 @@
+package script
+
+import (
+	"holdfast/conf"
+	"holdfast/conf/diag"
+)
+
+// Vetting is what this host says about every script that a configuration may run.
+type Vetting struct {
+	Standard
+	Scripts []Vetted // those of vrrp_script first
+
+	global *conf.Global
+}
+
+// Standard is whom scripts run as that name no user.
+type Standard struct {
+	Who     Cred
+	Err     error  // nobody, because of that
+	Note    string // for the log; "" if there is nothing to say
+	Unknown bool   // script_user or its group does not exist
+}
+
+// Vetted is one script.
+type Vetted struct {
+	Command *conf.Command
+	Check   *conf.Script // nil: a notify script
+	Owner   string       // "vrrp_script NAME", "vrrp_sync_group NAME", "vrrp_instance NAME"
+	Who     Cred
+	Err     error // there is nobody to run it as
+	Verdict Verdict
+}
+
+// Vet finds for every script of cfg whom it runs as and whether it may.
+func Vet(cfg *conf.Config, checker *Checker, users Users) *Vetting {
+	v := &Vetting{global: &cfg.Global}
+	v.list(cfg)
+	if len(v.Scripts) == 0 && !cfg.Global.ScriptUser.Set() {
+		return v
+	}
+	v.Standard = StandardUser(&cfg.Global, users)
+	for i := range v.Scripts {
+		s := &v.Scripts[i]
+		s.Who, s.Err = v.Who, v.Err
+		if c := s.Command; c.User != "" {
+			s.Who, s.Err = Lookup(users, c.User, c.Group, false)
+		}
+		if s.Err == nil {
+			s.Verdict = checker.Check(s.Command.Argv, s.Who)
+		}
+	}
+	return v
+}
+
+// list collects the scripts in the order of the configuration.
+func (v *Vetting) list(cfg *conf.Config) {
+	add := func(c *conf.Command, check *conf.Script, owner string) {
+		if c != nil && len(c.Argv) > 0 {
+			v.Scripts = append(v.Scripts, Vetted{Command: c, Check: check, Owner: owner})
+		}
+	}
+	for _, s := range cfg.Scripts {
+		add(s.Command, s, "vrrp_script "+s.Name)
+	}
+	for _, g := range cfg.Groups {
+		for _, c := range g.Notify.Commands() {
+			add(c, nil, "vrrp_sync_group "+g.Name)
+		}
+	}
+	for _, in := range cfg.Instances {
+		for _, c := range in.Notify.Commands() {
+			add(c, nil, "vrrp_instance "+in.Name)
+		}
+	}
+}
+
+// StandardUser finds whom scripts run as that name no user.
+// compat: where script_user names an account that does not exist, nobody, rather than somebody else.
+func StandardUser(g *conf.Global, users Users) (s Standard) {
+	if g.ScriptUser.Set() {
+		if s.Who, s.Err = Lookup(users, g.ScriptUser.V, g.ScriptGroup.V, false); s.Err != nil {
+			s.Note, s.Unknown = s.Err.Error(), true
+		}
+		return s
+	}
+	var ok bool
+	if s.Who, s.Note, ok = Default(users, g.EnableScriptSecurity.V); !ok {
+		s.Err = &UserError{Name: DefaultUser}
+	}
+	return s
+}
+
+// Violation returns the finding that scripts run without script security, if they do.
+func (v *Vetting) Violation() (d diag.Diagnostic, is bool) {
+	present, insecure := false, false
+	for i := range v.Scripts {
+		present = present || v.Scripts[i].Verdict.Present
+		insecure = insecure || v.Scripts[i].Verdict.Insecure
+	}
+	if !present || v.global.EnableScriptSecurity.V {
+		return d, false
+	}
+	return conf.InsecureScripts(insecure), true
+}
+
+// Job returns how to run the script; ok is false if it may not be run.
+func (s *Vetted) Job() (job Job, ok bool) {
+	if !s.Verdict.Run {
+		return job, false
+	}
+	job = Job{Name: s.Command.Argv[0], Argv: s.Verdict.Argv, Shell: s.Verdict.Shell}
+	if self := Self(); s.Who.UID != self.UID || s.Who.GID != self.GID {
+		who := s.Who
+		job.User = &who
+	}
+	return job, true
+}

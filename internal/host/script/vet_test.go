@@ -1,0 +1,80 @@
+package script
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"holdfast/conf"
+	"holdfast/conf/diag"
+)
+
+// source is a configuration without includes.
+type source string
+
+func (s source) ReadFile(string) ([]byte, error) { return []byte(s), nil }
+func (source) Glob(string) ([]string, error)     { return nil, os.ErrNotExist }
+func (source) Getenv(string) string              { return "" }
+
+// Whom scripts run as, and what is said if that is nobody.
+func TestVet(t *testing.T) {
+	const (
+		chk      = "vrrp_script chk {\n script /usr/bin/true\n}\n"
+		chkOwn   = "vrrp_script chk {\n script /usr/bin/true\n user web\n}\n"
+		chkOther = "vrrp_script chk {\n script /usr/bin/true\n user nosuch\n}\n"
+		vi       = "vrrp_instance VI {\n interface eth0\n virtual_router_id 1\n notify_master /usr/bin/true\n}\n"
+		viOther  = "vrrp_instance VI {\n interface eth0\n virtual_router_id 1\n notify_master /usr/bin/true nosuch\n}\n"
+		unknown  = "global_defs {\n script_user nosuch\n}\n"
+		known    = "global_defs {\n script_user web\n}\n"
+		secure   = "global_defs {\n enable_script_security\n}\n"
+
+		violation = "SECURITY VIOLATION - scripts are being executed but script_security not enabled."
+	)
+	self := Self().UID
+	for name, c := range map[string]struct {
+		text string
+		uids []int    // -1: not run
+		told []string // keepalived's lines of -t
+	}{
+		"default":                         {chk + vi, []int{int(self), int(self)}, []string{violation}},
+		"script_user":                     {known + chk + vi, []int{33, 33}, []string{violation}},
+		"own user":                        {chkOwn + vi, []int{33, int(self)}, []string{violation}},
+		"script_user, gone":               {unknown + chk + vi, []int{-1, -1}, []string{"(f: Line 2) Error setting global script uid/gid", "(f: Line 5) Unable to set default user for vrrp script chk - removing"}},
+		"own user, with script_user gone": {unknown + chkOwn + vi, []int{33, -1}, []string{"(f: Line 2) Error setting global script uid/gid", violation}},
+		"own users gone":                  {chkOther + viOther, []int{-1, -1}, []string{"(f: Line 2) Unable to set uid/gid for script '/usr/bin/true'"}},
+		"security": {secure + chk + vi, []int{-1, -1}, []string{
+			"(f: Line 5) Unable to set default user keepalived_script for script", "(f: Line 5) Unable to set default user for vrrp script chk - removing",
+		}},
+		"security, notify only":       {secure + vi, []int{-1}, []string{"(f: Line 7) Unable to set default user keepalived_script for script"}},
+		"security with an account":    {secure + chkOwn, []int{33}, nil},
+		"script_user gone, no script": {unknown, nil, []string{"(f: Line 2) Error setting global script uid/gid"}},
+		"nothing":                     {"", nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg, found := conf.Load(source(c.text), "f", conf.Options{})
+			if found.HasErrors() {
+				t.Fatal(found.Error())
+			}
+			files := Checker{Files: Disk{}, Dir: "/", Security: cfg.Global.EnableScriptSecurity.V}
+			v := Vet(cfg, &files, accounts{"web": {33, 33}})
+			var uids []int
+			for i := range v.Scripts {
+				uid := -1
+				if job, ok := v.Scripts[i].Job(); ok && job.User != nil {
+					uid = int(job.User.UID)
+				} else if ok {
+					uid = int(self)
+				}
+				uids = append(uids, uid)
+			}
+			if got, want := fmt.Sprint(uids), fmt.Sprint(c.uids); got != want {
+				t.Errorf("run as %s, want %s", got, want)
+			}
+			findings := v.Findings()
+			if got, want := strings.Join(diag.CompatLines(&findings), "\n"), strings.Join(c.told, "\n"); got != want {
+				t.Errorf("told:\n%s\nwant:\n%s", got, want)
+			}
+		})
+	}
+}
