@@ -75,7 +75,7 @@ func (s *stage) said(line string, times int) {
 }
 
 // The lines that tell the story of scripts: not those of announcements, which go on side by side with it.
-var tale = regexp.MustCompile(`[Ss]cript|Entering|entering|Changing|Syncing|Unsafe|WARNING|weighted|Disabling|reflector reports|sent 0`)
+var tale = regexp.MustCompile(`[Ss]cript|Entering|entering|Changing|Syncing|Unsafe|WARNING|weighted|Disabling|reflector reports`)
 
 // Lines whose place is chance, or is another for a reason.
 var elsewhere = regexp.MustCompile(strings.Join([]string{
