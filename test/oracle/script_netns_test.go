@@ -14,7 +14,14 @@ import (
 // ran returns what ran, in the order in which the daemon started it.
 func (s *stage) ran() (lines []string) {
 	runs := s.a.Runs()
-	sort.Slice(runs, func(i, j int) bool { return runs[i].PID < runs[j].PID })
+	// Numbers begin anew at a limit: of two that are far apart, the higher one is the older.
+	sort.Slice(runs, func(i, j int) bool {
+		a, b := runs[i].PID, runs[j].PID
+		if far := 8192; a-b > far || b-a > far {
+			return a > b
+		}
+		return a < b
+	})
 	for _, r := range runs {
 		lines = append(lines, r.String())
 	}
