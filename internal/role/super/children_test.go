@@ -198,6 +198,14 @@ func (l *part) crash() {
 	synctest.Wait()
 }
 
+// prepares says yes to the generation that it is offered.
+func (l *part) prepares() bus.Msg {
+	l.t.Helper()
+	m := l.hears(bus.Prepare)
+	l.say(bus.Msg{Kind: bus.Prepared, Gen: m.Gen})
+	return m
+}
+
 // silent fails if the parent said anything since.
 func (l *part) silent() {
 	l.t.Helper()
@@ -256,8 +264,7 @@ func TestDismissedAndDead(t *testing.T) {
 	rehearse(t, func(c *company) {
 		l := c.atWork(1)
 		c.reload("")
-		m := l.hears(bus.Prepare)
-		l.say(bus.Msg{Kind: bus.Prepared, Gen: m.Gen})
+		l.prepares()
 		l.hears(bus.Stop)
 		l.crash()
 		if !c.nth(2).last {
@@ -270,8 +277,7 @@ func TestWantedAgainOnItsWayOut(t *testing.T) {
 	rehearse(t, func(c *company) {
 		l := c.atWork(1)
 		c.reload("")
-		m := l.hears(bus.Prepare)
-		l.say(bus.Msg{Kind: bus.Prepared, Gen: m.Gen})
+		l.prepares()
 		l.hears(bus.Stop)
 		c.reload("play")
 		l.silent()
@@ -353,14 +359,14 @@ func TestCatchUp(t *testing.T) {
 	rehearse(t, func(c *company) {
 		l := c.atWork(1)
 		c.reload("play more")
-		m := l.hears(bus.Prepare)
-		l.say(bus.Msg{Kind: bus.Prepared, Gen: m.Gen})
+		l.prepares()
 		l.hears(bus.Commit)
 		l.crash()
 
 		l = c.nth(2)
 		l.say(bus.Msg{Kind: bus.Ready})
-		if m = l.hears(bus.Prepare); l.gen != 1 || m.Gen != 2 {
+		m := l.hears(bus.Prepare)
+		if l.gen != 1 || m.Gen != 2 {
 			t.Errorf("begins with generation %d and is led to %d, want 1 and 2", l.gen, m.Gen)
 		}
 		l.say(bus.Msg{Kind: bus.Rejected, Gen: m.Gen, Text: "not now"})
@@ -373,8 +379,7 @@ func TestCatchUp(t *testing.T) {
 
 		l = c.nth(3)
 		l.say(bus.Msg{Kind: bus.Ready})
-		m = l.hears(bus.Prepare)
-		l.say(bus.Msg{Kind: bus.Prepared, Gen: m.Gen})
+		m = l.prepares()
 		l.hears(bus.Commit)
 		l.say(bus.Msg{Kind: bus.Committed, Gen: m.Gen})
 		l.crash()
