@@ -14,6 +14,8 @@ type Options struct {
 	ConfigID string
 	// CPUs bounds vrrp_cpu_affinity; 0 leaves it unchecked.
 	CPUs int
+	// Origins has Config.Origins filled in.
+	Origins bool
 }
 
 // Load reads the configuration at path through src. It returns what can be understood and a sorted list of
@@ -78,6 +80,7 @@ func (d *decoder) statement(n *syntax.Node, b Block) {
 	if k == nil {
 		return
 	}
+	d.remember(n, b)
 	d.status(k, n)
 	if len(n.Args) < k.min {
 		d.missing(n, k.min)
