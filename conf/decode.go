@@ -49,7 +49,8 @@ type decoder struct {
 	blocks  int             // how many blocks were entered
 	block   int             // which of them the walk is in
 
-	suggested int // how many unknown words were looked up
+	suggested int                   // how many unknown words were looked up
+	mended    map[*syntax.Node]bool // unclosed blocks of which it is said where they should be closed
 
 	inst   *Instance
 	group  *SyncGroup
@@ -171,9 +172,7 @@ func (d *decoder) tell(n *syntax.Node, w syntax.Word, code, summary, compat, eff
 func (d *decoder) report(n *syntax.Node, w syntax.Word, dg diag.Diagnostic) {
 	dg.At, dg.Via = w.At, w.Via
 	dg.In = n.Contexts()
-	if dg.Suggest == "" && dg.Severity == diag.Error {
-		dg.Suggest = d.stray(n)
-	}
+	d.complete(n, w, &dg)
 	d.diags.Add(dg)
 }
 
@@ -317,6 +316,9 @@ func (d *decoder) foreign(n *syntax.Node, b Block) {
 // unknown reports a keyword that its block does not have.
 func (d *decoder) unknown(n *syntax.Node, b Block) {
 	w := n.Keyword
+	if w.Text == "{" && !w.Quoted {
+		return // the parser has said so
+	}
 	dg := diag.Diagnostic{
 		Severity: diag.Error, Class: diag.ClassConfig, Code: "unknown-keyword",
 		Summary: "unknown keyword " + strconv.Quote(w.Text),

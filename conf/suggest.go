@@ -71,6 +71,7 @@ func (d *decoder) around(n *syntax.Node, word string) string {
 			b = Block(p.Parent.Opens)
 		}
 		if d.grammar.lookup(b, word) != nil {
+			d.mend(p, n)
 			where := "belongs in " + blockName(b)
 			if b == blockRoot {
 				where = "stands outside all blocks"
@@ -81,6 +82,83 @@ func (d *decoder) around(n *syntax.Node, word string) string {
 			return ""
 		}
 	}
+}
+
+// mend says of a block that is never closed where its "}" may be missing: in front of the first statement that belongs
+// around it.
+func (d *decoder) mend(p, n *syntax.Node) {
+	if !p.Close.IsZero() || d.mended[p] {
+		return
+	}
+	if d.mended == nil {
+		d.mended = map[*syntax.Node]bool{}
+	}
+	d.mended[p] = true
+	all := d.diags.All()
+	for i := range all {
+		if f := &all[i]; f.Code == "missing-close-brace" && f.At == p.Open {
+			f.Suggest = "put '}' in front of " + n.Keyword.Text + " at " + n.Keyword.At.String()
+		}
+	}
+}
+
+// complete adds to a finding what the table knows: a word that is legal there, or the default that holds without the line.
+func (d *decoder) complete(n *syntax.Node, w syntax.Word, dg *diag.Diagnostic) {
+	if dg.Severity != diag.Error && dg.Severity != diag.Warning {
+		return
+	}
+	if dg.Suggest == "" && dg.Severity == diag.Error {
+		dg.Suggest = d.stray(n)
+	}
+	k, b := d.row(n)
+	if k == nil {
+		return
+	}
+	if dg.Suggest == "" && dg.Code == "unknown-option" {
+		args := k.Args
+		if other, same := strings.CutPrefix(args, "as "); same && d.grammar.lookup(k.block, other) != nil {
+			args = d.grammar.lookup(k.block, other).Args
+		}
+		if near := diag.Nearest(w.Text, literals(args)); near != "" {
+			dg.Suggest = "did you mean " + near + "?"
+		}
+	}
+	if dg.Effect == ignored && !d.grammar.entries[b] && plainDefault(k.Default) && d.seen[k.id].block != d.block {
+		dg.Effect = ignored + ", and the default holds: " + k.Default
+	}
+}
+
+// ignored is the effect of most faults.
+const ignored = "the line is ignored"
+
+// row returns the table's row of a statement, or for a line of a block of lines that of the keyword which opened it.
+func (d *decoder) row(n *syntax.Node) (*Keyword, Block) {
+	b := blockRoot
+	if n.Parent != nil {
+		b = Block(n.Parent.Opens)
+	}
+	if d.grammar.entries[b] {
+		k, _ := d.row(n.Parent)
+		return k, b
+	}
+	return d.grammar.lookup(b, n.Keyword.Text), b
+}
+
+// literals are the words of an argument grammar that stand for themselves: in lower case, or one of several.
+func literals(args string) []string {
+	var out []string
+	for token := range strings.FieldsFuncSeq(args, func(r rune) bool { return strings.ContainsRune(" []{}()", r) }) {
+		if strings.Contains(token, "|") || strings.ToLower(token) == token {
+			out = append(out, strings.Split(token, "|")...)
+		}
+	}
+	return out
+}
+
+// plainDefault reports whether the table's words for a default are the default itself: a number.
+func plainDefault(s string) bool {
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
 }
 
 // inside finds a keyword in the blocks that block b may have.

@@ -4,7 +4,7 @@ import "strings"
 
 // Nearest returns the candidate closest to word by Damerau-Levenshtein distance (insert, delete,
 // replace, swap neighbours), or "" when none is near enough to be worth proposing. Near is at most a third
-// of the longer word, at least one edit; case does not count. Of equals the first wins.
+// of the longer word, at least one edit, and leaves something of it; case does not count. Of equals the first wins.
 func Nearest(word string, candidates []string) string {
 	best, bestDist := "", 1<<30
 	word = lower(word)
@@ -13,7 +13,7 @@ func Nearest(word string, candidates []string) string {
 		if abs(len(word)-len(c)) > limit {
 			continue
 		}
-		if d := editDistance(word, lower(c)); d <= limit && d < bestDist {
+		if d := editDistance(word, lower(c)); d <= limit && d < max(len(word), len(c)) && d < bestDist {
 			best, bestDist = c, d
 		}
 	}

@@ -1,0 +1,205 @@
+package conf_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"holdfast/conf"
+)
+
+const hostConf = `vrrp_script chk {
+    script "/nonexistent/chk"
+}
+global_defs {
+    script_user nobody-here
+}
+vrrp_instance A {
+    interface eth7
+    virtual_router_id 1
+    track_interface {
+        eth8
+    }
+    virtual_ipaddress {
+        192.0.2.1 dev eth9
+    }
+}
+vrrp_instance B {
+    interface lo
+    virtual_router_id 2
+    virtual_ipaddress {
+        192.0.2.2
+    }
+}
+`
+
+// TestHostFindings shows what depends on the host: on one that has eth0 and lo only, without the script and its account.
+func TestHostFindings(t *testing.T) {
+	src := mapSource{"main.conf": hostConf}
+	cfg, _ := conf.Load(src, "main.conf", conf.Options{})
+	list, fatal := conf.CheckInterfaces(cfg, map[string]bool{"eth0": false, "lo": true})
+	if !fatal {
+		t.Error("keepalived does not run without eth7")
+	}
+	list.Add(conf.InaccessibleScript(cfg.Scripts[0]), conf.ScriptUserUnknown(cfg.Global.ScriptUser),
+		conf.NoDefaultScriptUser("keepalived_script", cfg.Scripts[0].Command.At), conf.InsecureScripts(true))
+	const want = `main.conf:8:15: error: interface eth7 does not exist [missing-interface]
+    8 |     interface eth7
+      |               ^^^^
+      = in vrrp_instance A (main.conf:7)
+      = effect: vrrp_instance A cannot run
+      = help: create the interface, or say dynamic_interfaces in global_defs if it comes later
+main.conf:11:9: error: interface eth8 does not exist [missing-interface]
+   11 |         eth8
+      |         ^^^^
+      = in vrrp_instance A (main.conf:7)
+      = effect: nothing is tracked by this line
+main.conf:14:23: error: interface eth9 does not exist [missing-interface]
+   14 |         192.0.2.1 dev eth9
+      |                       ^^^^
+      = in vrrp_instance A (main.conf:7)
+      = effect: the address cannot be set
+main.conf:18:15: error: lo is a loopback interface [loopback-interface]
+   18 |     interface lo
+      |               ^^
+      = in vrrp_instance B (main.conf:17)
+      = effect: vrrp_instance B cannot run
+main.conf:17:15: error: vrrp_instance B has no interface [missing-interface-keyword]
+   17 | vrrp_instance B {
+      |               ^
+      = in vrrp_instance B (main.conf:17)
+      = effect: the instance does not run
+      = help: add: interface NAME
+error: the configuration names interfaces that do not exist [missing-interfaces]
+main.conf:2:12: warning: the program of vrrp_script chk is not there or cannot be run [inaccessible-script]
+    2 |     script "/nonexistent/chk"
+      |            ^^^^^^^^^^^^^^^^^^
+      = effect: nothing is tracked by it
+main.conf:5:17: error: there is no account nobody-here [unknown-user]
+    5 |     script_user nobody-here
+      |                 ^^^^^^^^^^^
+      = effect: scripts that name no user of their own are not run
+main.conf:2:12: error: there is no account keepalived_script, which scripts run as with enable_script_security [unknown-user]
+    2 |     script "/nonexistent/chk"
+      |            ^^^^^^^^^^^^^^^^^^
+      = effect: scripts that name no user of their own are not run
+      = help: say script_user USER in global_defs, or make the account: useradd -r -s /usr/sbin/nologin keepalived_script
+warning: scripts run as root without enable_script_security [script-security]
+      = help: say enable_script_security and script_user in global_defs
+`
+	if d := cmp.Diff(want, string(rich(t, src, &list))); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+}
+
+// TestTooManyAddresses points at the first address that an advert cannot name.
+func TestTooManyAddresses(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("vrrp_instance A {\n    interface eth0\n    virtual_router_id 1\n    virtual_ipaddress {\n")
+	for i := range 256 {
+		fmt.Fprintf(&b, "        10.0.%d.%d\n", i/200, i%200+1)
+	}
+	b.WriteString("    }\n}\n")
+	src := mapSource{"main.conf": b.String()}
+	_, list := conf.Load(src, "main.conf", conf.Options{})
+	const want = `main.conf:260:9: warning: an advert names at most 255 addresses; here are 256 [too-many-addresses]
+  260 |         10.0.1.56
+      |         ^^^^^^^^^
+      = in vrrp_instance A (main.conf:1)
+      = effect: the others are set and not advertised, as if they stood in virtual_ipaddress_excluded
+`
+	if d := cmp.Diff(want, string(rich(t, src, &list))); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+}
+
+// TestEveryCodeHasAGolden finds kinds of findings that no golden case of this package shows with their text and place.
+func TestEveryCodeHasAGolden(t *testing.T) {
+	shown := map[string]bool{}
+	paths, _ := filepath.Glob("testdata/golden/*.txtar")
+	for _, path := range append(paths, "golden_host_test.go") {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?m)(?:error|warning|info): .* \[([a-z0-9-]+)\]$`).FindAllStringSubmatch(string(text), -1) {
+			shown[m[1]] = true
+		}
+	}
+	codes := codesIn(t)
+	if len(codes) < 50 {
+		t.Fatalf("only %d codes were found: %v", len(codes), codes)
+	}
+	for _, c := range codes {
+		if !shown[c] {
+			t.Errorf("no case in testdata/golden shows %s", c)
+		}
+	}
+}
+
+// codeAt is which argument of a helper is the code.
+var codeAt = map[string]int{"fault": 2, "warn": 2, "tell": 2, "atClose": 1, "about": 1}
+
+// codesIn lists the codes that the sources of this package give to diagnostics.
+func codesIn(t *testing.T) []string {
+	t.Helper()
+	found := map[string]bool{}
+	note := func(e ast.Expr) {
+		if lit, ok := e.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			s, _ := strconv.Unquote(lit.Value)
+			found[s] = true
+		}
+	}
+	paths, _ := filepath.Glob("*.go")
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.KeyValueExpr:
+				if k, ok := n.Key.(*ast.Ident); ok && k.Name == "Code" {
+					note(n.Value)
+				}
+			case *ast.AssignStmt:
+				for i, l := range n.Lhs {
+					if s, ok := l.(*ast.SelectorExpr); ok && s.Sel.Name == "Code" && len(n.Lhs) == len(n.Rhs) {
+						note(n.Rhs[i])
+					}
+				}
+			case *ast.CallExpr:
+				name := ""
+				switch f := n.Fun.(type) {
+				case *ast.SelectorExpr:
+					name = f.Sel.Name
+				case *ast.Ident:
+					name = f.Name
+				}
+				if i, ok := codeAt[name]; ok && i < len(n.Args) {
+					note(n.Args[i])
+				}
+			}
+			return true
+		})
+	}
+	var out []string
+	for c := range found {
+		out = append(out, c)
+	}
+	slices.Sort(out)
+	return out
+}
