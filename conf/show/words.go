@@ -107,7 +107,7 @@ func onOff(on bool) string {
 
 // quote puts quotes around a word that would not be read as one word, or as another one.
 func quote(s string) string {
-	if s == "" || strings.ContainsAny(s, " \t\r\n!#{}\"") || strings.HasPrefix(s, "//") || strings.HasPrefix(s, ";") {
+	if s == "" || strings.ContainsAny(s, " \t\r\n!#{}\"") || strings.HasPrefix(s, "//") || s[0] == ';' || s[0] == '@' {
 		return `"` + s + `"`
 	}
 	return s
@@ -118,17 +118,37 @@ func quote(s string) string {
 func commandWords(c *conf.Command) []string {
 	args := make([]string, 0, len(c.Argv))
 	for _, a := range c.Argv {
-		if a == "" || strings.ContainsAny(a, " \t\r\n'\"\\") {
-			a = "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(a) + "'"
-		}
-		args = append(args, a)
+		args = append(args, argument(a))
 	}
 	words := []string{`"` + strings.NewReplacer(`\`, `\\`, `"`, `\042`).Replace(strings.Join(args, " ")) + `"`}
 	if c.User != "" {
-		words = append(words, c.User)
+		words = append(words, argument(c.User))
 		if c.Group != "" {
-			words = append(words, c.Group)
+			words = append(words, argument(c.Group))
 		}
 	}
 	return words
+}
+
+// argument quotes one argument of a script keyword, if it needs that. Quotes in it are written as escapes, so that the line
+// as a whole has none of them open.
+func argument(s string) string {
+	plain := func(r rune) bool {
+		return r > ' ' && r < 0x7f && !strings.ContainsRune(`'"\#!{}$`, r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 && !strings.HasPrefix(s, "//") && s[0] != ';' {
+		return s
+	}
+	var b strings.Builder
+	b.WriteByte('\'')
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < ' ' || c == 0x7f || c == '\'' || c == '"' || c == '\\':
+			fmt.Fprintf(&b, `\%03o`, c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	b.WriteByte('\'')
+	return b.String()
 }

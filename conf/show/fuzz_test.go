@@ -1,0 +1,34 @@
+package show
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// FuzzShow shows what any text comes to: nothing may panic, and what is written as text must come to the same.
+func FuzzShow(f *testing.F) {
+	examples, _ := filepath.Glob("../testdata/examples/*.conf")
+	for _, path := range append(examples, "../testdata/typed/values.conf") {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(text))
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 1<<12 {
+			return
+		}
+		opt := Options{Secrets: true}
+		first := load(files{"main.conf": text})
+		written := write(t, func(b *bytes.Buffer) error { return Text(b, first, opt) })
+		second := load(files{"main.conf": written})
+		if d := cmp.Diff(values(t, first, opt), values(t, second, opt)); d != "" {
+			t.Errorf("-first +second:\n%s\n%s", d, written)
+		}
+	})
+}
