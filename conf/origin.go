@@ -11,6 +11,7 @@ type Origin struct {
 	Keyword string // its keyword; for a line of a block of lines, the keyword that opened that block
 	Word    string // as it was read, which may be something else than what came of it
 	Via     []diag.Via
+	Node    *syntax.Node // the statement, or that line
 }
 
 // remember notes where the words of a statement, and those of the lines in its block, come from. One place has
@@ -22,13 +23,9 @@ func (d *decoder) remember(n *syntax.Node, b Block) {
 	if d.cfg.Origins == nil {
 		d.cfg.Origins = map[diag.Span][]Origin{}
 	}
-	note := func(w syntax.Word) {
-		d.cfg.Origins[w.At] = append(d.cfg.Origins[w.At], Origin{Block: b, Keyword: n.Keyword.Text, Word: w.Text, Via: w.Via})
-	}
 	statement := func(s *syntax.Node) {
-		note(s.Keyword)
-		for _, w := range s.Args {
-			note(w)
+		for _, w := range append([]syntax.Word{s.Keyword}, s.Args...) {
+			d.cfg.Origins[w.At] = append(d.cfg.Origins[w.At], Origin{Block: b, Keyword: n.Keyword.Text, Word: w.Text, Via: w.Via, Node: s})
 		}
 	}
 	statement(n)

@@ -11,8 +11,7 @@ import (
 // scopeNames are the names of address scopes.
 var scopeNames = map[uint8]string{0: "global", 200: "site", 253: "link", 254: "host", 255: "nowhere"}
 
-// lineOf writes one entry of a block of lines as its words. An entry of a type that has no form of its own here is
-// written as the names and values of its fields.
+// lineOf writes one entry of a block of lines as its words; nil for types that are shown as they were read.
 func lineOf(v reflect.Value) []string {
 	switch x := v.Interface().(type) {
 	case conf.Address:
@@ -34,7 +33,7 @@ func lineOf(v reflect.Value) []string {
 		}
 		return []string{fmt.Sprintf("%d-%d", x.From, x.To)}
 	}
-	return anyLine(v)
+	return nil
 }
 
 func trackLine(x *conf.TrackRef) []string {
@@ -86,26 +85,37 @@ func addressLine(a *conf.Address) []string {
 	return words
 }
 
-func anyLine(v reflect.Value) []string {
-	var words []string
+// jsonOf gives the parts of a line: what is zero is left out, a Value is what it holds.
+func jsonOf(v reflect.Value) any {
 	t := v.Type()
+	switch {
+	case isValue(t):
+		return jsonOf(v.Field(0))
+	case t.Kind() == reflect.Pointer && isOurs(t.Elem()):
+		return jsonOf(v.Elem())
+	case t.Kind() == reflect.Slice && isOurs(t.Elem()):
+		list := []any{}
+		for i := range v.Len() {
+			list = append(list, jsonOf(v.Index(i)))
+		}
+		return list
+	case !isOurs(t):
+		_, value := wordsOf(v, &name{})
+		return value
+	}
+	out := object{}
 	for i := range t.NumField() {
-		f := v.Field(i)
-		if !t.Field(i).IsExported() || f.IsZero() || isSpan(f.Type()) {
-			continue
-		}
-		if isValue(f.Type()) {
-			f = f.Field(0)
-		}
-		w, _ := wordsOf(f, &name{})
+		f, x := t.Field(i), v.Field(i)
 		switch {
-		case len(words) == 0:
-			words = append(words, w...)
-		case f.Kind() == reflect.Bool:
-			words = append(words, snake(t.Field(i).Name))
+		case !f.IsExported(), isSpan(f.Type), x.IsZero():
+		case f.Anonymous && isOurs(f.Type):
+			inner, _ := jsonOf(x).(object)
+			out = append(out, inner...)
+		case f.Anonymous:
+			out = append(out, member{"value", jsonOf(x)})
 		default:
-			words = append(append(words, snake(t.Field(i).Name)), w...)
+			out = append(out, member{snake(f.Name), jsonOf(x)})
 		}
 	}
-	return words
+	return out
 }

@@ -38,7 +38,7 @@ type item struct {
 	keyword string   // the name in the text; "" for a line of a list
 	words   []string // the words behind it
 	value   any      // for JSON: nil when there is none
-	fields  []member // for JSON, of a line: its parts
+	fields  object   // for JSON, of a line: its parts
 	origin  origin
 	usual   string // what holds when nobody says it, in the words of the keyword table
 	hidden  bool   // there is nothing to show: neither said nor of any effect

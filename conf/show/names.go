@@ -18,6 +18,7 @@ type rule struct {
 	key     string // what they are called in JSON, if not as the field
 	octal   bool
 	always  bool // shown even if it is what the language begins with
+	oneLine bool // all of them are words of one statement
 	kinds   bool // the keyword is in the field Kind of each
 	skip    bool // shown in another way
 }
@@ -82,7 +83,7 @@ var rules = map[string]rule{
 	"Checker.Mark":   {keyword: "fwmark"},
 	"Checker.LogAll": {keyword: "log_all_failures"},
 
-	"URL.Status": {keyword: "status_code"},
+	"URL.Status": {keyword: "status_code", oneLine: true},
 }
 
 // negative are the keywords that take back what another one says.

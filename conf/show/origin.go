@@ -96,7 +96,7 @@ func isOurs(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && t.PkgPath() == home && !isValue(t)
 }
 
-// isBlock recognises what stands for a block or a line: a struct that knows its place.
+// isBlock recognises what stands for a block, a statement or a line: a struct that knows its place.
 func isBlock(t reflect.Type) bool {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -121,10 +121,25 @@ func open(v reflect.Value) (diag.Span, reflect.Value) {
 	return v.FieldByName("At").Interface().(diag.Span), v.FieldByName("V")
 }
 
-// placeOf is where a block or a line stands.
+// placeOf is where a block stands.
 func placeOf(v reflect.Value) diag.Span {
 	if f := v.FieldByName("At"); f.IsValid() && isSpan(f.Type()) {
 		return f.Interface().(diag.Span)
+	}
+	return diag.Span{}
+}
+
+// placeOfLine is where a line stands: its At, or that of its first Value.
+func placeOfLine(v reflect.Value) diag.Span {
+	if at := placeOf(v); !at.IsZero() {
+		return at
+	}
+	for i := range v.NumField() {
+		if f := v.Field(i); isValue(f.Type()) {
+			if at, _ := open(f); !at.IsZero() {
+				return at
+			}
+		}
 	}
 	return diag.Span{}
 }

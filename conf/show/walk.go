@@ -8,6 +8,7 @@ import (
 
 	"holdfast/conf"
 	"holdfast/conf/diag"
+	"holdfast/conf/syntax"
 )
 
 // shower builds the blocks of one configuration.
@@ -97,10 +98,16 @@ func (s *shower) named(out *block, sc scope, f reflect.StructField, n *name, v r
 	case t.Kind() == reflect.Slice && isValue(t.Elem()):
 		s.values(out, n, v, sc)
 	case isBlock(t), isPart(t):
-		if v.Kind() != reflect.Pointer || !v.IsNil() {
+		switch {
+		case v.Kind() == reflect.Pointer && v.IsNil():
+		case n.isBlock():
 			s.child(out, n, v, false)
+		default:
+			i := s.line(n, reflect.Indirect(v), sc)
+			i.keyword, i.many = n.keyword, false
+			out.items = append(out.items, i)
 		}
-	case t.Kind() == reflect.Slice && isBlock(t.Elem()):
+	case t.Kind() == reflect.Slice && (isBlock(t.Elem()) || isPart(t.Elem())):
 		s.children(out, n, v, sc)
 	default:
 		s.plain(out, n, f, v)
@@ -239,9 +246,9 @@ func (s *shower) plain(out *block, n *name, f reflect.StructField, v reflect.Val
 	out.items = append(out.items, i)
 }
 
-// children adds the structs of a slice: blocks, lines of a block, or words of one statement.
+// children adds the structs of a slice: blocks, statements, lines of a block, or words of one statement.
 func (s *shower) children(out *block, n *name, v reflect.Value, sc scope) {
-	if n.kinds || n.row == nil || opens(n) && len(language()[n.row.Opens]) > 0 {
+	if n.isBlock() {
 		for k := range v.Len() {
 			s.child(out, n, v.Index(k), true)
 		}
@@ -250,26 +257,66 @@ func (s *shower) children(out *block, n *name, v reflect.Value, sc scope) {
 	if v.Len() == 0 {
 		return
 	}
-	to := &block{keyword: n.keyword, list: true}
+	var lines []*item
 	for k := range v.Len() {
-		e := reflect.Indirect(v.Index(k))
-		i := &item{key: n.keyword, many: true, words: lineOf(e), fields: lineFields(e)}
-		i.origin, _ = s.origin(placeOf(e), n.in, n.keyword, sc)
-		i.origin.word = ""
-		to.items = append(to.items, i)
+		lines = append(lines, s.line(n, reflect.Indirect(v.Index(k)), sc))
 	}
-	if n.row.Opens == "" { // one statement with many words
-		one := &item{key: n.keyword, keyword: n.keyword, origin: to.items[0].origin}
+	switch {
+	case opens(n):
+		to := &block{keyword: n.keyword, list: true, items: lines}
+		out.items = append(out.items, &item{key: n.keyword, keyword: n.keyword, block: to})
+	case n.oneLine:
+		one := &item{key: n.keyword, keyword: n.keyword, origin: lines[0].origin}
 		var all []any
-		for _, e := range to.items {
+		for _, e := range lines {
 			one.words = append(one.words, e.words...)
 			all = append(all, strings.Join(e.words, " "))
 		}
 		one.value = all
 		out.items = append(out.items, one)
-		return
+	default:
+		for _, e := range lines {
+			e.keyword = n.keyword
+			out.items = append(out.items, e)
+		}
 	}
-	out.items = append(out.items, &item{key: n.keyword, keyword: n.keyword, block: to})
+}
+
+// isBlock reports whether each struct of a field is a block with keywords in it.
+func (n *name) isBlock() bool {
+	return n.kinds || n.row == nil || opens(n) && len(language()[n.row.Opens]) > 0
+}
+
+// line makes the item of a struct that is one line of a block, or one statement.
+func (s *shower) line(n *name, v reflect.Value, sc scope) *item {
+	i := &item{key: n.keyword, many: true}
+	at := placeOfLine(v)
+	i.origin, _ = s.origin(at, n.in, n.keyword, sc)
+	i.origin.word = ""
+	i.words = lineOf(v)
+	if i.words == nil {
+		i.words = s.asRead(at, n)
+	}
+	i.fields, _ = jsonOf(v).(object)
+	if secrets[n.keyword] && !s.opt.Secrets {
+		i.words, i.fields = []string{mask}, object{}
+	}
+	return i
+}
+
+// asRead gives the words of the statement at a place.
+func (s *shower) asRead(at diag.Span, n *name) []string {
+	for _, o := range s.cfg.Origins[at] {
+		if o.Block != n.in || o.Keyword != n.keyword || o.Node == nil {
+			continue
+		}
+		words := wordTexts(o.Node.Args)
+		if opens(n) {
+			words = append(wordTexts([]syntax.Word{o.Node.Keyword}), words...)
+		}
+		return words
+	}
+	return nil
 }
 
 // child adds one struct as a block.
@@ -292,21 +339,4 @@ func (s *shower) child(out *block, n *name, v reflect.Value, many bool) {
 	}
 	s.fields(b, scope{v.Type(), nil, in}, v)
 	out.items = append(out.items, &item{key: keyword, keyword: keyword, many: many, block: b, origin: b.origin})
-}
-
-// lineFields are the parts of a line for JSON.
-func lineFields(v reflect.Value) []member {
-	var out []member
-	for i := range v.NumField() {
-		f, x := v.Type().Field(i), v.Field(i)
-		if !f.IsExported() || isSpan(f.Type) || x.IsZero() {
-			continue
-		}
-		if isValue(f.Type) {
-			_, x = open(x)
-		}
-		_, value := wordsOf(x, &name{})
-		out = append(out, member{snake(f.Name), value})
-	}
-	return out
 }
