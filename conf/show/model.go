@@ -44,6 +44,7 @@ type item struct {
 	hidden  bool   // there is nothing to show: neither said nor of any effect
 	comment bool   // in force, but no statement says so: a commented line
 	joined  bool   // its words are part of another statement
+	front   bool   // and come before those of its own
 	many    bool   // one of several in JSON
 	block   *block
 }

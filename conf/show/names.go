@@ -1,6 +1,7 @@
 package show
 
 import (
+	"maps"
 	"reflect"
 	"strings"
 	"sync"
@@ -15,6 +16,7 @@ type rule struct {
 	header  bool   // the words stand behind the keyword that opens the block, after word
 	word    string // a word in front of the value, or for a bool that is true
 	joins   string // the words belong to the statement of this keyword
+	front   bool   // … and go in front of its own
 	key     string // what they are called in JSON, if not as the field
 	octal   bool
 	always  bool // shown even if it is what the language begins with
@@ -23,9 +25,11 @@ type rule struct {
 	skip    bool // shown in another way
 }
 
-// rules are by type and field; a field of a struct that is part of a block may be given as "Type.Field" of that struct or,
-// with what leads to it, as "Block.Part.Field".
-var rules = map[string]rule{
+// rules are by type and field: "Type.Field" is about a field wherever the struct is part of a block, "Block.Part.Field" about
+// the one in that block.
+var rules = merged(generalRules, vrrpRules, serverRules)
+
+var generalRules = map[string]rule{
 	"Config.Global":    {keyword: "global_defs"},
 	"Config.Instances": {keyword: "vrrp_instance"},
 	"Config.Groups":    {keyword: "vrrp_sync_group"},
@@ -43,47 +47,14 @@ var rules = map[string]rule{
 	"Global.InstanceName":   {keyword: "instance"},
 	"Global.ScriptGroup":    {joins: "script_user"},
 	"Global.Umask":          {keyword: "umask", octal: true},
+}
 
-	"Instance.VRID":       {keyword: "virtual_router_id"},
-	"Instance.McastGroup": {keyword: "mcast_dst_ip"},
-	"Instance.SourceIP":   {keyword: "mcast_src_ip"},
-	"Instance.Addresses":  {keyword: "virtual_ipaddress"},
-	"Instance.Excluded":   {keyword: "virtual_ipaddress_excluded"},
-	"Instance.StepDown":   {keyword: "vip_removal_step_down"},
-	"Instance.Strict":     {keyword: "strict_mode"},
-	"Instance.Accept":     {keyword: "accept", always: true},
-
-	"Notify.Any":                        {keyword: "notify"},
-	"Instance.Notify.Deleted":           {joins: "notify_deleted", key: "notify_deleted_script"},
-	"SyncGroup.Notify.Deleted":          {skip: true}, // instances only
-	"SyncGroup.Notify.MasterRxLowerPri": {skip: true},
-
-	"SyncGroup.Members":        {keyword: "group"},
-	"SyncGroup.TrackingWeight": {keyword: "sync_group_tracking_weight"},
-
-	"Script.Command": {keyword: "script"},
-	"Script.Reverse": {joins: "weight", word: "reverse"},
-
-	"VirtualServer.Address":      {header: true},
-	"VirtualServer.Mark":         {header: true, word: "fwmark"},
-	"VirtualServer.Group":        {header: true, word: "group"},
-	"VirtualServer.Scheduler":    {keyword: "lb_algo"},
-	"VirtualServer.Forward":      {keyword: "lb_kind"},
-	"VirtualServer.Persistence":  {keyword: "persistence_timeout"},
-	"VirtualServer.SorryInhibit": {keyword: "sorry_server_inhibit"},
-	"VirtualServer.OnePacket":    {keyword: "ops"},
-
-	"RealServer.Address":        {header: true},
-	"RealServer.Forward":        {keyword: "lvs_method"},
-	"RealServer.UpperThreshold": {keyword: "uthreshold"},
-	"RealServer.LowerThreshold": {keyword: "lthreshold"},
-	"RealServer.Checkers":       {kinds: true},
-
-	"Checker.Kind":   {skip: true},
-	"Checker.Mark":   {keyword: "fwmark"},
-	"Checker.LogAll": {keyword: "log_all_failures"},
-
-	"URL.Status": {keyword: "status_code", oneLine: true},
+func merged(all ...map[string]rule) map[string]rule {
+	out := map[string]rule{}
+	for _, m := range all {
+		maps.Copy(out, m)
+	}
+	return out
 }
 
 // negative are the keywords that take back what another one says.

@@ -61,16 +61,7 @@ func (t *textWriter) items(items []*item, depth int) {
 		case i.hidden:
 			rows = append(rows, row{text: "# " + i.keyword, note: "default: " + cmp.Or(i.usual, "none")})
 		default:
-			words := append([]string{i.keyword}, i.words...)
-			if i.keyword == "" {
-				words = i.words
-			}
-			for _, more := range items {
-				if more.joined && !more.hidden && more.keyword == i.keyword {
-					words = append(words, more.words...)
-				}
-			}
-			r := row{text: strings.Join(words, " "), note: i.origin.note(), block: i.block}
+			r := row{text: strings.Join(wordsAmong(i, items), " "), note: i.origin.note(), block: i.block}
 			if i.comment {
 				r.text = "# " + r.text
 			}
@@ -95,6 +86,24 @@ func (t *textWriter) items(items []*item, depth int) {
 		}
 		t.b.WriteByte('\n')
 	}
+}
+
+// wordsAmong are the words of an item's statement, with those that other items add to it.
+func wordsAmong(i *item, items []*item) []string {
+	words := i.words
+	for _, more := range items {
+		switch {
+		case !more.joined || more.hidden || more.keyword != i.keyword || i.keyword == "":
+		case more.front:
+			words = append(more.words[:len(more.words):len(more.words)], words...)
+		default:
+			words = append(words[:len(words):len(words)], more.words...)
+		}
+	}
+	if i.keyword == "" {
+		return words
+	}
+	return append([]string{i.keyword}, words...)
 }
 
 func (t *textWriter) block(b *block, depth int) {

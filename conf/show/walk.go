@@ -166,7 +166,7 @@ func (s *shower) setting(out *block, n *name, f reflect.StructField, v reflect.V
 // join makes an item one whose words belong to another statement, if its name says so.
 func (i *item) join(n *name, field string) {
 	if n.joins != "" {
-		i.joined, i.keyword = true, n.joins
+		i.joined, i.front, i.keyword = true, n.front, n.joins
 		i.key = cmp.Or(n.key, snake(field))
 	}
 }

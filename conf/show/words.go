@@ -25,8 +25,11 @@ var choices = map[reflect.Type]map[uint64]string{
 func wordsOf(v reflect.Value, n *name) (words []string, value any) {
 	if names, ok := choices[v.Type()]; ok {
 		w, known := names[v.Uint()]
-		if !known {
+		switch x, named := v.Interface().(fmt.Stringer); {
+		case !known:
 			return nil, nil
+		case w == "" && named: // the keyword alone
+			return []string{}, x.String()
 		}
 		return []string{w}, w
 	}
