@@ -129,9 +129,10 @@ func placeOf(v reflect.Value) diag.Span {
 	return diag.Span{}
 }
 
-// placeOfLine is where a line stands: its At, or that of its first Value.
-func placeOfLine(v reflect.Value) diag.Span {
-	if at := placeOf(v); !at.IsZero() {
+// placeOfLine is where a line stands: its At, or that of its first Value. For a statement it is the other way round: if
+// there are two of them, the last one is asked.
+func placeOfLine(v reflect.Value, line bool) diag.Span {
+	if at := placeOf(v); line && !at.IsZero() {
 		return at
 	}
 	for i := range v.NumField() {
@@ -141,5 +142,5 @@ func placeOfLine(v reflect.Value) diag.Span {
 			}
 		}
 	}
-	return diag.Span{}
+	return placeOf(v)
 }

@@ -93,7 +93,7 @@ func wordsAmong(i *item, items []*item) []string {
 	words := i.words
 	for _, more := range items {
 		switch {
-		case !more.joined || more.hidden || more.keyword != i.keyword || i.keyword == "":
+		case !more.joined || more.hidden || more.keyword != i.key || i.keyword == "":
 		case more.front:
 			words = append(more.words[:len(more.words):len(more.words)], words...)
 		default:

@@ -27,8 +27,12 @@ func build(cfg *conf.Config, opt Options) *block {
 	v := reflect.ValueOf(*cfg)
 	s.fields(root, scope{v.Type(), nil, ""}, v)
 	s.carried(root)
-	slices.SortStableFunc(root.items, func(a, b *item) int { return late[a.keyword] - late[b.keyword] })
+	sortLate(root.items)
 	return root
+}
+
+func sortLate(items []*item) {
+	slices.SortStableFunc(items, func(a, b *item) int { return late[a.keyword] - late[b.keyword] })
 }
 
 // scope is where the walk is: the struct of the innermost block, the fields that lead from it to the one at hand, and what
@@ -290,7 +294,7 @@ func (n *name) isBlock() bool {
 // line makes the item of a struct that is one line of a block, or one statement.
 func (s *shower) line(n *name, v reflect.Value, sc scope) *item {
 	i := &item{key: n.keyword, many: true}
-	at := placeOfLine(v)
+	at := placeOfLine(v, opens(n))
 	i.origin, _ = s.origin(at, n.in, n.keyword, sc)
 	i.origin.word = ""
 	i.words = lineOf(v)
@@ -338,5 +342,6 @@ func (s *shower) child(out *block, n *name, v reflect.Value, many bool) {
 		s.placed[at] = append(s.placed[at], b)
 	}
 	s.fields(b, scope{v.Type(), nil, in}, v)
+	sortLate(b.items)
 	out.items = append(out.items, &item{key: keyword, keyword: keyword, many: many, block: b, origin: b.origin})
 }
