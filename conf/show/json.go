@@ -74,6 +74,9 @@ func (b *block) object() object {
 	}
 	at := map[string]int{}
 	for _, i := range b.items {
+		if i.textOnly {
+			continue
+		}
 		v := i.json()
 		k, there := at[i.key]
 		switch {

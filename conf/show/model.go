@@ -34,19 +34,20 @@ type block struct {
 
 // item is one setting, one line of a list, or a block.
 type item struct {
-	key     string   // the name in JSON: the keyword, or what the field is called
-	keyword string   // the name in the text; "" for a line of a list
-	words   []string // the words behind it
-	value   any      // for JSON: nil when there is none
-	fields  object   // for JSON, of a line: its parts
-	origin  origin
-	usual   string // what holds when nobody says it, in the words of the keyword table
-	hidden  bool   // there is nothing to show: neither said nor of any effect
-	comment bool   // in force, but no statement says so: a commented line
-	joined  bool   // its words are part of another statement
-	front   bool   // and come before those of its own
-	many    bool   // one of several in JSON
-	block   *block
+	key      string   // the name in JSON: the keyword, or what the field is called
+	keyword  string   // the name in the text; "" for a line of a list
+	words    []string // the words behind it
+	value    any      // for JSON: nil when there is none
+	fields   object   // for JSON, of a line: its parts
+	origin   origin
+	usual    string // what holds when nobody says it, in the words of the keyword table
+	hidden   bool   // there is nothing to show: neither said nor of any effect
+	comment  bool   // in force, but no statement says so: a commented line
+	joined   bool   // its words are part of another statement
+	front    bool   // and come before those of its own
+	textOnly bool   // another item tells of it in JSON
+	many     bool   // one of several in JSON
+	block    *block
 }
 
 // member is one member of a JSON object.

@@ -71,7 +71,7 @@ var parts = map[conf.Block][]conf.Block{
 
 // late are the statements that refer to others, which must come first. An address of use_ipvlan is of the family that the
 // virtual addresses have decided.
-var late = map[string]int{"vrrp_instance": 1, "vrrp_sync_group": 2, "virtual_server": 3, "use_ipvlan": 1}
+var late = map[string]int{"vrrp_instance": 1, "vrrp_sync_group": 2, "virtual_server": 3, "use_ipvlan": 1, "track_group": -1}
 
 // language is the keyword table by block and keyword, the keyword without underscores.
 var language = sync.OnceValue(func() map[conf.Block]map[string]*conf.Keyword {

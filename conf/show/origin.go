@@ -129,10 +129,9 @@ func placeOf(v reflect.Value) diag.Span {
 	return diag.Span{}
 }
 
-// placeOfLine is where a line stands: its At, or that of its first Value. For a statement it is the other way round: if
-// there are two of them, the last one is asked.
-func placeOfLine(v reflect.Value, line bool) diag.Span {
-	if at := placeOf(v); line && !at.IsZero() {
+// placeOfLine is where a line stands: its At, or that of its first Value.
+func placeOfLine(v reflect.Value) diag.Span {
+	if at := placeOf(v); !at.IsZero() {
 		return at
 	}
 	for i := range v.NumField() {
@@ -142,5 +141,5 @@ func placeOfLine(v reflect.Value, line bool) diag.Span {
 			}
 		}
 	}
-	return placeOf(v)
+	return diag.Span{}
 }

@@ -107,9 +107,7 @@ func (s *shower) named(out *block, sc scope, f reflect.StructField, n *name, v r
 		case n.isBlock():
 			s.child(out, n, v, false)
 		default:
-			i := s.line(n, reflect.Indirect(v), sc)
-			i.keyword, i.many = n.keyword, false
-			out.items = append(out.items, i)
+			s.statement(out, n, reflect.Indirect(v), sc)
 		}
 	case t.Kind() == reflect.Slice && (isBlock(t.Elem()) || isPart(t.Elem())):
 		s.children(out, n, v, sc)
@@ -294,7 +292,7 @@ func (n *name) isBlock() bool {
 // line makes the item of a struct that is one line of a block, or one statement.
 func (s *shower) line(n *name, v reflect.Value, sc scope) *item {
 	i := &item{key: n.keyword, many: true}
-	at := placeOfLine(v, opens(n))
+	at := placeOfLine(v)
 	i.origin, _ = s.origin(at, n.in, n.keyword, sc)
 	i.origin.word = ""
 	i.words = lineOf(v)
@@ -306,6 +304,40 @@ func (s *shower) line(n *name, v reflect.Value, sc scope) *item {
 		i.words, i.fields = []string{mask}, object{}
 	}
 	return i
+}
+
+// statement adds a struct that one statement makes, or several to which each adds something.
+func (s *shower) statement(out *block, n *name, v reflect.Value, sc scope) {
+	places := []diag.Span{placeOf(v)}
+	for k := range v.NumField() {
+		if f := v.Field(k); isValue(f.Type()) {
+			at, _ := open(f)
+			places = append(places, at)
+		}
+	}
+	seen := map[*syntax.Node]bool{}
+	for _, at := range places {
+		for _, o := range s.cfg.Origins[at] {
+			if o.Block != n.in || o.Keyword != n.keyword || seen[o.Node] {
+				continue
+			}
+			seen[o.Node] = true
+			i := s.line(n, v, sc)
+			i.keyword, i.many = n.keyword, false
+			if !secrets[n.keyword] || s.opt.Secrets {
+				i.words = wordTexts(o.Node.Args)
+			}
+			i.textOnly = len(seen) > 1
+			i.origin, _ = s.origin(at, n.in, n.keyword, sc)
+			i.origin.word = ""
+			out.items = append(out.items, i)
+		}
+	}
+	if len(seen) == 0 {
+		i := s.line(n, v, sc)
+		i.keyword, i.many = n.keyword, false
+		out.items = append(out.items, i)
+	}
 }
 
 // asRead gives the words of the statement at a place.
