@@ -218,11 +218,20 @@ func TestSecrets(t *testing.T) {
         auth_type PASS
         auth_pass hunter2
     }
-    auth_hmac {
-        key 1 swordfish-swordfish-swordfish-swordfish
-    }
     virtual_ipaddress {
         192.0.2.1
+    }
+}
+vrrp_instance B {
+    interface eth0
+    virtual_router_id 8
+    version 3
+    auth_hmac {
+        key 1 swordfish-swordfish-swordfish-swordfish
+        active_key 1
+    }
+    virtual_ipaddress {
+        192.0.2.2
     }
 }
 SSL {
