@@ -9,12 +9,14 @@ type check func(*Config, *diag.List)
 var checks = []check{
 	checkIdentity,
 	checkAddresses,
+	checkUnicast,
+	checkLinks,
 	checkAuth,
 	checkStrict,
 	checkPreempt,
 	checkTracking,
 	checkGroups,
-	checkScripts,
+	checkWeights,
 	checkServers,
 }
 

@@ -15,6 +15,8 @@ type Config struct {
 	Carried []Carried
 	// Files are the files that were read, the main one first.
 	Files []string
+
+	tracked map[trackName]trackItem // what files define that instances and groups can track
 }
 
 // Carried is one statement kept as it was written.

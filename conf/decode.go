@@ -55,8 +55,9 @@ type decoder struct {
 	instances map[string]*Instance
 	groups    map[string]*SyncGroup
 	scripts   map[string]*Script
-	opens     map[diag.Span]int // where in diags a missing "{" is reported
-	pending   []pendingRef      // references to scripts not known where they stand
+	opens     map[diag.Span]int    // where in diags a missing "{" is reported
+	pending   []pendingRef         // references to what is not known where they stand
+	links     map[string]*Instance // who makes a link, by its name
 }
 
 // walk decodes the statements of one block.
@@ -88,6 +89,9 @@ func (d *decoder) statement(n *syntax.Node, b Block) {
 	}
 	if k.Opens != blockRoot && !n.HasBlock {
 		return // the parser has said so
+	}
+	if b == blockRoot {
+		d.defines(n)
 	}
 	if k.Status == NotYet && k.Opens != blockRoot {
 		d.quiet++
@@ -262,6 +266,8 @@ func (d *decoder) foreign(n *syntax.Node, b Block) {
 		Effect:  "the line is ignored", Suggest: "begin comments with # or !",
 	}
 	switch {
+	case b == blockPeers:
+		dg.Compat = "Configuration error: VRRP instance[" + d.inst.Name + "] malformed unicast peer address[" + w.Text + "]. Skipping..."
 	case b == blockVIP:
 		dg.Compat = "VRRP parsed invalid IP " + w.Text + ". skipping IP..."
 		if ip, length, ok := strings.Cut(w.Text, "/"); ok {

@@ -20,6 +20,8 @@ func setters(b Block) map[string]wired {
 		return instanceSetters
 	case blockAuth:
 		return authSetters
+	case blockHMAC:
+		return hmacSetters
 	case blockVirtual:
 		return virtualSetters
 	case blockReal:
