@@ -131,6 +131,7 @@ type Address struct {
 	NoTrack      bool
 	UseVMAC      Value[bool]   // carried
 	PreferredLft Value[uint32] // seconds; 4294967295 = forever
+	TrackGroup   Value[string] // of a static address
 	At           diag.Span
 }
 

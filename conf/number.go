@@ -127,3 +127,19 @@ func lines(s ...string) string {
 	}
 	return strings.Join(out, "\n")
 }
+
+// parseUint64 reads a decimal number of up to 64 bits.
+func parseUint64(s string) (v uint64, fault string) {
+	t := strings.TrimPrefix(s, "+")
+	switch {
+	case strings.HasPrefix(s, "-") && allDigits(s[1:]):
+		return 0, "negative number '" + s + "'"
+	case !allDigits(t):
+		return 0, "invalid number '" + s + "'"
+	}
+	v, err := strconv.ParseUint(t, 10, 64)
+	if err != nil {
+		return 0, "number '" + s + "' outside unsigned 64 bit range"
+	}
+	return v, ""
+}
