@@ -34,6 +34,7 @@ func CheckInterfaces(cfg *Config, loopback map[string]bool) (found diag.List, fa
 			}
 		}
 	}
+	fatal = checkStaticLinks(cfg, absent, &found) || fatal
 	found.Sort()
 	found.Add(left...)
 	if fatal {

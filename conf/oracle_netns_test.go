@@ -196,6 +196,9 @@ func addHostFindings(cfg *conf.Config, l *diag.List) {
 	if cfg.Global.DynamicInterfaces.V {
 		return
 	}
+	alone := &conf.Config{Global: cfg.Global, Static: cfg.Static}
+	static, _ := conf.CheckInterfaces(alone, map[string]bool{"lo": true, "eth0": false, "eth1": false, "eth2": false, "p0": false, "p1": false, "p2": false})
+	l.Add(static.All()...)
 	for _, s := range cfg.Scripts {
 		if len(cfg.Instances) > 0 && strings.HasPrefix(s.Command.Argv[0], "/nowhere/") {
 			l.Add(conf.InaccessibleScript(s))

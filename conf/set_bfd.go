@@ -38,6 +38,9 @@ func (d *decoder) setBFD(n *syntax.Node) {
 // bfdWhole judges a block at its end and puts in the defaults; false drops it.
 func (d *decoder) bfdWhole(n *syntax.Node, b *BFD) bool {
 	who := "Configuration error: BFD instance " + b.Name
+	if b.badNeighbor {
+		return false // said where it stands
+	}
 	if !b.Neighbor.Set() {
 		d.atClose(n, "missing-neighbor", "bfd_instance "+b.Name+" has no neighbor_ip", who+" has no neighbor address set, disabling instance", "it is ignored")
 		return false
@@ -116,6 +119,8 @@ var bfdSetters = map[string]wired{
 func (d *decoder) setNeighbor(n *syntax.Node) {
 	if a, ok := d.bfdAddress(n, "has malformed neighbor address WORD, ignoring instance"); ok {
 		d.bfd.Neighbor = value(a, n.Args[0])
+	} else {
+		d.bfd.badNeighbor = true
 	}
 }
 

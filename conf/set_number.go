@@ -84,7 +84,7 @@ func parseDecimal(s string, lo, hi uint64, places int, bare bool) (v uint64, fau
 		}
 		return fmt.Sprintf("%d.%0*d", v/scale, places, v%scale)
 	}
-	t := strings.TrimPrefix(s, "+")
+	t := zeroIfEmpty(strings.TrimPrefix(s, "+"), s)
 	if neg, is := strings.CutPrefix(t, "-"); is {
 		if _, _, valid := decimal(neg, places); valid {
 			return 0, "negative number '" + s + "'", false
@@ -97,11 +97,11 @@ func parseDecimal(s string, lo, hi uint64, places int, bare bool) (v uint64, fau
 	case v < lo || v > hi:
 		f := "number '" + s + "' outside range [" + show(lo) + ", " + show(hi) + "]"
 		if !exact {
-			f = "number '" + s + "' has too many decimal places\n" + f
+			f = tooExact(s) + "\n" + f
 		}
 		return v, f, false
 	case !exact:
-		return v, "number '" + s + "' has too many decimal places", true
+		return v, tooExact(s), true
 	}
 	return v, "", true
 }

@@ -22,7 +22,7 @@ var rootSetters = map[string]wired{
 	}},
 	"linkbeat_interfaces":      {0, 0, (*decoder).setLinkPolls},
 	"interface_up_down_delays": {0, 0, (*decoder).setLinkDelays},
-	"garp_group":               {0, 0, (*decoder).setGARPGroup},
+	"garp_group":               {0, -1, (*decoder).setGARPGroup},
 	"static_ipaddress":         {0, 0, (*decoder).setStaticAddresses},
 	"static_routes":            {0, 0, (*decoder).setStaticRoutes},
 	"static_rules":             {0, 0, (*decoder).setStaticRules},

@@ -175,7 +175,7 @@ func routeTime(at func(*Route) *RouteMetric, top, least int, compat string) func
 			text, places, unit = t, 3, 1000
 		}
 		v, f, ok := parseDecimal(text, 0, uint64(top*1000), places, unit == 1)
-		if text == "" {
+		if text == "" && w.Text != "" {
 			f, ok = "", false
 		}
 		if !ok {

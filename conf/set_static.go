@@ -113,6 +113,7 @@ var trackGroupSetters = map[string]wired{
 		if g.hasList {
 			d.fault(n, n.Keyword, "duplicate-keyword", "the group's members are listed already",
 				"Group list already specified for sync group "+g.Name, "the block is ignored")
+			d.spilled(n)
 			return
 		}
 		g.hasList = true
@@ -121,6 +122,21 @@ var trackGroupSetters = map[string]wired{
 			d.atClose(n, "empty-group", "the group has no members", "Warning - track group "+g.Name+" has empty group block", "the group is removed")
 		}
 	}},
+}
+
+// spilled tells in keepalived's words what becomes of a list that it does not read as one: it takes the lines for
+// keywords, the list's "}" for the end of the block, and the block's own for a word too many.
+func (d *decoder) spilled(n *syntax.Node) {
+	var said []syntax.Word
+	for _, e := range n.Block {
+		said = append(said, e.Keyword)
+	}
+	if n.Parent != nil && !n.Parent.Close.IsZero() {
+		said = append(said, syntax.Word{Text: "}", At: n.Parent.Close})
+	}
+	for _, w := range said {
+		d.fault(n, w, "spilled-list", "keepalived takes '"+w.Text+"' for a keyword", "Unknown keyword '"+w.Text+"'", "the line is ignored")
+	}
 }
 
 // entryWords reads the words of a block of names.
@@ -183,6 +199,9 @@ func (d *decoder) setLinkDelays(n *syntax.Node) {
 
 // setGARPGroup decodes one garp_group block.
 func (d *decoder) setGARPGroup(n *syntax.Node) {
+	if len(n.Args) > 0 {
+		d.tell(n, n.Args[0], "extra-words", "garp_group has no name", "", "the words are ignored")
+	}
 	g := &GARPGroup{At: n.Keyword.At}
 	d.garpGroup = g
 	d.walk(n.Block, blockGARPGroup)

@@ -90,6 +90,8 @@ type BFD struct {
 	Reverse    bool
 	VRRP       Value[bool] // events go to VRRP …
 	Checker    Value[bool] // … and to the checkers; to both when neither is said
+
+	badNeighbor bool // a neighbor_ip was no address
 }
 
 // LinkPoll is one line of linkbeat_interfaces.
