@@ -47,18 +47,38 @@ var weightRules = []weightRule{
 	},
 }
 
-// weight is the weight that a reference counts with.
-func (c *Config) weight(opens string, t *TrackRef) int {
+// ownWeights are the weights of what can be tracked, by the keyword that defines it and the name.
+type ownWeights map[string]map[string]int
+
+func (c *Config) ownWeights() ownWeights {
+	w := ownWeights{"vrrp_script": {}, "track_file": {}, "vrrp_track_process": {}, "bfd_instance": {}}
+	for _, s := range c.Scripts {
+		w["vrrp_script"][s.Name] = s.Weight.V
+	}
+	for _, f := range c.Static.TrackFiles {
+		w["track_file"][f.Name] = f.Weight.V
+	}
+	for _, p := range slices.Backward(c.Static.TrackProcesses) { // of two with a name the first counts
+		w["vrrp_track_process"][p.Name] = p.Weight.V
+	}
+	for _, b := range c.Static.BFDs {
+		w["bfd_instance"][b.Name] = b.Weight.V
+	}
+	return w
+}
+
+// of is the weight that a reference counts with.
+func (w ownWeights) of(opens string, t *TrackRef) int {
 	if t.Weight.Set() {
 		return t.Weight.V
 	}
-	return c.tracked[trackName{opens, t.Name}].Weight
+	return w[opens][t.Name]
 }
 
 // checkWeights takes away the weights that cannot count: an address owner's priority never changes, and the members of a
 // sync group need the same one, unless the group says otherwise.
 func checkWeights(c *Config, l *diag.List) {
-	c.noteScripts()
+	own := c.ownWeights()
 	group := make(map[string]*SyncGroup)
 	for _, g := range c.Groups {
 		for _, m := range g.Members {
@@ -72,30 +92,20 @@ func checkWeights(c *Config, l *diag.List) {
 		}
 		switch {
 		case g != nil && !g.TrackingWeight.V:
-			c.weightless(in, "SYNC group", "weights do not count in a sync group without sync_group_tracking_weight", l)
+			own.weightless(in, "SYNC group", "weights do not count in a sync group without sync_group_tracking_weight", l)
 		case in.Priority.V == ownerPriority:
-			c.weightless(in, "address_owner", "the priority of an address owner never changes", l)
+			own.weightless(in, "address_owner", "the priority of an address owner never changes", l)
 		}
 	}
 	for _, g := range c.Groups {
 		if slices.ContainsFunc(c.Instances, func(in *Instance) bool { return in.Priority.V == ownerPriority && group[in.Name] == g }) {
-			c.weightlessGroup(g, l)
+			own.weightlessGroup(g, l)
 		}
 	}
 }
 
-// noteScripts puts the scripts where the other things that can be tracked are.
-func (c *Config) noteScripts() {
-	if c.tracked == nil {
-		c.tracked = make(map[trackName]trackItem, len(c.Scripts))
-	}
-	for _, s := range c.Scripts {
-		c.tracked[trackName{"vrrp_script", s.Name}] = trackItem{s.At, s.Weight.V}
-	}
-}
-
 // weightless applies the rules to an instance.
-func (c *Config) weightless(in *Instance, why, summary string, l *diag.List) {
+func (w ownWeights) weightless(in *Instance, why, summary string, l *diag.List) {
 	in.TrackInterfaces = slices.DeleteFunc(in.TrackInterfaces, func(t TrackInterface) bool {
 		if t.Weight == 0 || why == "SYNC group" {
 			return false
@@ -118,28 +128,28 @@ func (c *Config) weightless(in *Instance, why, summary string, l *diag.List) {
 		}
 		refs := r.instance(in)
 		*refs = slices.DeleteFunc(*refs, func(t TrackRef) bool {
-			if c.weight(r.opens, &t) == 0 {
+			if w.of(r.opens, &t) == 0 {
 				return false
 			}
 			if r.zero != "" && !t.Weight.Set() {
 				return false
 			}
-			l.Add(of(in, about(t.At, "useless-weight", summary, "("+in.Name+") "+c.fill(r, r.drop, &t, why), "the line is ignored")))
+			l.Add(of(in, about(t.At, "useless-weight", summary, "("+in.Name+") "+w.fill(r, r.drop, &t, why), "the line is ignored")))
 			return true
 		})
 		for j := range *refs {
 			t := &(*refs)[j]
-			if c.weight(r.opens, t) == 0 {
+			if w.of(r.opens, t) == 0 {
 				continue
 			}
-			l.Add(of(in, about(t.At, "useless-weight", summary, "("+in.Name+") "+c.fill(r, r.zero, t, why), "weight 0 is used")))
+			l.Add(of(in, about(t.At, "useless-weight", summary, "("+in.Name+") "+w.fill(r, r.zero, t, why), "weight 0 is used")))
 			t.Weight = Value[int]{At: t.At}
 		}
 	}
 }
 
 // weightlessGroup does the same for what a group tracks if a member is an address owner.
-func (c *Config) weightlessGroup(g *SyncGroup, l *diag.List) {
+func (w ownWeights) weightlessGroup(g *SyncGroup, l *diag.List) {
 	const summary = "the priority of the address owner in the group never changes"
 	for i := range g.TrackInterfaces {
 		if t := &g.TrackInterfaces[i]; t.Weight != 0 {
@@ -154,18 +164,18 @@ func (c *Config) weightlessGroup(g *SyncGroup, l *diag.List) {
 		refs := *r.group(g)
 		for j := range refs {
 			t := &refs[j]
-			if c.weight(r.opens, t) == 0 {
+			if w.of(r.opens, t) == 0 {
 				continue
 			}
-			l.Add(about(t.At, "useless-weight", summary, "("+g.Name+") "+c.fill(r, r.clear, t, ""), "its failure is a fault instead"))
+			l.Add(about(t.At, "useless-weight", summary, "("+g.Name+") "+w.fill(r, r.clear, t, ""), "its failure is a fault instead"))
 			t.Weight = Value[int]{At: t.At}
 		}
 	}
 }
 
 // fill makes a complaint of a pattern.
-func (c *Config) fill(r *weightRule, pattern string, t *TrackRef, why string) string {
-	return strings.NewReplacer("NAME", t.Name, "WEIGHT", strconv.Itoa(c.weight(r.opens, t)), "WHY", why).Replace(pattern)
+func (w ownWeights) fill(r *weightRule, pattern string, t *TrackRef, why string) string {
+	return strings.NewReplacer("NAME", t.Name, "WEIGHT", strconv.Itoa(w.of(r.opens, t)), "WHY", why).Replace(pattern)
 }
 
 // tellTwice reports the interfaces that an instance and its group track.

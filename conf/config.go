@@ -11,12 +11,12 @@ type Config struct {
 
 	VirtualServers []*VirtualServer
 
+	Static Static // the blocks outside of instances and servers
+
 	// Carried are statements that are read and kept though nothing acts on them, in file order.
 	Carried []Carried
 	// Files are the files that were read, the main one first.
 	Files []string
-
-	tracked map[trackName]trackItem // what files define that instances and groups can track
 }
 
 // Carried is one statement kept as it was written.

@@ -14,6 +14,8 @@ type Options struct {
 	ConfigID string
 	// CPUs bounds vrrp_cpu_affinity; 0 leaves it unchecked.
 	CPUs int
+	// Names are the host's names of routing tables and the like; those that every host has need not be there.
+	Names Names
 }
 
 // Load reads the configuration at path through src. It returns what can be understood and a sorted list of
@@ -23,7 +25,7 @@ func Load(src syntax.Source, path string, opt Options) (*Config, diag.List) {
 	tree, diags := syntax.Parse(src, path, syntax.Options{ConfigID: opt.ConfigID, Grammar: g.shape})
 	d := &decoder{
 		cfg: &Config{Files: tree.Files}, diags: &diags, opt: opt, grammar: g, told: map[string]bool{},
-		instances: map[string]*Instance{}, groups: map[string]*SyncGroup{}, scripts: map[string]*Script{},
+		instances: map[string]*Instance{}, groups: map[string]*SyncGroup{}, scripts: map[string]*Script{}, beside: newBeside(),
 	}
 	d.walk(tree.Nodes, blockRoot)
 	d.danglingRefs()
@@ -51,6 +53,7 @@ type decoder struct {
 	rs     *RealServer
 	check  *Checker
 	url    *URL
+	beside
 
 	instances map[string]*Instance
 	groups    map[string]*SyncGroup
@@ -89,9 +92,6 @@ func (d *decoder) statement(n *syntax.Node, b Block) {
 	}
 	if k.Opens != blockRoot && !n.HasBlock {
 		return // the parser has said so
-	}
-	if b == blockRoot {
-		d.defines(n)
 	}
 	if k.Status == NotYet && k.Opens != blockRoot {
 		d.quiet++

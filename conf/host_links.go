@@ -31,6 +31,7 @@ func CheckInterfaces(cfg *Config, loopback map[string]bool) (found diag.List, fa
 				missing = true
 			}
 		}
+		fatal = checkRouteLinks(in.Routes, in.Rules, absent, &found) || fatal
 		for _, list := range [][]Address{in.Addresses, in.Excluded} {
 			for i := range list {
 				if a := &list[i]; a.Dev.Set() && absent(a.Dev.V) {
@@ -48,6 +49,7 @@ func CheckInterfaces(cfg *Config, loopback map[string]bool) (found diag.List, fa
 			}
 		}
 	}
+	fatal = checkStaticLinks(cfg, absent, &found) || fatal
 	found.Sort()
 	found.Add(left...)
 	if fatal || missing {

@@ -65,6 +65,8 @@ type Instance struct {
 
 	Addresses []Address   // virtual_ipaddress, in file order: the order on the wire
 	Excluded  []Address   // virtual_ipaddress_excluded
+	Routes    []Route     // virtual_routes
+	Rules     []Rule      // virtual_rules
 	NoAddress Value[bool] // no_virtual_ipaddress: to have none is meant
 
 	NoPreempt    Value[bool]
@@ -99,19 +101,19 @@ type Instance struct {
 	Notify        Notify
 	NotifyDeleted Value[bool] // report DELETED, not FAULT, when a reload removes the instance
 
-	family family // what the first address said, of whatever kind it was
+	family addrFamily // what the first address said, of whatever kind it was
 }
 
-// family is an address family that is or is not known yet.
-type family uint8
+// addrFamily is an address family that is or is not known yet.
+type addrFamily uint8
 
 const (
-	familyUnknown family = iota
+	familyUnknown addrFamily = iota
 	familyIPv4
 	familyIPv6
 )
 
-func familyOf(a netip.Addr) family {
+func familyOf(a netip.Addr) addrFamily {
 	if a.Is4() {
 		return familyIPv4
 	}
@@ -180,6 +182,7 @@ type Address struct {
 	NoTrack      bool
 	UseVMAC      Value[bool]   // carried
 	PreferredLft Value[uint32] // seconds; 4294967295 = forever
+	TrackGroup   Value[string] // of a static address
 	At           diag.Span
 }
 

@@ -43,10 +43,14 @@ type addressLine struct {
 	text  string // the address as written
 	sized bool   // a prefix length was written
 	lost  bool   // the address is dropped when the line has been read
+	fixed bool   // the line is one of static_ipaddress
 }
 
-func (d *decoder) address(n *syntax.Node) (Address, bool) {
-	l := addressLine{d: d, n: n, text: n.Keyword.Text}
+func (d *decoder) address(n *syntax.Node) (Address, bool) { return d.addressOf(n, false) }
+
+// addressOf is address; fixed tells that the line is one of static_ipaddress, which know other options.
+func (d *decoder) addressOf(n *syntax.Node, fixed bool) (Address, bool) {
+	l := addressLine{d: d, n: n, text: n.Keyword.Text, fixed: fixed}
 	p, ok := l.prefix(n.Keyword)
 	if !ok {
 		return Address{}, false
@@ -98,6 +102,12 @@ func (l *addressLine) prefix(w syntax.Word) (netip.Prefix, bool) {
 // is to be dropped.
 func (l *addressLine) option(args []syntax.Word) (int, bool) {
 	w := args[0]
+	if l.fixed && w.Text == "use_vmac" {
+		return l.unknown(args)
+	}
+	if l.fixed && w.Text == "track_group" {
+		return l.trackGroup(args)
+	}
 	switch w.Text {
 	case "home":
 		l.a.Home = true
@@ -125,6 +135,23 @@ func (l *addressLine) option(args []syntax.Word) (int, bool) {
 		return l.unknown(args)
 	}
 	return 1, true
+}
+
+// trackGroup reads the track_group of a static address.
+func (l *addressLine) trackGroup(args []syntax.Word) (int, bool) {
+	if len(args) < 2 {
+		l.d.fault(l.n, args[0], "missing-argument", "track_group needs a value",
+			"No track_group parameter specified for "+l.text, "the address is ignored")
+		return 0, false
+	}
+	w := args[1]
+	if l.d.trackGroups[w.Text] == nil {
+		l.d.fault(l.n, w, "unknown-track-group", "there is no track_group "+w.Text+" above this line",
+			"track_group "+w.Text+" not found", "nobody tracks the address")
+	} else {
+		l.a.TrackGroup = value(w.Text, w)
+	}
+	return 2, true
 }
 
 // unknown reports a word that no option begins with. Behind // or ; the rest of the line is a comment.

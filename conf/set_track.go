@@ -2,6 +2,7 @@ package conf
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -161,8 +162,9 @@ func (d *decoder) track(n *syntax.Node, who string, to *[]TrackRef) {
 		}
 		d.cutComment(e)
 		name := e.Keyword.Text
+		_, known := d.defined(&kind, name)
 		switch {
-		case !d.trackable(&kind, name):
+		case !known:
 			d.pending = append(d.pending, pendingRef{e, who, kind})
 		case have[name]:
 			d.fault(e, e.Keyword, "duplicate-tracking", name+" is tracked already",
@@ -239,55 +241,27 @@ type pendingRef struct {
 	kind tracker
 }
 
-// trackable reports whether something of a kind is defined above.
-func (d *decoder) trackable(kind *tracker, name string) bool {
-	if kind.opens == "vrrp_script" {
-		return d.scripts[name] != nil
-	}
-	_, ok := d.cfg.tracked[trackName{kind.opens, name}]
-	return ok
-}
-
-// trackName names something that can be tracked by the keyword that defines it.
-type trackName struct{ opens, name string }
-
-// trackItem is what the definition says that its users may leave out.
-type trackItem struct {
-	At     diag.Span
-	Weight int
-}
-
-// defines remembers what a block of the outermost level lets others track.
-func (d *decoder) defines(n *syntax.Node) {
-	opens := strings.TrimPrefix(n.Keyword.Text, "vrrp_track_file")
-	if opens == "" {
-		opens = "track_file"
-	}
-	item := trackItem{}
-	switch {
-	case len(n.Args) == 0 || !n.HasBlock:
-		return
-	case opens == "track_file":
-		item.Weight = 1
-	case opens != "vrrp_track_process" && opens != "bfd_instance":
-		return
-	}
-	item.At = n.Args[0].At
-	name := trackName{opens, n.Args[0].Text}
-	if _, ok := d.cfg.tracked[name]; ok {
-		return
-	}
-	for _, e := range n.Block {
-		if e.Keyword.Text == "weight" && len(e.Args) > 0 {
-			if v, f := parseInt(e.Args[0].Text, -254, 254); f == "" {
-				item.Weight = int(v)
-			}
+// defined says where something of a kind is defined; above the statement at hand, or at the end of all anywhere.
+func (d *decoder) defined(kind *tracker, name string) (diag.Span, bool) {
+	switch kind.opens {
+	case "vrrp_script":
+		if s := d.scripts[name]; s != nil {
+			return s.At, true
+		}
+	case "track_file":
+		if f := d.trackFiles[name]; f != nil {
+			return f.At, true
+		}
+	case "vrrp_track_process":
+		if p := d.processes[name]; p != nil {
+			return p.At, true
+		}
+	case "bfd_instance":
+		if b := d.bfds[name]; b != nil {
+			return b.At, true
 		}
 	}
-	if d.cfg.tracked == nil {
-		d.cfg.tracked = map[trackName]trackItem{}
-	}
-	d.cfg.tracked[name] = item
+	return diag.Span{}, false
 }
 
 // danglingRefs reports the references to what was not defined above them.
@@ -300,7 +274,7 @@ func (d *decoder) danglingRefs() {
 			Compat:  "(" + p.who + ") " + p.kind.noun + " " + w.Text + " not found, ignoring...",
 			Effect:  "nothing is tracked by this line",
 		}
-		if at, ok := d.definedAt(&p.kind, w.Text); ok {
+		if at, ok := d.defined(&p.kind, w.Text); ok {
 			dg.Suggest = "move " + opens + " " + w.Text + " up from " + at.String() + ": what is tracked comes before its use"
 		} else if near := diag.Nearest(w.Text, d.trackNames(&p.kind)); near != "" {
 			dg.Suggest = "did you mean " + near + "?"
@@ -315,34 +289,29 @@ func (d *decoder) danglingRefs() {
 	d.pending = nil
 }
 
-// definedAt says where something is defined, above or below.
-func (d *decoder) definedAt(kind *tracker, name string) (diag.Span, bool) {
-	if s := d.scripts[name]; kind.opens == "vrrp_script" && s != nil {
-		return s.At, true
-	}
-	item, ok := d.cfg.tracked[trackName{kind.opens, name}]
-	return item.At, ok
-}
-
 // enoughNames is how many names are looked through for one that is like a misspelt word.
 const enoughNames = 500
 
-// trackNames lists what there is of a kind, sorted; of more than a few hundred none.
+// trackNames lists what there is of a kind; of more than a few hundred none.
 func (d *decoder) trackNames(kind *tracker) []string {
 	var out []string
-	if kind.opens == "vrrp_script" {
-		for _, s := range d.cfg.Scripts {
-			out = append(out, s.Name)
-		}
+	switch kind.opens {
+	case "vrrp_script":
+		out = namesOf(d.scripts)
+	case "track_file":
+		out = namesOf(d.trackFiles)
+	case "vrrp_track_process":
+		out = namesOf(d.processes)
+	case "bfd_instance":
+		out = namesOf(d.bfds)
 	}
-	for n := range d.cfg.tracked {
-		if n.opens == kind.opens {
-			out = append(out, n.name)
-		}
-	}
-	if len(out) > enoughNames {
+	return out
+}
+
+// namesOf gives the keys of a map that is not too large, sorted.
+func namesOf[T any](m map[string]T) []string {
+	if len(m) > enoughNames {
 		return nil
 	}
-	slices.Sort(out)
-	return out
+	return slices.Sorted(maps.Keys(m))
 }
