@@ -15,7 +15,7 @@ type OldChecksum uint8
 // The values of the keyword "old_unicast_checksum".
 const (
 	ChecksumAuto  OldChecksum = iota // the right one, until an advert with the old one arrives
-	ChecksumOld                      // that of keepalived before 1.4
+	ChecksumOld                      // that of keepalived up to 1.3.6
 	ChecksumNever                    // the right one, always
 )
 
