@@ -11,6 +11,7 @@ var checks = []check{
 	checkAddresses,
 	checkUnicast,
 	checkLinks,
+	checkDuplicates,
 	checkAuth,
 	checkStrict,
 	checkPreempt,

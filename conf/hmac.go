@@ -1,6 +1,9 @@
 package conf
 
 import (
+	"encoding/hex"
+	"strconv"
+	"strings"
 	"time"
 
 	"holdfast/conf/diag"
@@ -22,6 +25,22 @@ type HMACKey struct {
 	ID     Value[uint8]  // 1–255
 	Secret Value[string] // 32 to 64 bytes
 	File   Value[string] // path of a file that holds the secret
+}
+
+// Words are those behind "key".
+func (k *HMACKey) Words() []string {
+	id := strconv.Itoa(int(k.ID.V))
+	if k.File.Set() {
+		return []string{id, "file:" + k.File.V}
+	}
+	plain := !strings.HasPrefix(k.Secret.V, "hex:") && !strings.HasPrefix(k.Secret.V, "file:")
+	for _, r := range k.Secret.V {
+		plain = plain && r > ' ' && r < 0x7f && !strings.ContainsRune("\"!#{}$~@\\", r)
+	}
+	if !plain {
+		return []string{id, "hex:" + hex.EncodeToString([]byte(k.Secret.V))}
+	}
+	return []string{id, k.Secret.V}
 }
 
 // Replay says how an old advert is told from a new one.

@@ -80,7 +80,9 @@ type Instance struct {
 	TrackBFDs        []TrackRef
 	LinkbeatPolling  Value[bool]
 
-	GARP GARP
+	GARP       GARP
+	ExtraIf    Value[time.Duration] // garp_extra_if: period of announcements on other links than its own; 0: never
+	ExtraIfAll Value[bool]          // … on all links that it uses, not only on those of VMACs
 
 	DownTimerAdverts     Value[int]
 	LowerPrioNoAdvert    Value[bool]
@@ -141,8 +143,6 @@ type GARP struct {
 	MasterRefreshRepeat Value[int]
 	LowerPrioDelay      Value[time.Duration]
 	LowerPrioRepeat     Value[int]
-	ExtraIf             Value[time.Duration] // garp_extra_if: the period on links other than the instance's own; 0: never
-	ExtraIfAll          Value[bool]          // "all": also on links that carry none of its addresses
 }
 
 // TrackInterface is one line of a track_interface block. Weight 0 makes the link's loss a fault.

@@ -104,8 +104,6 @@ func (d *decoder) resolveInstance(g *Global, in *Instance) {
 	inherit(&in.GARP.MasterRefreshRepeat, g.GARP.MasterRefreshRepeat)
 	inherit(&in.GARP.LowerPrioDelay, g.GARP.LowerPrioDelay)
 	inherit(&in.GARP.LowerPrioRepeat, g.GARP.LowerPrioRepeat)
-	inherit(&in.GARP.ExtraIf, g.GARP.ExtraIf)
-	inherit(&in.GARP.ExtraIfAll, g.GARP.ExtraIfAll)
 	if len(in.UnicastPeers) > 0 && !in.IPv6() {
 		otherwise(&in.UnicastTTL, math.MaxUint8)
 	}

@@ -66,8 +66,8 @@ var instanceSetters = map[string]wired{
 	"garp_master_refresh_repeat": {1, 1, instanceGARP},
 	"garp_lower_prio_delay":      {1, 1, instanceGARP},
 	"garp_lower_prio_repeat":     {1, 1, instanceGARP},
-	"garp_extra_if":              {0, 2, (*decoder).setExtraIf},
-	"vmac_garp_intvl":            {0, 2, (*decoder).setExtraIf},
+	"garp_extra_if":              {0, -1, (*decoder).setExtraIf},
+	"vmac_garp_intvl":            {0, -1, (*decoder).setExtraIf},
 
 	"down_timer_adverts": number(1, 100, "(NAME): Invalid down_timer_adverts [1:100] 'WORD'",
 		func(in *Instance) *Value[int] { return &in.DownTimerAdverts }),

@@ -6,29 +6,31 @@ import (
 	"holdfast/conf/syntax"
 )
 
-// setExtraIf decodes garp_extra_if [all] SECS and its old name.
+// setExtraIf decodes garp_extra_if [all] SECS, in any order, and its old name.
 func (d *decoder) setExtraIf(n *syntax.Node) {
 	kw := n.Keyword.Text
 	if kw != "garp_extra_if" {
 		d.warn(n, n.Keyword, "deprecated", kw+" is an old name of garp_extra_if",
 			`Keyword "`+kw+`" is deprecated - please use "garp_extra_if"`, "it goes on working")
 	}
-	args := n.Args
-	all := len(args) > 0 && args[0].Text == "all"
-	if all {
-		args = args[1:]
+	all, timed := Value[bool]{At: n.Keyword.At}, false
+	for _, w := range n.Args {
+		if w.Text == "all" {
+			all = value(true, w)
+			continue
+		}
+		v, ok := d.uintWord(n, w, 0, 86400, "("+d.inst.Name+"): "+kw+" 'WORD' invalid - ignoring")
+		if !ok {
+			return
+		}
+		d.inst.ExtraIf, timed = value(wholeSeconds(v), w), true
 	}
-	if len(args) == 0 {
+	if !timed {
 		d.fault(n, n.Keyword, "missing-argument", kw+" needs a number of seconds",
 			"("+d.inst.Name+"): "+kw+" specified without time - ignoring", "the line is ignored")
 		return
 	}
-	v, ok := d.uintWord(n, args[0], 0, 86400, "("+d.inst.Name+"): "+kw+" 'WORD' invalid - ignoring")
-	if !ok {
-		return
-	}
-	d.inst.GARP.ExtraIf = value(wholeSeconds(v), args[0])
-	d.inst.GARP.ExtraIfAll = Value[bool]{V: all, At: n.Args[0].At}
+	d.inst.ExtraIfAll = all
 }
 
 // stalledPriority is what a bare timer_expired_backup means.

@@ -16,6 +16,28 @@ type VMAC struct {
 	Group         Value[string] // of links: a number or a name of the host's
 }
 
+// Words are those behind use_vmac.
+func (v *VMAC) Words() []string {
+	var w []string
+	if v.Name.Set() {
+		w = append(w, v.Name.V)
+	}
+	if v.MAC.Set() {
+		w = append(w, v.MAC.V.String())
+	}
+	if v.NetlinkNotify {
+		w = append(w, "netlink_notify_msg")
+	}
+	return append(w, groupWords(v.Group)...)
+}
+
+func groupWords(g Value[string]) []string {
+	if !g.Set() {
+		return nil
+	}
+	return []string{"group", g.V}
+}
+
 // MAC is a link-layer address of six octets. Of one written with five, VRIDLast is set and the sixth is the VRID.
 type MAC struct {
 	Octets   [6]byte
@@ -38,6 +60,23 @@ type IPVLAN struct {
 	Address Value[netip.Prefix] // also the source of adverts; without a written length that of a host
 	Mode    Value[IPVLANMode]
 	Group   Value[string] // of links: a number or a name of the host's
+}
+
+// Words are those behind use_ipvlan.
+func (v *IPVLAN) Words() []string {
+	var w []string
+	if v.Name.Set() {
+		w = append(w, v.Name.V)
+	}
+	if p := v.Address; p.Set() && p.V.IsSingleIP() {
+		w = append(w, p.V.Addr().String())
+	} else if p.Set() {
+		w = append(w, p.V.String())
+	}
+	if v.Mode.Set() {
+		w = append(w, v.Mode.V.String())
+	}
+	return append(w, groupWords(v.Group)...)
 }
 
 // IPVLANMode says who of the links on one parent may speak with whom.
