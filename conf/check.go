@@ -9,13 +9,15 @@ type check func(*Config, *diag.List)
 var checks = []check{
 	checkIdentity,
 	checkAddresses,
+	checkUnicast,
+	checkLinks,
 	checkDuplicates,
 	checkAuth,
 	checkStrict,
 	checkPreempt,
 	checkTracking,
 	checkGroups,
-	checkScripts,
+	checkWeights,
 	checkServers,
 }
 

@@ -2,7 +2,6 @@ package conf
 
 import (
 	"fmt"
-	"net/netip"
 
 	"holdfast/conf/diag"
 )
@@ -10,12 +9,16 @@ import (
 // maxAddresses is how many addresses the count field of an advert can say.
 const maxAddresses = 255
 
-// checkAddresses finds instances without virtual addresses or with too many, and sources of the wrong family.
+// checkAddresses finds instances without virtual addresses or with too many, and what strict mode asks of the first one.
 func checkAddresses(c *Config, l *diag.List) {
 	for _, in := range c.Instances {
-		if len(in.Addresses) == 0 {
+		if len(in.Addresses) == 0 && !in.NoAddress.V {
+			need, effect := "sensible", "it elects a master and moves nothing"
+			if in.Version.V == 3 || in.Strict.V {
+				need, effect = "required", "keepalived does not run"
+			}
 			d := of(in, about(in.At, "no-address", "vrrp_instance "+in.Name+" has no virtual address",
-				"("+in.Name+") No VIP specified; at least one is sensible", "it elects a master and moves nothing"))
+				"("+in.Name+") No VIP specified; at least one is "+need, effect))
 			d.Suggest = "add: virtual_ipaddress { ADDR/LEN }"
 			l.Add(d)
 		}
@@ -27,14 +30,6 @@ func checkAddresses(c *Config, l *diag.List) {
 				"the others are set and not advertised, as if they stood in virtual_ipaddress_excluded")))
 			in.Excluded = append(append([]Address(nil), in.Addresses[maxAddresses:]...), in.Excluded...)
 			in.Addresses = in.Addresses[:maxAddresses]
-		}
-		if s := in.SourceIP; s.Set() && s.V.Is6() != in.IPv6() {
-			d := of(in, about(s.At, "wrong-family", s.V.String()+" is of another address family than the virtual addresses",
-				"Configuration error: VRRP instance["+in.Name+"] and src address["+s.V.String()+"] MUST be of the same family !!! Skipping...",
-				"the interface's own address is the source"))
-			d.Bare, d.Severity = false, diag.Error
-			l.Add(d)
-			in.SourceIP = Value[netip.Addr]{}
 		}
 	}
 }

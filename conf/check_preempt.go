@@ -6,6 +6,13 @@ import "holdfast/conf/diag"
 func checkPreempt(c *Config, l *diag.List) {
 	for _, in := range c.Instances {
 		checkNoPreempt(in, l)
+		if in.TimerExpired.Set() && !in.NoPreempt.V {
+			d := of(in, about(in.TimerExpired.At, "needs-nopreempt", "timer_expired_backup needs nopreempt",
+				"("+in.Name+") timer_expired_backup requires nopreempt - ignoring", "the instance stays MASTER after a stall"))
+			d.Suggest = "add: nopreempt, with state BACKUP"
+			l.Add(d)
+			in.TimerExpired = Value[uint8]{}
+		}
 		if in.PreemptDelay.V == 0 {
 			continue
 		}

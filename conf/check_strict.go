@@ -1,6 +1,10 @@
 package conf
 
-import "holdfast/conf/diag"
+import (
+	"strings"
+
+	"holdfast/conf/diag"
+)
 
 // checkStrict applies what strict mode takes away (RFC 9568 knows none of it).
 func checkStrict(c *Config, l *diag.List) {
@@ -13,7 +17,11 @@ func checkStrict(c *Config, l *diag.List) {
 
 func strict(in *Instance, l *diag.List) {
 	say := func(at diag.Span, summary, compat, effect string) {
-		l.Add(of(in, about(at, "strict-mode", summary, "("+in.Name+") "+compat, effect)))
+		who := "(" + in.Name + ") "
+		if strings.HasPrefix(compat, ":") {
+			who = "(" + in.Name + ")"
+		}
+		l.Add(of(in, about(at, "strict-mode", summary, who+compat, effect)))
 	}
 	owner := in.Priority.V == ownerPriority
 	if in.State.Set() && (in.State.V == StateMaster) != owner || !in.State.Set() && owner && in.State.V != StateMaster {
@@ -53,7 +61,36 @@ func strict(in *Instance, l *diag.List) {
 			"Strict mode requires no repeat garps. resetting", "none are sent")
 	}
 	in.GARP.LowerPrioRepeat.V, in.GARP.LowerPrioDelay.V = 0, 0
-	if !in.Accept.Set() {
+	strictLinks(in, say)
+	switch {
+	case !in.Accept.Set():
 		in.Accept.V = owner
+	case in.Accept.V && in.Version.V == 2 && !owner:
+		say(in.Accept.At, "strict mode: VRRP version 2 knows no accept", "warning - accept mode for VRRP version 2 does not comply with RFC3768 - resetting",
+			"packets to virtual addresses are dropped")
+		in.Accept.V = false
+	}
+}
+
+// strictLinks does the same for the link that an instance makes and for what it advertises.
+func strictLinks(in *Instance, say func(at diag.Span, summary, compat, effect string)) {
+	if in.XmitBase.V && in.VMAC != nil {
+		say(in.XmitBase.At, "strict mode: adverts go out by the link with the virtual MAC address",
+			"xmit_base is incompatible with strict mode - resetting", "vmac_xmit_base is ignored")
+		in.XmitBase = Value[bool]{}
+	}
+	if v := in.VMAC; v != nil && v.MAC.Set() {
+		say(v.MAC.At, "strict mode: the MAC address goes by the VRID (RFC 9568 §7.3)",
+			": cannot specify MAC address with strict mode - clearing", "the address goes by the VRID")
+		v.MAC = Value[MAC]{}
+	}
+	if v := in.HMAC; v != nil {
+		v.Mode.V = HMACEnforce
+	}
+	if len(in.Addresses) > 0 {
+		if a := in.Addresses[0]; a.Prefix.Addr().Is6() && !a.Prefix.Addr().IsLinkLocalUnicast() {
+			say(a.At, "strict mode: the first IPv6 address is link-local (RFC 9568 §5.2.9)",
+				"the first IPv6 VIP address must be link local", "it runs all the same")
+		}
 	}
 }

@@ -14,6 +14,8 @@ type Config struct {
 
 	VirtualServers []*VirtualServer
 
+	Static Static // the blocks outside of instances and servers
+
 	// Carried are statements that are read and kept though nothing acts on them, in file order.
 	Carried []Carried
 	// Files are the files that were read, the main one first.

@@ -14,6 +14,8 @@ type Options struct {
 	ConfigID string
 	// CPUs bounds vrrp_cpu_affinity; 0 leaves it unchecked.
 	CPUs int
+	// Names are the host's names of routing tables and the like; those that every host has need not be there.
+	Names Names
 	// Origins has Config.Origins filled in.
 	Origins bool
 }
@@ -26,6 +28,7 @@ func Load(src syntax.Source, path string, opt Options) (*Config, diag.List) {
 	d := &decoder{
 		cfg: &Config{Files: tree.Files}, diags: &diags, opt: opt, grammar: g, told: map[string]bool{},
 		seen: make([]seen, g.rows), instances: map[string]*Instance{}, groups: map[string]*SyncGroup{}, scripts: map[string]*Script{},
+		beside: newBeside(),
 	}
 	d.walk(tree.Nodes, blockRoot)
 	d.danglingRefs()
@@ -59,12 +62,14 @@ type decoder struct {
 	rs     *RealServer
 	check  *Checker
 	url    *URL
+	beside
 
 	instances map[string]*Instance
 	groups    map[string]*SyncGroup
 	scripts   map[string]*Script
-	opens     map[diag.Span]int // where in diags a missing "{" is reported
-	pending   []pendingRef      // references to scripts not known where they stand
+	opens     map[diag.Span]int    // where in diags a missing "{" is reported
+	pending   []pendingRef         // references to what is not known where they stand
+	links     map[string]*Instance // who makes a link, by its name
 }
 
 // walk decodes the statements of one block.
@@ -300,6 +305,8 @@ func (d *decoder) foreign(n *syntax.Node, b Block) {
 		Effect:  "the line is ignored", Suggest: "begin comments with # or !",
 	}
 	switch {
+	case b == blockPeers:
+		dg.Compat = "Configuration error: VRRP instance[" + d.inst.Name + "] malformed unicast peer address[" + w.Text + "]. Skipping..."
 	case b == blockVIP:
 		dg.Compat = "VRRP parsed invalid IP " + w.Text + ". skipping IP..."
 		if ip, length, ok := strings.Cut(w.Text, "/"); ok {

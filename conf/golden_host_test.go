@@ -147,6 +147,8 @@ func TestEveryCodeHasAGolden(t *testing.T) {
 	}
 }
 
+var isCode = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
 // codeAt is which argument of a helper is the code.
 var codeAt = map[string]int{"fault": 2, "warn": 2, "tell": 2, "atClose": 1, "about": 1}
 
@@ -156,8 +158,9 @@ func codesIn(t *testing.T) []string {
 	found := map[string]bool{}
 	note := func(e ast.Expr) {
 		if lit, ok := e.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-			s, _ := strconv.Unquote(lit.Value)
-			found[s] = true
+			if s, _ := strconv.Unquote(lit.Value); isCode.MatchString(s) {
+				found[s] = true
+			}
 		}
 	}
 	paths, _ := filepath.Glob("*.go")

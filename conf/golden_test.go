@@ -109,6 +109,7 @@ func dump(c *conf.Config) string {
 	var b strings.Builder
 	d := dumper{&b}
 	d.value("global", reflect.ValueOf(c.Global))
+	d.value("static", reflect.ValueOf(c.Static))
 	for _, s := range c.Scripts {
 		d.value("vrrp_script", reflect.ValueOf(*s))
 	}

@@ -15,7 +15,11 @@ type SyncGroup struct {
 
 	TrackInterfaces []TrackInterface
 	TrackScripts    []TrackRef
+	TrackFiles      []TrackRef
+	TrackProcesses  []TrackRef
+	TrackBFDs       []TrackRef
 	SMTPAlert       Value[bool]
+	PriorityChanges Value[bool] // notify_priority_changes
 	TrackingWeight  Value[bool] // sync_group_tracking_weight
 
 	hasList bool // a "group" block was read

@@ -29,14 +29,31 @@ func MissingAddressInterface(in *Instance, a *Address) diag.Diagnostic {
 	}
 }
 
+// MissingVRF is for an instance whose vrf does not exist.
+func MissingVRF(in *Instance) diag.Diagnostic {
+	return diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-interface", At: in.VRF.At,
+		Summary: "interface " + in.VRF.V + " does not exist",
+		Compat:  "(" + in.Name + ") WARNING - VRF interface " + in.VRF.V + " doesn't exist",
+		Effect:  "vrrp_instance " + in.Name + " cannot run",
+		In:      []diag.Context{in.context()},
+	}
+}
+
 // MissingTrackedInterface is for a line of track_interface whose interface does not exist.
 func MissingTrackedInterface(in *Instance, t *TrackInterface) diag.Diagnostic {
+	d := missingTracked(in.Name, t)
+	d.In = []diag.Context{in.context()}
+	return d
+}
+
+// missingTracked does it for an instance or a group.
+func missingTracked(who string, t *TrackInterface) diag.Diagnostic {
 	return diag.Diagnostic{
 		Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-interface", At: t.At,
 		Summary: "interface " + t.Name + " does not exist",
-		Compat:  "(" + in.Name + ") tracked interface " + t.Name + " doesn't exist",
+		Compat:  "(" + who + ") tracked interface " + t.Name + " doesn't exist",
 		Effect:  "nothing is tracked by this line",
-		In:      []diag.Context{in.context()},
 	}
 }
 

@@ -10,6 +10,7 @@ func CheckInterfaces(cfg *Config, loopback map[string]bool) (found diag.List, fa
 		_, exists := loopback[name]
 		return name != "" && !exists && !dynamic
 	}
+	missing := false           // compat: keepalived sums it up also when it would run
 	var left []diag.Diagnostic // instances without an interface: known when all is read
 	for _, in := range cfg.Instances {
 		switch {
@@ -20,11 +21,17 @@ func CheckInterfaces(cfg *Config, loopback map[string]bool) (found diag.List, fa
 			found.Add(LoopbackInterface(in))
 			left = append(left, UnknownInterface(in))
 		}
+		if in.VRF.Set() && absent(in.VRF.V) {
+			found.Add(MissingVRF(in))
+			fatal = true
+		}
 		for i := range in.TrackInterfaces {
 			if t := &in.TrackInterfaces[i]; absent(t.Name) {
 				found.Add(MissingTrackedInterface(in, t))
+				missing = true
 			}
 		}
+		fatal = checkRouteLinks(in.Routes, in.Rules, absent, &found) || fatal
 		for _, list := range [][]Address{in.Addresses, in.Excluded} {
 			for i := range list {
 				if a := &list[i]; a.Dev.Set() && absent(a.Dev.V) {
@@ -34,9 +41,18 @@ func CheckInterfaces(cfg *Config, loopback map[string]bool) (found diag.List, fa
 			}
 		}
 	}
+	for _, g := range cfg.Groups {
+		for i := range g.TrackInterfaces {
+			if t := &g.TrackInterfaces[i]; absent(t.Name) {
+				found.Add(missingTracked(g.Name, t))
+				missing = true
+			}
+		}
+	}
+	fatal = checkStaticLinks(cfg, absent, &found) || fatal
 	found.Sort()
 	found.Add(left...)
-	if fatal {
+	if fatal || missing {
 		found.Add(MissingInterfaces())
 	}
 	return found, fatal

@@ -34,6 +34,7 @@ type Instance struct {
 
 	State     Value[State]
 	Interface Value[string]
+	VRF       Value[string]
 	VRID      Value[uint8]
 	Priority  Value[uint8] // 1–255; 100, or 255 for "state MASTER" without a priority
 	Version   Value[uint8] // 2 or 3
@@ -41,12 +42,32 @@ type Instance struct {
 
 	AuthType Value[AuthType]
 	AuthPass Value[[8]byte] // zero padded; longer words are cut at 8 bytes
+	HMAC     *HMAC          // auth_hmac; nil without it
+
+	VMAC       *VMAC       // use_vmac; nil without it
+	IPVLAN     *IPVLAN     // use_ipvlan; nil without it
+	VMACAddr   Value[bool] // use_vmac_addr: a macvlan for the addresses on other links too
+	XmitBase   Value[bool] // vmac_xmit_base: adverts go out by the parent link
+	NativeIPv6 Value[bool] // the family is IPv6 whatever the addresses
 
 	McastGroup Value[netip.Addr] // 224.0.0.18, vrrp_mcast_group4, or mcast_dst_ip
 	SourceIP   Value[netip.Addr] // mcast_src_ip or unicast_src_ip; zero = the interface's primary address
 
-	Addresses []Address // virtual_ipaddress, in file order: the order on the wire
-	Excluded  []Address // virtual_ipaddress_excluded
+	TrackSource  Value[bool] // track_src_ip: a fault while the host lacks the source address
+	UnicastPeers []Peer      // carried; adverts are multicast
+	// UnicastAsked is set by every keyword that only unicast needs, whether there are peers or not.
+	UnicastAsked    Value[bool]
+	UnicastTTL      Value[uint8] // 255 without the keyword
+	FaultNoPeer     Value[bool]  // unicast_fault_no_peer: without peers a fault, not multicast
+	CheckUnicastSrc Value[bool]  // adverts must come from a peer; a TTL option of a peer sets it too
+	OldChecksum     Value[OldChecksum]
+	ChecksumAsV2    Value[bool] // v3_checksum_as_v2: no pseudo header over IPv4
+
+	Addresses []Address   // virtual_ipaddress, in file order: the order on the wire
+	Excluded  []Address   // virtual_ipaddress_excluded
+	Routes    []Route     // virtual_routes
+	Rules     []Rule      // virtual_rules
+	NoAddress Value[bool] // no_virtual_ipaddress: to have none is meant
 
 	NoPreempt    Value[bool]
 	PreemptDelay Value[time.Duration]
@@ -54,8 +75,14 @@ type Instance struct {
 	DontTrackPrimary Value[bool]
 	TrackInterfaces  []TrackInterface
 	TrackScripts     []TrackRef
+	TrackFiles       []TrackRef
+	TrackProcesses   []TrackRef
+	TrackBFDs        []TrackRef
+	LinkbeatPolling  Value[bool]
 
-	GARP GARP
+	GARP       GARP
+	ExtraIf    Value[time.Duration] // garp_extra_if: period of announcements on other links than its own; 0: never
+	ExtraIfAll Value[bool]          // … on all links that it uses, not only on those of VMACs
 
 	DownTimerAdverts     Value[int]
 	LowerPrioNoAdvert    Value[bool]
@@ -66,17 +93,41 @@ type Instance struct {
 	Accept               Value[bool]
 	PromoteSecondaries   Value[bool]
 	SMTPAlert            Value[bool]
+	PriorityChanges      Value[bool]  // notify_priority_changes
+	TimerExpired         Value[uint8] // timer_expired_backup: the priority after a stall; 0: off
+	OwnerIgnoreAdverts   Value[bool]
+	KernelRxBuf          Value[uint32] // bytes; 0: by what the adverts need
+	LVSSyncInterface     Value[string] // lvs_sync_daemon_interface
 	Debug                Value[int]
 
 	Notify        Notify
 	NotifyDeleted Value[bool] // report DELETED, not FAULT, when a reload removes the instance
 
-	UnicastPeers []Value[netip.Addr] // carried; adverts are multicast
+	family addrFamily // what the first address said, of whatever kind it was
 }
 
-// IPv6 reports whether the instance is of the IPv6 family: its first virtual address decides, else its
-// source address.
+// addrFamily is an address family that is or is not known yet.
+type addrFamily uint8
+
+const (
+	familyUnknown addrFamily = iota
+	familyIPv4
+	familyIPv6
+)
+
+func familyOf(a netip.Addr) addrFamily {
+	if a.Is4() {
+		return familyIPv4
+	}
+	return familyIPv6
+}
+
+// IPv6 reports whether the instance is of the IPv6 family. The first line of its block with an address to send from, to send
+// to or to advertise decides; of an instance that was not read from a file the virtual addresses, else the source.
 func (i *Instance) IPv6() bool {
+	if i.family != familyUnknown {
+		return i.family == familyIPv6
+	}
 	if len(i.Addresses) > 0 {
 		return i.Addresses[0].Prefix.Addr().Is6()
 	}
@@ -131,6 +182,7 @@ type Address struct {
 	NoTrack      bool
 	UseVMAC      Value[bool]   // carried
 	PreferredLft Value[uint32] // seconds; 4294967295 = forever
+	TrackGroup   Value[string] // of a static address
 	At           diag.Span
 }
 

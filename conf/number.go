@@ -13,7 +13,7 @@ import (
 
 // parseUint reads a decimal number between lo and hi.
 func parseUint(s string, lo, hi uint64) (v uint64, fault string) {
-	t := strings.TrimPrefix(s, "+")
+	t := zeroIfEmpty(strings.TrimPrefix(s, "+"), s)
 	if strings.HasPrefix(s, "-") && allDigits(s[1:]) {
 		return 0, "negative number '" + s + "'"
 	}
@@ -32,7 +32,7 @@ func parseUint(s string, lo, hi uint64) (v uint64, fault string) {
 
 // parseInt reads a decimal number between lo and hi with an optional sign.
 func parseInt(s string, lo, hi int64) (v int64, fault string) {
-	t := strings.TrimPrefix(s, "+")
+	t := zeroIfEmpty(strings.TrimPrefix(s, "+"), s)
 	if !allDigits(strings.TrimPrefix(t, "-")) || strings.HasPrefix(s, "+-") {
 		return 0, "invalid number '" + s + "'"
 	}
@@ -44,6 +44,16 @@ func parseInt(s string, lo, hi int64) (v int64, fault string) {
 		return v, fmt.Sprintf("number '%s' outside range [%d, %d]", s, lo, hi)
 	}
 	return v, ""
+}
+
+// zeroIfEmpty is t, but 0 if the whole word is empty.
+//
+// compat: keepalived reads "" as 0.
+func zeroIfEmpty(t, word string) string {
+	if word == "" {
+		return "0"
+	}
+	return t
 }
 
 func allDigits(s string) bool {
@@ -61,7 +71,7 @@ func allDigits(s string) bool {
 // parseMicros reads seconds with up to six decimals; more are rounded, half up, and found fault with. ok says
 // that v can be used all the same.
 func parseMicros(s string, lo, hi time.Duration) (v time.Duration, fault string, ok bool) {
-	t := strings.TrimPrefix(s, "+")
+	t := zeroIfEmpty(strings.TrimPrefix(s, "+"), s)
 	if strings.HasPrefix(s, "-") {
 		if _, _, valid := micros(s[1:]); valid {
 			return 0, "negative number '" + s + "'", false
@@ -72,12 +82,18 @@ func parseMicros(s string, lo, hi time.Duration) (v time.Duration, fault string,
 	case !valid:
 		return 0, "invalid number '" + s + "'", false
 	case v < lo || v > hi:
-		return v, "number '" + s + "' outside range [" + seconds6(lo) + ", " + seconds6(hi) + "]", false
+		fault = "number '" + s + "' outside range [" + seconds6(lo) + ", " + seconds6(hi) + "]"
+		if !exact {
+			fault = tooExact(s) + "\n" + fault
+		}
+		return v, fault, false
 	case !exact:
-		return v, "number '" + s + "' has too many decimal places", true
+		return v, tooExact(s), true
 	}
 	return v, "", true
 }
+
+func tooExact(s string) string { return "number '" + s + "' has too many decimal places" }
 
 // micros reads DIGITS[.DIGITS].
 func micros(s string) (v time.Duration, exact, valid bool) {
@@ -126,4 +142,20 @@ func lines(s ...string) string {
 		}
 	}
 	return strings.Join(out, "\n")
+}
+
+// parseUint64 reads a decimal number of up to 64 bits.
+func parseUint64(s string) (v uint64, fault string) {
+	t := strings.TrimPrefix(s, "+")
+	switch {
+	case strings.HasPrefix(s, "-") && allDigits(s[1:]):
+		return 0, "negative number '" + s + "'"
+	case !allDigits(t):
+		return 0, "invalid number '" + s + "'"
+	}
+	v, err := strconv.ParseUint(t, 10, 64)
+	if err != nil {
+		return 0, "number '" + s + "' outside unsigned 64 bit range"
+	}
+	return v, ""
 }

@@ -190,40 +190,15 @@ func normalLines(text, name string, limit int) map[string]bool {
 	return out
 }
 
-// addHostFindings reports interfaces that the namespace lacks, as the daemon does on a host.
+// addHostFindings reports interfaces that the namespace lacks, and scripts that no host has, as the daemon does.
 func addHostFindings(cfg *conf.Config, l *diag.List) {
-	have := map[string]bool{"lo": true, "eth0": true, "eth1": true, "eth2": true, "p0": true, "p1": true, "p2": true}
-	if cfg.Global.DynamicInterfaces.V {
-		return
-	}
 	for _, s := range cfg.Scripts {
 		if len(cfg.Instances) > 0 && strings.HasPrefix(s.Command.Argv[0], "/nowhere/") {
 			l.Add(conf.InaccessibleScript(s))
 		}
 	}
-	missing := false
-	for _, in := range cfg.Instances {
-		switch {
-		case in.Interface.V == "lo":
-			l.Add(conf.LoopbackInterface(in), conf.UnknownInterface(in))
-		case !have[in.Interface.V]:
-			missing = true
-			l.Add(conf.MissingInterface(in))
-		}
-		for i := range in.Addresses {
-			if a := &in.Addresses[i]; a.Dev.Set() && !have[a.Dev.V] {
-				missing = true
-				l.Add(conf.MissingAddressInterface(in, a))
-			}
-		}
-		for i := range in.TrackInterfaces {
-			if tr := &in.TrackInterfaces[i]; !have[tr.Name] {
-				missing = true
-				l.Add(conf.MissingTrackedInterface(in, tr))
-			}
-		}
-	}
-	if missing {
-		l.Add(conf.MissingInterfaces())
-	}
+	found, _ := conf.CheckInterfaces(cfg, map[string]bool{
+		"lo": true, "eth0": false, "eth1": false, "eth2": false, "p0": false, "p1": false, "p2": false,
+	})
+	l.Add(found.All()...)
 }

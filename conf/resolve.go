@@ -2,6 +2,7 @@ package conf
 
 import (
 	"fmt"
+	"math"
 	"net/netip"
 	"time"
 
@@ -32,6 +33,7 @@ func (d *decoder) resolve() {
 	for _, in := range d.cfg.Instances {
 		d.resolveInstance(g, in)
 	}
+	d.resolveGroups()
 	for _, s := range d.cfg.Scripts {
 		otherwise(&s.Interval, time.Second)
 		inherit(&s.Timeout, s.Interval)
@@ -63,6 +65,17 @@ func (d *decoder) resolveGlobal(g *Global) {
 	inherit(&g.GARP.LowerPrioRepeat, g.GARP.MasterRepeat)
 }
 
+// resolveGroups hands down what members leave to their group.
+func (d *decoder) resolveGroups() {
+	for _, g := range d.cfg.Groups {
+		for _, m := range g.Members {
+			if in := d.instances[m.V]; in != nil {
+				inherit(&in.PriorityChanges, g.PriorityChanges)
+			}
+		}
+	}
+}
+
 func (d *decoder) resolveInstance(g *Global, in *Instance) {
 	inherit(&in.Version, g.Version)
 	otherwise(&in.AdvertInt, time.Second)
@@ -78,8 +91,8 @@ func (d *decoder) resolveInstance(g *Global, in *Instance) {
 		in.State.V = StateMaster
 	}
 	if in.IPv6() {
-		if !in.Version.Set() || in.Version.At == g.Version.At {
-			in.Version = Value[uint8]{V: 3}
+		if in.Version.V != 3 {
+			in.Version = Value[uint8]{V: 3} // compat: even if the block says 2, above its addresses
 		}
 		inherit(&in.McastGroup, g.McastGroup6)
 	} else {
@@ -91,6 +104,9 @@ func (d *decoder) resolveInstance(g *Global, in *Instance) {
 	inherit(&in.GARP.MasterRefreshRepeat, g.GARP.MasterRefreshRepeat)
 	inherit(&in.GARP.LowerPrioDelay, g.GARP.LowerPrioDelay)
 	inherit(&in.GARP.LowerPrioRepeat, g.GARP.LowerPrioRepeat)
+	if len(in.UnicastPeers) > 0 && !in.IPv6() {
+		otherwise(&in.UnicastTTL, math.MaxUint8)
+	}
 	inherit(&in.DownTimerAdverts, g.DownTimerAdv)
 	inherit(&in.LowerPrioNoAdvert, g.LowerPrioNoAd)
 	inherit(&in.HigherPrioSendAdvert, g.HigherPrioAd)
@@ -99,7 +115,23 @@ func (d *decoder) resolveInstance(g *Global, in *Instance) {
 	inherit(&in.SMTPAlert, g.SMTPAlertVRRP)
 	inherit(&in.SMTPAlert, g.SMTPAlert)
 	otherwise(&in.Accept, true)
+	for _, list := range [][]Address{in.Addresses, in.Excluded} {
+		for i := range list {
+			list[i].resolve()
+		}
+	}
 	d.roundAdvert(in)
+}
+
+// resolve gives an IPv6 address its lifetime: a host route is deprecated at once, so that nobody takes it for a source.
+func (a *Address) resolve() {
+	switch {
+	case a.Prefix.Addr().Is4() || a.PreferredLft.Set():
+	case a.Prefix.IsSingleIP():
+		a.PreferredLft.V = 0
+	default:
+		a.PreferredLft.V = math.MaxUint32
+	}
 }
 
 // roundAdvert fits the advert interval to what the protocol version can say.

@@ -1,6 +1,7 @@
 package conf
 
 import (
+	"fmt"
 	"math"
 	"net/netip"
 	"slices"
@@ -22,7 +23,7 @@ func (d *decoder) addresses(n *syntax.Node, to *[]Address) {
 		if !ok {
 			continue
 		}
-		if one := d.inst.Addresses; len(one) > 0 && to == &d.inst.Addresses && one[0].Prefix.Addr().Is6() != a.Prefix.Addr().Is6() {
+		if to == &d.inst.Addresses && !d.inst.fits(a.Prefix.Addr()) {
 			d.fault(e, e.Keyword, "wrong-family", "all addresses of an advert are of one family",
 				"("+d.inst.Name+"): address family must match VRRP instance ["+a.Written()+"] - ignoring", "the address is ignored")
 			continue
@@ -41,10 +42,15 @@ type addressLine struct {
 	a     Address
 	text  string // the address as written
 	sized bool   // a prefix length was written
+	lost  bool   // the address is dropped when the line has been read
+	fixed bool   // the line is one of static_ipaddress
 }
 
-func (d *decoder) address(n *syntax.Node) (Address, bool) {
-	l := addressLine{d: d, n: n, text: n.Keyword.Text}
+func (d *decoder) address(n *syntax.Node) (Address, bool) { return d.addressOf(n, false) }
+
+// addressOf is address; fixed tells that the line is one of static_ipaddress, which know other options.
+func (d *decoder) addressOf(n *syntax.Node, fixed bool) (Address, bool) {
+	l := addressLine{d: d, n: n, text: n.Keyword.Text, fixed: fixed}
 	p, ok := l.prefix(n.Keyword)
 	if !ok {
 		return Address{}, false
@@ -57,20 +63,22 @@ func (d *decoder) address(n *syntax.Node) (Address, bool) {
 		}
 		i += used
 	}
-	return l.a, true
+	return l.a, !l.lost
 }
 
 // prefix reads ADDR or ADDR/LEN. A bad length is replaced by the full one.
 func (l *addressLine) prefix(w syntax.Word) (netip.Prefix, bool) {
 	text, length, sized := strings.Cut(w.Text, "/")
-	ip, err := netip.ParseAddr(text)
+	ip, valid := parseIP(text)
 	invalid := "VRRP parsed invalid IP " + w.Text + ". skipping IP..."
 	full := 32
 	if strings.ContainsRune(text, ':') {
 		full = 128
 	}
 	bits, complaint := full, ""
-	if sized {
+	if sized && length == "" {
+		bits = 0 // compat: nothing behind the slash is 0
+	} else if sized {
 		v, f := parseUint(length, 0, uint64(full))
 		if f != "" {
 			complaint = lines(f, "Invalid address prefix len "+length+" for address "+w.Text+" - using "+strconv.Itoa(full))
@@ -78,7 +86,7 @@ func (l *addressLine) prefix(w syntax.Word) (netip.Prefix, bool) {
 			bits = int(v)
 		}
 	}
-	if err != nil || ip.Zone() != "" || ip.Is4In6() {
+	if !valid {
 		l.d.fault(l.n, w, "bad-address", "'"+w.Text+"' is not an IP address", lines(complaint, invalid), "the line is ignored")
 		return netip.Prefix{}, false
 	}
@@ -94,6 +102,12 @@ func (l *addressLine) prefix(w syntax.Word) (netip.Prefix, bool) {
 // is to be dropped.
 func (l *addressLine) option(args []syntax.Word) (int, bool) {
 	w := args[0]
+	if l.fixed && w.Text == "use_vmac" {
+		return l.unknown(args)
+	}
+	if l.fixed && w.Text == "track_group" {
+		return l.trackGroup(args)
+	}
 	switch w.Text {
 	case "home":
 		l.a.Home = true
@@ -112,19 +126,32 @@ func (l *addressLine) option(args []syntax.Word) (int, bool) {
 		l.d.inactive(l.n, "use_vmac in an address", "use_vmac is loaded but not active yet")
 	case "brd", "broadcast", "dev", "scope", "label", "peer", "preferred_lft":
 		if len(args) < 2 {
-			name := w.Text
-			if name == "broadcast" {
-				name = "brd"
-			}
 			l.d.fault(l.n, w, "missing-argument", w.Text+" needs a value",
-				"No "+name+" parameter specified for "+l.text, "the address is ignored")
+				"No "+w.Text+" parameter specified for "+l.text, "the address is ignored")
 			return 0, false
 		}
-		return 2, l.valued(w.Text, args[1])
+		return l.valued(w, args[1])
 	default:
 		return l.unknown(args)
 	}
 	return 1, true
+}
+
+// trackGroup reads the track_group of a static address.
+func (l *addressLine) trackGroup(args []syntax.Word) (int, bool) {
+	if len(args) < 2 {
+		l.d.fault(l.n, args[0], "missing-argument", "track_group needs a value",
+			"No track_group parameter specified for "+l.text, "the address is ignored")
+		return 0, false
+	}
+	w := args[1]
+	if l.d.trackGroups[w.Text] == nil {
+		l.d.fault(l.n, w, "unknown-track-group", "there is no track_group "+w.Text+" above this line",
+			"track_group "+w.Text+" not found", "nobody tracks the address")
+	} else {
+		l.a.TrackGroup = value(w.Text, w)
+	}
+	return 2, true
 }
 
 // unknown reports a word that no option begins with. Behind // or ; the rest of the line is a comment.
@@ -162,53 +189,75 @@ var (
 	addressOptions = append([]string{"home", "-nodad", "mngtmpaddr", "noprefixroute", "autojoin", "no_track", "use_vmac"}, valuedOptions...)
 )
 
-// valued reads an option with a value; false drops the address.
-func (l *addressLine) valued(option string, w syntax.Word) bool {
-	switch option {
+// valued reads an option with a value; it returns how many words it took, and false when the address is to be dropped.
+func (l *addressLine) valued(option, w syntax.Word) (int, bool) {
+	switch option.Text {
 	case "brd", "broadcast":
-		return l.broadcast(w)
+		return 2, l.broadcast(option, w)
 	case "dev":
-		if len(w.Text) > maxIfname {
-			l.d.fault(l.n, w, "long-name", "an interface name has at most 15 characters",
-				"Interface name '"+w.Text+"' too long - ignoring", "the address is ignored")
-			return false
-		}
-		l.a.Dev = value(w.Text, w)
+		return 2, l.dev(w)
 	case "scope":
 		l.scope(w)
 	case "label":
-		if len(w.Text) > maxIfname {
-			l.d.fault(l.n, w, "long-name", "a label has at most 15 characters",
-				"Address label "+w.Text+" is longer than maximum length 15 - removing address", "the address is ignored")
-			return false
-		}
-		l.a.Label = value(w.Text, w)
+		return 2, l.label(w)
 	case "peer":
 		return l.peer(w)
 	case "preferred_lft":
 		l.preferred(w)
 	}
+	return 2, true
+}
+
+// dev reads a link's name. compat: one that is too long for a link is merely missing.
+func (l *addressLine) dev(w syntax.Word) bool {
+	if l.a.Dev.Set() {
+		l.d.fault(l.n, w, "duplicate-keyword", "the address has a device already, "+l.a.Dev.V,
+			"Cannot specify ipaddress device more than once for "+l.n.Keyword.Text, "the address is ignored")
+		return false
+	}
+	if len(w.Text) > maxIfname {
+		l.d.tell(l.n, w, "long-name", "an interface name has at most 15 characters", "", "there can be no such interface")
+	}
+	l.a.Dev = value(w.Text, w)
 	return true
 }
 
-func (l *addressLine) broadcast(w syntax.Word) bool {
-	ip := l.a.Prefix.Addr()
-	switch w.Text {
-	case "+", "-":
-		if ip.Is4() {
-			l.a.Broadcast = hostBits(l.a.Prefix, w.Text == "+")
-			return true
-		}
+func (l *addressLine) label(w syntax.Word) bool {
+	switch {
+	case l.a.Prefix.Addr().Is6():
+		l.d.fault(l.n, w, "wrong-family", "IPv6 addresses have no labels",
+			"Cannot specify label for IPv6 addresses ("+l.text+") - ignoring label", "the address has no label")
+	case len(w.Text) > maxIfname:
+		l.d.fault(l.n, w, "long-name", "a label has at most 15 characters",
+			"Address label "+w.Text+" is longer than maximum length 15 - removing address", "the address is ignored")
+		return false
 	default:
-		b, err := netip.ParseAddr(w.Text)
-		if err == nil && b.Is4() && ip.Is4() {
-			l.a.Broadcast = b
-			return true
-		}
+		l.a.Label = value(w.Text, w)
 	}
-	l.d.fault(l.n, w, "bad-address", "'"+w.Text+"' is not a broadcast address",
-		"VRRP is trying to assign invalid broadcast "+w.Text+". skipping VIP...", "the address is ignored")
-	return false
+	return true
+}
+
+func (l *addressLine) broadcast(option, w syntax.Word) bool {
+	ip, plain := l.a.Prefix.Addr(), w.Text == "+" || w.Text == "-"
+	b, valid := parseIP(w.Text)
+	switch {
+	case ip.Is6():
+		l.d.fault(l.n, w, "wrong-family", "IPv6 has no broadcast addresses",
+			"VRRP is trying to assign a broadcast "+option.Text+" to the IPv6 address "+l.text+" !!?? WTF... skipping VIP...", "the address is ignored")
+		return false
+	case plain && l.a.Prefix.Bits() > 30:
+		l.d.fault(l.n, w, "no-broadcast", fmt.Sprintf("a /%d has no broadcast address", l.a.Prefix.Bits()),
+			fmt.Sprintf("Address prefix length %d too long for broadcast", l.a.Prefix.Bits()), "the address has no broadcast address")
+	case plain:
+		l.a.Broadcast = hostBits(l.a.Prefix, w.Text == "+")
+	case valid && b.Is4():
+		l.a.Broadcast = b
+	default:
+		l.d.fault(l.n, w, "bad-address", "'"+w.Text+"' is not a broadcast address",
+			"VRRP is trying to assign invalid broadcast "+w.Text+". skipping VIP...", "the address is ignored")
+		return false
+	}
+	return true
 }
 
 // hostBits returns the prefix's address with all host bits set or cleared.
@@ -226,29 +275,39 @@ func hostBits(p netip.Prefix, ones bool) netip.Addr {
 var scopes = map[string]uint8{"global": 0, "universe": 0, "site": 200, "link": 253, "host": 254, "nowhere": 255}
 
 func (l *addressLine) scope(w syntax.Word) {
-	if s, ok := scopes[w.Text]; ok {
+	s, ok := scopes[w.Text]
+	if v, f := parseUint(w.Text, 0, math.MaxUint8); !ok && f == "" {
+		s, ok = uint8(v), true
+	}
+	switch {
+	case !ok:
+		l.d.warn(l.n, w, "unknown-option", "'"+w.Text+"' is not an address scope",
+			"Invalid scope '"+w.Text+"' specified for "+l.text+" - ignoring", "scope global is used")
+	case l.a.Prefix.Addr().Is6():
+		l.d.fault(l.n, w, "wrong-family", "the kernel chooses the scope of IPv6 addresses",
+			"Cannot specify scope for IPv6 addresses ("+l.text+") - ignoring scope", "the word is ignored")
+	default:
 		l.a.Scope = value(s, w)
-		return
 	}
-	if v, f := parseUint(w.Text, 0, math.MaxUint8); f == "" {
-		l.a.Scope = value(uint8(v), w)
-		return
-	}
-	l.d.warn(l.n, w, "unknown-option", "'"+w.Text+"' is not an address scope",
-		"Invalid scope '"+w.Text+"' specified for "+l.text+" - ignoring", "scope global is used")
 }
 
-func (l *addressLine) peer(w syntax.Word) bool {
-	ip, err := netip.ParseAddr(w.Text)
+// peer reads the other end's address. compat: a second one is taken for an option, and so it is unknown.
+func (l *addressLine) peer(w syntax.Word) (int, bool) {
+	ip, ok := parseIP(w.Text)
 	switch {
-	case err != nil: // compat: also with a length, which iproute2 would accept
+	case l.a.Peer.IsValid():
+		l.d.fault(l.n, w, "duplicate-keyword", "the address has a peer already, "+l.a.Peer.Addr().String(),
+			"Peer "+w.Text+" - another peer has already been specified", "the word is ignored")
+		return 1, true
+	case !ok: // compat: also with a length, which iproute2 would accept
 		l.d.fault(l.n, w, "bad-address", "'"+w.Text+"' is not a peer address",
 			lines("Invalid peer address "+w.Text, "VRRP parsed invalid IP "+w.Text+". skipping IP..."), "the address has no peer")
-		return true
+		return 2, true
 	case ip.Is4() != l.a.Prefix.Addr().Is4():
 		l.d.fault(l.n, w, "wrong-family", "the peer is of the other address family",
 			"Peer address "+w.Text+" does not match address family", "the address is ignored")
-		return false
+		l.lost = true // compat: the rest of the line is read all the same
+		return 2, true
 	}
 	l.a.Peer = netip.PrefixFrom(ip, ip.BitLen())
 	if l.sized {
@@ -257,7 +316,7 @@ func (l *addressLine) peer(w syntax.Word) bool {
 		a := l.a.Prefix.Addr()
 		l.a.Prefix = netip.PrefixFrom(a, a.BitLen())
 	}
-	return true
+	return 2, true
 }
 
 func (l *addressLine) preferred(w syntax.Word) {

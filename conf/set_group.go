@@ -18,14 +18,27 @@ var groupSetters = map[string]wired{
 	"track_interface": {0, 0, func(d *decoder, n *syntax.Node) {
 		d.trackInterfaces(n, d.group.Name, &d.group.TrackInterfaces)
 	}},
-	"track_script": {0, 0, func(d *decoder, n *syntax.Node) { d.trackScripts(n, d.group.Name, &d.group.TrackScripts) }},
+	"track_script":  {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.group.Name, &d.group.TrackScripts) }},
+	"track_file":    {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.group.Name, &d.group.TrackFiles) }},
+	"track_process": {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.group.Name, &d.group.TrackProcesses) }},
+	"track_bfd":     {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.group.Name, &d.group.TrackBFDs) }},
 	"smtp_alert": {0, 1, func(d *decoder, n *syntax.Node) {
-		if v, ok := d.boolWord(n, "Invalid vrrp_sync_group smtp_alert parameter WORD"); ok {
+		if v, ok := d.boolWord(n, "Invalid vrrp_group smtp_alert parameter WORD"); ok {
 			d.group.SMTPAlert = v
 		}
 	}},
+	"notify_priority_changes": {0, 1, func(d *decoder, n *syntax.Node) {
+		if v, ok := d.boolWord(n, "("+d.group.Name+") Invalid value 'WORD' for sync group notify_priority_changes specified"); ok {
+			d.group.PriorityChanges = v
+		}
+	}},
 	"sync_group_tracking_weight": {0, 0, func(d *decoder, n *syntax.Node) { d.group.TrackingWeight = value(true, n.Keyword) }},
-	"global_tracking":            {0, 0, func(d *decoder, n *syntax.Node) { d.group.TrackingWeight = value(true, n.Keyword) }},
+	"global_tracking": {0, 0, func(d *decoder, n *syntax.Node) {
+		d.warn(n, n.Keyword, "deprecated", "global_tracking is deprecated",
+			"("+d.group.Name+") global_tracking is deprecated. Use track_interface/script/file on the sync group",
+			"it goes on working as sync_group_tracking_weight")
+		d.group.TrackingWeight = value(true, n.Keyword)
+	}},
 }
 
 // setGroup decodes one vrrp_sync_group block.

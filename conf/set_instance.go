@@ -2,37 +2,63 @@ package conf
 
 import (
 	"fmt"
-	"net/netip"
+	"strings"
 	"time"
 
 	"holdfast/conf/diag"
 	"holdfast/conf/syntax"
 )
 
+// instanceSetters decode the keywords of vrrp_instance. The rest of each row is in instanceKeywords.
 var instanceSetters = map[string]wired{
 	"state":             {1, 1, (*decoder).setState},
 	"interface":         {1, 1, func(d *decoder, n *syntax.Node) { d.setIfname(n, &d.inst.Interface) }},
+	"vrf":               {1, 1, (*decoder).setVRF},
 	"virtual_router_id": {1, 1, (*decoder).setVRID},
 	"priority":          {1, 1, (*decoder).setPriority},
 	"version":           {1, 1, (*decoder).setVersion},
+	"native_ipv6":       {0, 0, (*decoder).setNativeIPv6},
 	"advert_int":        {1, 1, (*decoder).setAdvertInt},
 	"authentication":    {0, 0, func(d *decoder, n *syntax.Node) { d.walk(n.Block, blockAuth) }},
+	"auth_hmac":         {0, 0, (*decoder).setHMAC},
 
-	"mcast_src_ip":   {1, 1, (*decoder).setSource},
-	"unicast_src_ip": {1, 1, (*decoder).setSource},
-	"mcast_dst_ip":   {1, 1, (*decoder).setGroupAddr},
-	"unicast_peer":   {0, 0, (*decoder).setPeers},
+	"use_vmac":       {0, -1, (*decoder).setVMAC},
+	"use_ipvlan":     {0, -1, (*decoder).setIPVLAN},
+	"use_vmac_addr":  flag(func(in *Instance) *Value[bool] { return &in.VMACAddr }),
+	"vmac_xmit_base": flag(func(in *Instance) *Value[bool] { return &in.XmitBase }),
+
+	"mcast_src_ip":          {1, 1, (*decoder).setSource},
+	"unicast_src_ip":        {1, 1, (*decoder).setSource},
+	"mcast_dst_ip":          {1, 1, (*decoder).setGroupAddr},
+	"track_src_ip":          flag(func(in *Instance) *Value[bool] { return &in.TrackSource }),
+	"unicast_peer":          {0, 0, (*decoder).setPeers},
+	"unicast_fault_no_peer": unicastFlag(func(in *Instance) *Value[bool] { return &in.FaultNoPeer }),
+	"check_unicast_src":     unicastFlag(func(in *Instance) *Value[bool] { return &in.CheckUnicastSrc }),
+	"unicast_ttl": number(0, 255, "(NAME): TTL 'WORD' not valid - must be between 0 & 255",
+		func(in *Instance) *Value[uint8] { return &in.UnicastTTL }),
+	"old_unicast_checksum": {0, 1, (*decoder).setOldChecksum},
+	"v3_checksum_as_v2":    instanceBool(func(in *Instance) *Value[bool] { return &in.ChecksumAsV2 }),
 
 	"virtual_ipaddress":          {0, 0, func(d *decoder, n *syntax.Node) { d.addresses(n, &d.inst.Addresses) }},
 	"virtual_ipaddress_excluded": {0, 0, func(d *decoder, n *syntax.Node) { d.addresses(n, &d.inst.Excluded) }},
+	"virtual_routes":             {0, 0, (*decoder).setVirtualRoutes},
+	"virtual_rules":              {0, 0, (*decoder).setVirtualRules},
+	"no_virtual_ipaddress":       flag(func(in *Instance) *Value[bool] { return &in.NoAddress }),
+	"promote_secondaries":        flag(func(in *Instance) *Value[bool] { return &in.PromoteSecondaries }),
 
-	"nopreempt":     {0, 0, func(d *decoder, n *syntax.Node) { d.inst.NoPreempt = value(true, n.Keyword) }},
-	"preempt":       {0, 0, func(d *decoder, n *syntax.Node) { d.inst.NoPreempt = value(false, n.Keyword) }},
+	"nopreempt":     flag(func(in *Instance) *Value[bool] { return &in.NoPreempt }),
+	"preempt":       unflag(func(in *Instance) *Value[bool] { return &in.NoPreempt }),
 	"preempt_delay": {1, 1, (*decoder).setPreemptDelay},
+	"accept":        flag(func(in *Instance) *Value[bool] { return &in.Accept }),
+	"no_accept":     unflag(func(in *Instance) *Value[bool] { return &in.Accept }),
 
-	"dont_track_primary": {0, 0, func(d *decoder, n *syntax.Node) { d.inst.DontTrackPrimary = value(true, n.Keyword) }},
-	"track_interface":    {0, 0, func(d *decoder, n *syntax.Node) { d.trackInterfaces(n, d.inst.Name, &d.inst.TrackInterfaces) }},
-	"track_script":       {0, 0, func(d *decoder, n *syntax.Node) { d.trackScripts(n, d.inst.Name, &d.inst.TrackScripts) }},
+	"dont_track_primary":   flag(func(in *Instance) *Value[bool] { return &in.DontTrackPrimary }),
+	"linkbeat_use_polling": {0, 0, (*decoder).setLinkbeat},
+	"track_interface":      {0, 0, func(d *decoder, n *syntax.Node) { d.trackInterfaces(n, d.inst.Name, &d.inst.TrackInterfaces) }},
+	"track_script":         {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.inst.Name, &d.inst.TrackScripts) }},
+	"track_file":           {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.inst.Name, &d.inst.TrackFiles) }},
+	"track_process":        {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.inst.Name, &d.inst.TrackProcesses) }},
+	"track_bfd":            {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.inst.Name, &d.inst.TrackBFDs) }},
 
 	"garp_master_delay":          {1, 1, instanceGARP},
 	"garp_master_repeat":         {1, 1, instanceGARP},
@@ -40,15 +66,17 @@ var instanceSetters = map[string]wired{
 	"garp_master_refresh_repeat": {1, 1, instanceGARP},
 	"garp_lower_prio_delay":      {1, 1, instanceGARP},
 	"garp_lower_prio_repeat":     {1, 1, instanceGARP},
+	"garp_extra_if":              {0, -1, (*decoder).setExtraIf},
+	"vmac_garp_intvl":            {0, -1, (*decoder).setExtraIf},
 
-	"down_timer_adverts": {1, 1, func(d *decoder, n *syntax.Node) {
-		if v, ok := d.uintWord(n, n.Args[0], 1, 100, "("+d.inst.Name+"): Invalid down_timer_adverts [1:100] 'WORD'"); ok {
-			d.inst.DownTimerAdverts = value(int(v), n.Args[0])
-		}
-	}},
-	"lower_prio_no_advert":    instanceBool(func(i *Instance) *Value[bool] { return &i.LowerPrioNoAdvert }),
-	"higher_prio_send_advert": instanceBool(func(i *Instance) *Value[bool] { return &i.HigherPrioSendAdvert }),
-	"vip_removal_step_down":   instanceBool(func(i *Instance) *Value[bool] { return &i.StepDown }),
+	"down_timer_adverts": number(1, 100, "(NAME): Invalid down_timer_adverts [1:100] 'WORD'",
+		func(in *Instance) *Value[int] { return &in.DownTimerAdverts }),
+	"timer_expired_backup":    {0, 1, (*decoder).setTimerExpired},
+	"thread_timer_expired":    {0, 1, (*decoder).setTimerExpired},
+	"lower_prio_no_advert":    instanceBool(func(in *Instance) *Value[bool] { return &in.LowerPrioNoAdvert }),
+	"higher_prio_send_advert": instanceBool(func(in *Instance) *Value[bool] { return &in.HigherPrioSendAdvert }),
+	"owner_ignore_adverts":    instanceBool(func(in *Instance) *Value[bool] { return &in.OwnerIgnoreAdverts }),
+	"vip_removal_step_down":   instanceBool(func(in *Instance) *Value[bool] { return &in.StepDown }),
 	"strict_mode": {0, 1, func(d *decoder, n *syntax.Node) {
 		if v, ok := d.boolWord(n, "("+d.inst.Name+") invalid strict_mode WORD specified"); ok {
 			d.inst.Strict = v
@@ -62,27 +90,60 @@ var instanceSetters = map[string]wired{
 			d.inst.SkipCheckAdvAddr = v
 		}
 	}},
-	"accept":              {0, 0, func(d *decoder, n *syntax.Node) { d.inst.Accept = value(true, n.Keyword) }},
-	"no_accept":           {0, 0, func(d *decoder, n *syntax.Node) { d.inst.Accept = value(false, n.Keyword) }},
-	"promote_secondaries": {0, 0, func(d *decoder, n *syntax.Node) { d.inst.PromoteSecondaries = value(true, n.Keyword) }},
+	"kernel_rx_buf_size":        {0, 1, (*decoder).setRxBuf},
+	"lvs_sync_daemon_interface": {0, 1, (*decoder).setLVSSync},
+	"debug": number(0, 4, "(NAME) Debug value 'WORD' not valid; must be between 0-4",
+		func(in *Instance) *Value[int] { return &in.Debug }),
+
 	"smtp_alert": {0, 1, func(d *decoder, n *syntax.Node) {
 		if v, ok := d.boolWord(n, "Invalid vrrp_instance smtp_alert parameter WORD"); ok {
 			d.inst.SMTPAlert = v
 		}
 	}},
-	"debug": {1, 1, func(d *decoder, n *syntax.Node) {
-		if v, ok := d.uintWord(n, n.Args[0], 0, 4, "("+d.inst.Name+") Debug value 'WORD' not valid; must be between 0-4"); ok {
-			d.inst.Debug = value(int(v), n.Args[0])
+	"notify_priority_changes": {0, 1, func(d *decoder, n *syntax.Node) {
+		if v, ok := d.boolWord(n, "("+d.inst.Name+") Invalid value 'WORD' for notify_priority_changes specified"); ok {
+			d.inst.PriorityChanges = v
 		}
 	}},
-
-	"notify_master":              {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "("+d.inst.Name+") ", &d.inst.Notify.Master) }},
-	"notify_backup":              {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "("+d.inst.Name+") ", &d.inst.Notify.Backup) }},
-	"notify_fault":               {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "("+d.inst.Name+") ", &d.inst.Notify.Fault) }},
-	"notify_stop":                {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "("+d.inst.Name+") ", &d.inst.Notify.Stop) }},
-	"notify":                     {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "("+d.inst.Name+") ", &d.inst.Notify.Any) }},
-	"notify_master_rx_lower_pri": {1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "("+d.inst.Name+") ", &d.inst.Notify.MasterRxLowerPri) }},
+	"notify_master":              instanceNotify(func(c *Notify) **Command { return &c.Master }),
+	"notify_backup":              instanceNotify(func(c *Notify) **Command { return &c.Backup }),
+	"notify_fault":               instanceNotify(func(c *Notify) **Command { return &c.Fault }),
+	"notify_stop":                instanceNotify(func(c *Notify) **Command { return &c.Stop }),
+	"notify":                     instanceNotify(func(c *Notify) **Command { return &c.Any }),
+	"notify_master_rx_lower_pri": instanceNotify(func(c *Notify) **Command { return &c.MasterRxLowerPri }),
 	"notify_deleted":             {0, -1, (*decoder).setNotifyDeleted},
+}
+
+// flag decodes a keyword that is on when it is there. Words behind it mean nothing.
+func flag(at func(*Instance) *Value[bool]) wired {
+	return wired{0, 0, func(d *decoder, n *syntax.Node) { *at(d.inst) = value(true, n.Keyword) }}
+}
+
+// unflag is flag for a keyword that takes another one back.
+func unflag(at func(*Instance) *Value[bool]) wired {
+	return wired{0, 0, func(d *decoder, n *syntax.Node) { *at(d.inst) = value(false, n.Keyword) }}
+}
+
+// unicastFlag is flag for a keyword that only unicast needs.
+func unicastFlag(at func(*Instance) *Value[bool]) wired {
+	return wired{0, 0, func(d *decoder, n *syntax.Node) {
+		*at(d.inst) = value(true, n.Keyword)
+		d.inst.UnicastAsked = value(true, n.Keyword)
+	}}
+}
+
+// number decodes a keyword with a number between lo and hi. compat is keepalived's complaint, with NAME for the instance and
+// WORD for the word.
+func number[T uint8 | int](lo, hi uint64, compat string, at func(*Instance) *Value[T]) wired {
+	return wired{1, 1, func(d *decoder, n *syntax.Node) {
+		if v, ok := d.uintWord(n, n.Args[0], lo, hi, strings.ReplaceAll(compat, "NAME", d.inst.Name)); ok {
+			*at(d.inst) = value(T(v), n.Args[0])
+		}
+	}}
+}
+
+func instanceNotify(at func(*Notify) **Command) wired {
+	return wired{1, -1, func(d *decoder, n *syntax.Node) { d.notify(n, "("+d.inst.Name+") ", at(&d.inst.Notify)) }}
 }
 
 var authSetters = map[string]wired{
@@ -118,6 +179,7 @@ func (d *decoder) strictFilter(n *syntax.Node, v Value[bool]) {
 
 func instanceGARP(d *decoder, n *syntax.Node) { d.setGARP(n, &d.inst.GARP, "("+d.inst.Name+"): ") }
 
+// instanceBool decodes KEYWORD [BOOL].
 func instanceBool(at func(*Instance) *Value[bool]) wired {
 	return wired{0, 1, func(d *decoder, n *syntax.Node) {
 		if v, ok := d.boolWord(n, "("+d.inst.Name+") invalid "+n.Keyword.Text+" WORD specified"); ok {
@@ -137,6 +199,7 @@ func (d *decoder) setInstance(n *syntax.Node) {
 	d.instances[w.Text] = d.inst
 	d.cfg.Instances = append(d.cfg.Instances, d.inst)
 	d.walk(n.Block, blockInstance)
+	d.unicastAtClose(n)
 	d.inst = nil
 }
 
@@ -152,7 +215,8 @@ func (d *decoder) setState(n *syntax.Node) {
 	case "BACKUP":
 		if d.inst.State.V == StateMaster {
 			// compat: BACKUP does not take an earlier MASTER back.
-			d.tell(n, w, "duplicate-keyword", "the state is MASTER already, at "+d.inst.State.At.String(), "", "it stays MASTER")
+			d.fault(n, w, "duplicate-keyword", "the state is MASTER already, at "+d.inst.State.At.String(),
+				"("+d.inst.Name+") state previously set as MASTER - ignoring BACKUP", "it stays MASTER")
 			return
 		}
 		d.inst.State = value(StateBackup, w)
@@ -189,18 +253,6 @@ func (d *decoder) setPriority(n *syntax.Node) {
 	d.inst.Priority = value(uint8(v), w)
 }
 
-func (d *decoder) setVersion(n *syntax.Node) {
-	w := n.Args[0]
-	v, ok := d.uintWord(n, w, 2, 3, "("+d.inst.Name+"): Version must be either 2 or 3")
-	if !ok {
-		return
-	}
-	d.inst.Version = value(uint8(v), w)
-	if v == 3 {
-		d.inactive(n, "version 3", "VRRP version 3 is loaded but not active yet")
-	}
-}
-
 func (d *decoder) setAdvertInt(n *syntax.Node) {
 	w := n.Args[0]
 	if v, ok := d.microsWord(n, w, 10*time.Millisecond, 255*time.Second,
@@ -225,42 +277,4 @@ func trimSign(s string) string {
 		return s[1:]
 	}
 	return s
-}
-
-func (d *decoder) setSource(n *syntax.Node) {
-	w := n.Args[0]
-	a, err := netip.ParseAddr(w.Text)
-	if err != nil {
-		d.fault(n, w, "bad-address", "'"+w.Text+"' is not an IP address",
-			"Configuration error: VRRP instance["+d.inst.Name+"] malformed src address["+w.Text+"]. Skipping...", "the line is ignored")
-		return
-	}
-	d.inst.SourceIP = value(a, w)
-}
-
-func (d *decoder) setGroupAddr(n *syntax.Node) {
-	w := n.Args[0]
-	a, err := netip.ParseAddr(w.Text)
-	switch {
-	case err != nil:
-		d.fault(n, w, "bad-address", "'"+w.Text+"' is not an IP address",
-			"("+d.inst.Name+") malformed mcast dest address "+w.Text+". Skipping...", "the line is ignored")
-	case !a.IsMulticast():
-		d.fault(n, w, "not-multicast", w.Text+" is not a multicast address",
-			"("+d.inst.Name+") mcast_dst_ip "+w.Text+" not multicast. Skipping...", "the line is ignored")
-	default:
-		d.inst.McastGroup = value(a, w)
-	}
-}
-
-func (d *decoder) setPeers(n *syntax.Node) {
-	for _, e := range n.Block {
-		if e.Foreign {
-			d.foreign(e, blockPeers)
-			continue
-		}
-		if a, err := netip.ParseAddr(e.Keyword.Text); err == nil {
-			d.inst.UnicastPeers = append(d.inst.UnicastPeers, value(a, e.Keyword))
-		}
-	}
 }

@@ -1,6 +1,8 @@
 package conf
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -68,3 +70,65 @@ func (d *decoder) boolWord(n *syntax.Node, compat string) (Value[bool], bool) {
 
 // wholeSeconds makes a duration of a number of seconds.
 func wholeSeconds(v uint64) time.Duration { return time.Duration(v) * time.Second }
+
+// parseDecimal reads a number with up to so many decimals, counted in units of the last one; bounds are in the same
+// units, or in whole numbers printed with a bare point. More decimals are rounded, half up, and found fault with.
+func parseDecimal(s string, lo, hi uint64, places int, bare bool) (v uint64, fault string, ok bool) {
+	scale := uint64(1)
+	for range places {
+		scale *= 10
+	}
+	show := func(v uint64) string {
+		if bare {
+			return strconv.FormatUint(v, 10) + "."
+		}
+		return fmt.Sprintf("%d.%0*d", v/scale, places, v%scale)
+	}
+	t := zeroIfEmpty(strings.TrimPrefix(s, "+"), s)
+	if neg, is := strings.CutPrefix(t, "-"); is {
+		if _, _, valid := decimal(neg, places); valid {
+			return 0, "negative number '" + s + "'", false
+		}
+	}
+	v, exact, valid := decimal(t, places)
+	switch {
+	case !valid:
+		return 0, "invalid number '" + s + "'", false
+	case v < lo || v > hi:
+		f := "number '" + s + "' outside range [" + show(lo) + ", " + show(hi) + "]"
+		if !exact {
+			f = tooExact(s) + "\n" + f
+		}
+		return v, f, false
+	case !exact:
+		return v, tooExact(s), true
+	}
+	return v, "", true
+}
+
+// decimal reads DIGITS[.DIGITS] in units of the last of so many decimals.
+func decimal(s string, places int) (v uint64, exact, valid bool) {
+	whole, frac, _ := strings.Cut(s, ".")
+	if whole == "" && frac == "" || whole != "" && !allDigits(whole) || frac != "" && !allDigits(frac) || len(whole) > 12 {
+		return 0, false, false
+	}
+	exact = len(frac) <= places
+	up := !exact && frac[places] >= '5'
+	frac = (frac + strings.Repeat("0", places))[:places]
+	v, _ = strconv.ParseUint("0"+whole+frac, 10, 64)
+	if up {
+		v++
+	}
+	return v, exact, true
+}
+
+// orMissing makes w step over a line without its word, as keepalived does with these words.
+func orMissing(compat string, w wired) wired {
+	return wired{0, w.max, func(d *decoder, n *syntax.Node) {
+		if len(n.Args) < w.min {
+			d.fault(n, n.Keyword, "missing-argument", n.Keyword.Text+" needs "+plural(w.min, "argument"), compat, "the line is ignored")
+			return
+		}
+		w.set(d, n)
+	}}
+}

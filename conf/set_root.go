@@ -20,6 +20,18 @@ var rootSetters = map[string]wired{
 			d.cfg.Global.ChildWaitTime = value(wholeSeconds(v), n.Args[0])
 		}
 	}},
+	"linkbeat_interfaces":      {0, 0, (*decoder).setLinkPolls},
+	"interface_up_down_delays": {0, 0, (*decoder).setLinkDelays},
+	"garp_group":               {0, -1, (*decoder).setGARPGroup},
+	"static_ipaddress":         {0, 0, (*decoder).setStaticAddresses},
+	"static_routes":            {0, 0, (*decoder).setStaticRoutes},
+	"static_rules":             {0, 0, (*decoder).setStaticRules},
+	"track_group":              {0, -1, (*decoder).setTrackGroup},
+	"track_file":               {1, 1, (*decoder).setTrackFile},
+	"vrrp_track_file":          {1, 1, (*decoder).setTrackFile},
+	"vrrp_track_process":       {1, 1, (*decoder).setTrackProcess},
+	"bfd_instance":             {1, 1, (*decoder).setBFD},
+
 	"vrrp_instance":   {1, 1, (*decoder).setInstance},
 	"vrrp_sync_group": {1, 1, (*decoder).setGroup},
 	"vrrp_script":     {1, 1, (*decoder).setScript},

@@ -1,6 +1,10 @@
 package conf
 
 import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 
 	"holdfast/conf/diag"
@@ -67,15 +71,18 @@ func (d *decoder) interfaceWeight(e *syntax.Node, who string, t *TrackInterface)
 	default:
 		t.Weight = d.weight253(e, w, who, t.Name, v)
 	}
-	for _, o := range e.Args[2:] {
-		if o.Text == "reverse" {
-			t.Reverse = true
-			continue
-		}
+	if len(e.Args) < 3 {
+		return true
+	}
+	if o := e.Args[2]; o.Text != "reverse" {
 		// compat: keepalived's own spelling of the keyword.
 		d.fault(e, o, "unknown-option", "'"+o.Text+"' is not an option of a weight",
 			"("+who+") unknown track_interace "+t.Name+" weight option "+o.Text+" - ignoring", "the word is ignored")
-		break
+		return true
+	}
+	t.Reverse = true
+	if len(e.Args) > 3 {
+		d.extra(e, 3)
 	}
 	return true
 }
@@ -95,8 +102,55 @@ func (d *decoder) weight253(e *syntax.Node, w syntax.Word, who, name string, v i
 	return 253
 }
 
-// trackScripts decodes a track_script block. A script must be defined above.
-func (d *decoder) trackScripts(n *syntax.Node, who string, to *[]TrackRef) {
+// tracker is one kind of thing that instances and groups track by name, with keepalived's words about it.
+type tracker struct {
+	opens  string // the block that defines one
+	noun   string
+	limit  int64  // the largest weight by amount
+	clamp  bool   // one more is taken and cut
+	weight string // complaint about a bad weight: NAME, LIMIT
+	option string // complaint about a word that is not "weight": NAME, WORD
+	suffix string // complaint about a word behind the weight: NAME, WORD
+	strict bool   // such a word drops the line
+}
+
+var trackers = map[string]tracker{
+	"track_script": {
+		opens: "vrrp_script", noun: "track script", limit: 253, clamp: true,
+		weight: "track script NAME: weight must be between [-LIMIT..LIMIT] inclusive, ignoring...",
+		option: "unknown track script option WORD - ignoring",
+		suffix: "unknown track script NAME weight option WORD - ignoring",
+	},
+	"track_file": {
+		opens: "track_file", noun: "track file", limit: 254, strict: true,
+		weight: "weight for track file NAME must be in [-LIMIT..LIMIT] inclusive. Ignoring...",
+		option: "unknown track file option WORD - ignoring",
+		suffix: "unknown track file NAME weight option WORD - ignoring",
+	},
+	"track_process": {
+		opens: "vrrp_track_process", noun: "track process", limit: 254,
+		weight: "weight for track process NAME must be in [-LIMIT..LIMIT] inclusive. Ignoring...",
+		option: "unknown track process option WORD - ignoring",
+		suffix: "unknown track_process NAME weight option WORD - ignoring",
+	},
+	"track_bfd": {
+		opens: "bfd_instance", noun: "track bfd", limit: 253, strict: true,
+		weight: "weight for track bfd NAME must be in [-LIMIT..LIMIT] inclusive. Ignoring...",
+		option: "unknown track bfd NAME option WORD - ignoring",
+		suffix: "unknown track bfd NAME weight option WORD - ignoring",
+	},
+}
+
+// say fills a complaint in.
+func (t *tracker) say(who, pattern string, e *syntax.Node, w syntax.Word) string {
+	r := strings.NewReplacer("NAME", e.Keyword.Text, "WORD", w.Text, "LIMIT", strconv.FormatInt(t.limit, 10))
+	return "(" + who + ") " + r.Replace(pattern)
+}
+
+// track decodes a track_script, track_file, track_process or track_bfd block of the instance or group who. What it names must
+// be defined above.
+func (d *decoder) track(n *syntax.Node, who string, to *[]TrackRef) {
+	kind := trackers[n.Keyword.Text]
 	have := map[string]bool{}
 	for _, t := range *to {
 		have[t.Name] = true
@@ -108,15 +162,16 @@ func (d *decoder) trackScripts(n *syntax.Node, who string, to *[]TrackRef) {
 		}
 		d.cutComment(e)
 		name := e.Keyword.Text
-		switch _, known := d.scripts[name]; {
+		_, known := d.defined(&kind, name)
+		switch {
 		case !known:
-			d.pending = append(d.pending, pendingRef{e, who})
+			d.pending = append(d.pending, pendingRef{e, who, kind})
 		case have[name]:
 			d.fault(e, e.Keyword, "duplicate-tracking", name+" is tracked already",
-				"("+who+") duplicate track_script "+name+" - ignoring", "the line is ignored")
+				"("+who+") duplicate "+n.Keyword.Text+" "+name+" - ignoring", "the line is ignored")
 		default:
 			t := TrackRef{Name: name, At: e.Keyword.At}
-			if d.scriptWeight(e, who, &t) {
+			if d.trackWeight(e, who, &kind, &t) {
 				have[name] = true
 				*to = append(*to, t)
 			}
@@ -124,67 +179,110 @@ func (d *decoder) trackScripts(n *syntax.Node, who string, to *[]TrackRef) {
 	}
 }
 
-// scriptWeight reads what follows the script's name; false drops the line.
-func (d *decoder) scriptWeight(e *syntax.Node, who string, t *TrackRef) bool {
+// trackWeight reads what follows the name; false drops the line.
+func (d *decoder) trackWeight(e *syntax.Node, who string, kind *tracker, t *TrackRef) bool {
 	if len(e.Args) == 0 {
 		return true
 	}
 	if w := e.Args[0]; w.Text != "weight" {
-		d.fault(e, w, "unknown-option", "'"+w.Text+"' is not an option of a tracked script",
-			"("+who+") unknown track script option "+w.Text+" - ignoring", "the line is ignored")
+		d.fault(e, w, "unknown-option", "'"+w.Text+"' is not an option of a "+kind.noun, kind.say(who, kind.option, e, w), "the line is ignored")
 		return false
 	}
 	if len(e.Args) < 2 {
 		d.fault(e, e.Args[0], "missing-argument", "weight needs a number",
-			"("+who+") weight without value specified for track script "+t.Name+" - ignoring", "the line is ignored")
+			"("+who+") weight without value specified for "+kind.noun+" "+t.Name+" - ignoring", "the line is ignored")
 		return false
 	}
-	w := e.Args[1]
-	v, f := parseInt(w.Text, -254, 254)
+	w, limit := e.Args[1], kind.limit
+	if kind.clamp {
+		limit++
+	}
+	v, f := parseInt(w.Text, -limit, limit)
 	if f != "" {
-		d.fault(e, w, "bad-weight", "a weight is a number from -253 to 253, not '"+w.Text+"'",
-			lines(f, "("+who+") track script "+t.Name+": weight must be between [-253..253] inclusive, ignoring..."), "the script's own weight is used")
+		d.fault(e, w, "bad-weight", fmt.Sprintf("a weight is a number from -%d to %d, not '%s'", kind.limit, kind.limit, w.Text),
+			lines(f, kind.say(who, kind.weight, e, w)), "the weight in "+kind.opens+" "+t.Name+" is used")
 		return true
 	}
-	t.Weight = value(d.weight253(e, w, who, t.Name, v), w)
-	for _, o := range e.Args[2:] {
-		switch o.Text {
-		case "reverse":
-			t.Reverse, t.Upright = true, false
-		case "noreverse":
-			t.Reverse, t.Upright = false, true
-		default:
-			d.fault(e, o, "unknown-option", "'"+o.Text+"' is not an option of a weight",
-				"("+who+") unknown track script "+t.Name+" weight option "+o.Text+" - ignoring", "the word is ignored")
-			return true
+	if kind.clamp {
+		v = int64(d.weight253(e, w, who, t.Name, v))
+	}
+	t.Weight = value(int(v), w)
+	return d.trackOptions(e, who, kind, t)
+}
+
+// trackOptions reads the word behind a weight; false drops the line. compat: further words are not looked at.
+func (d *decoder) trackOptions(e *syntax.Node, who string, kind *tracker, t *TrackRef) bool {
+	if len(e.Args) < 3 {
+		return true
+	}
+	switch o := e.Args[2]; o.Text {
+	case "reverse":
+		t.Reverse = true
+	case "noreverse":
+		t.Upright = true
+	default:
+		effect := "the word is ignored"
+		if kind.strict {
+			effect = "the line is ignored"
 		}
+		d.fault(e, o, "unknown-option", "'"+o.Text+"' is not an option of a weight", kind.say(who, kind.suffix, e, o), effect)
+		return !kind.strict
+	}
+	if len(e.Args) > 3 {
+		d.extra(e, 3)
 	}
 	return true
 }
 
-// pendingRef is a reference to a script that was unknown where it stood.
+// pendingRef is a reference to something that was not defined where it stood.
 type pendingRef struct {
 	node *syntax.Node
 	who  string
+	kind tracker
 }
 
-// danglingRefs reports the references to scripts that were not defined above them.
+// defined says where something of a kind is defined; above the statement at hand, or at the end of all anywhere.
+func (d *decoder) defined(kind *tracker, name string) (diag.Span, bool) {
+	switch kind.opens {
+	case "vrrp_script":
+		if s := d.scripts[name]; s != nil {
+			return s.At, true
+		}
+	case "track_file":
+		if f := d.trackFiles[name]; f != nil {
+			return f.At, true
+		}
+	case "vrrp_track_process":
+		if p := d.processes[name]; p != nil {
+			return p.At, true
+		}
+	case "bfd_instance":
+		if b := d.bfds[name]; b != nil {
+			return b.At, true
+		}
+	}
+	return diag.Span{}, false
+}
+
+// danglingRefs reports the references to what was not defined above them.
 func (d *decoder) danglingRefs() {
-	names := d.scriptNames()
 	for _, p := range d.pending {
-		w := p.node.Keyword
+		w, opens := p.node.Keyword, p.kind.opens
 		dg := diag.Diagnostic{
-			Severity: diag.Error, Class: diag.ClassConfig, Code: "unknown-script",
-			Summary: "there is no vrrp_script " + w.Text + " above this line",
-			Compat:  "(" + p.who + ") track script " + w.Text + " not found, ignoring...",
+			Severity: diag.Error, Class: diag.ClassConfig, Code: "unknown-" + strings.TrimPrefix(p.kind.noun, "track "),
+			Summary: "there is no " + opens + " " + w.Text + " above this line",
+			Compat:  "(" + p.who + ") " + p.kind.noun + " " + w.Text + " not found, ignoring...",
 			Effect:  "nothing is tracked by this line",
 		}
-		if s, ok := d.scripts[w.Text]; ok {
-			dg.Suggest = "move vrrp_script " + w.Text + " up from " + s.At.String() + ": scripts come before their use"
-		} else if near := diag.Nearest(w.Text, names); near != "" {
+		if at, ok := d.defined(&p.kind, w.Text); ok {
+			dg.Suggest = "move " + opens + " " + w.Text + " up from " + at.String() + ": what is tracked comes before its use"
+		} else if near := diag.Nearest(w.Text, d.trackNames(&p.kind)); near != "" {
 			dg.Suggest = "did you mean " + near + "?"
 		} else {
-			dg.Suggest = "define it: vrrp_script " + w.Text + " { script \"…\" }"
+			dg.Suggest = "define it: " + opens + " " + w.Text + " { … }"
+			if opens == "vrrp_script" {
+				dg.Suggest = "define it: vrrp_script " + w.Text + " { script \"…\" }"
+			}
 		}
 		d.report(p.node, w, dg)
 	}
@@ -194,91 +292,26 @@ func (d *decoder) danglingRefs() {
 // enoughNames is how many names are looked through for one that is like a misspelt word.
 const enoughNames = 500
 
-func (d *decoder) scriptNames() []string {
-	if len(d.cfg.Scripts) > enoughNames {
-		return nil
-	}
-	out := make([]string, 0, len(d.cfg.Scripts))
-	for _, s := range d.cfg.Scripts {
-		out = append(out, s.Name)
+// trackNames lists what there is of a kind; of more than a few hundred none.
+func (d *decoder) trackNames(kind *tracker) []string {
+	var out []string
+	switch kind.opens {
+	case "vrrp_script":
+		out = namesOf(d.scripts)
+	case "track_file":
+		out = namesOf(d.trackFiles)
+	case "vrrp_track_process":
+		out = namesOf(d.processes)
+	case "bfd_instance":
+		out = namesOf(d.bfds)
 	}
 	return out
 }
 
-// command reads a script keyword's words: the command, then the account. The command is split twice, as
-// keepalived does: once for the line, once for what is inside the quotes.
-func (d *decoder) command(n *syntax.Node) (*Command, bool) {
-	raw := n.Raw()
-	args, _ := syntax.Argv(raw)
-	if len(args) < 2 {
-		return nil, false
+// namesOf gives the keys of a map that is not too large, sorted.
+func namesOf[T any](m map[string]T) []string {
+	if len(m) > enoughNames {
+		return nil
 	}
-	inner, open := syntax.Argv(args[1].Text)
-	at, _ := n.RawSpan(args[1].From, args[1].To)
-	if open >= 0 {
-		w := syntax.Word{Text: args[1].Text, At: at, Via: n.Keyword.Via}
-		d.fault(n, w, "unmatched-quote", "a quote inside the command is never closed", "", "read as if it closed at the end")
-	}
-	if len(inner) == 0 {
-		return nil, false
-	}
-	c := &Command{At: at}
-	for _, a := range inner {
-		c.Argv = append(c.Argv, a.Text)
-	}
-	rest := args[2:]
-	for i, a := range rest {
-		if !a.Quoted && foreignWord(a.Text) {
-			rest = rest[:i]
-			d.trailingComment(n, a)
-			break
-		}
-	}
-	if len(rest) > 0 {
-		c.User = rest[0].Text
-	}
-	if len(rest) > 1 {
-		c.Group = strings.TrimPrefix(rest[1].Text, ":")
-	}
-	return c, true
-}
-
-func (d *decoder) trailingComment(n *syntax.Node, a syntax.Arg) {
-	at, via := n.RawSpan(a.From, a.To)
-	d.report(n, syntax.Word{At: at, Via: via}, diag.Diagnostic{
-		Severity: diag.Warning, Code: "foreign-comment",
-		Summary: "'" + commentSign(a.Text) + "' does not begin a comment in this language",
-		Effect:  "ignored from here to the end of the line", Suggest: "begin comments with # or !",
-	})
-}
-
-// notify sets one notify script; a second one is ignored. who begins keepalived's line: "(NAME) ".
-func (d *decoder) notify(n *syntax.Node, who string, to **Command) {
-	c, ok := d.command(n)
-	if !ok {
-		return
-	}
-	if *to != nil {
-		d.fault(n, n.Keyword, "duplicate-keyword", n.Keyword.Text+" is given already, at "+(*to).At.String(),
-			who+n.Keyword.Text+" script already specified - ignoring "+strings.Join(c.Argv, " "), "the line is ignored")
-		return
-	}
-	*to = c
-}
-
-func (d *decoder) setNotifyDeleted(n *syntax.Node) {
-	who := "(" + d.inst.Name + ") "
-	if d.inst.NotifyDeleted.Set() {
-		rest := ""
-		if c, ok := d.command(n); ok {
-			rest = strings.Join(c.Argv, " ")
-		}
-		d.fault(n, n.Keyword, "duplicate-keyword", "notify_deleted is given already",
-			who+"notify_deleted already specified - ignoring "+rest, "the line is ignored")
-		return
-	}
-	d.inst.NotifyDeleted = value(true, n.Keyword)
-	if len(n.Args) > 0 {
-		d.notify(n, who, &d.inst.Notify.Deleted)
-	}
+	return slices.Sorted(maps.Keys(m))
 }

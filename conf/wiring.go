@@ -16,10 +16,22 @@ func setters(b Block) map[string]wired {
 		return scriptSetters
 	case blockGroup:
 		return groupSetters
+	case blockGARPGroup:
+		return garpGroupSetters
+	case blockTrackGroup:
+		return trackGroupSetters
+	case blockTrackFile:
+		return trackFileSetters
+	case blockTrackProcess:
+		return processSetters
+	case blockBFD:
+		return bfdSetters
 	case blockInstance:
 		return instanceSetters
 	case blockAuth:
 		return authSetters
+	case blockHMAC:
+		return hmacSetters
 	case blockVirtual:
 		return virtualSetters
 	case blockReal:

@@ -33,6 +33,9 @@ func lineOf(v reflect.Value) []string {
 		}
 		return []string{fmt.Sprintf("%d-%d", x.From, x.To)}
 	}
+	if w, ok := asWorded(v); ok {
+		return quoted(w.Words())
+	}
 	return nil
 }
 
@@ -82,6 +85,7 @@ func addressLine(a *conf.Address) []string {
 		}
 		option(true, "preferred_lft", lft)
 	}
+	option(a.TrackGroup.Set(), "track_group", quote(a.TrackGroup.V))
 	return words
 }
 

@@ -308,6 +308,12 @@ func (s *shower) line(n *name, v reflect.Value, sc scope) *item {
 
 // statement adds a struct that one statement makes, or several to which each adds something.
 func (s *shower) statement(out *block, n *name, v reflect.Value, sc scope) {
+	if _, whole := asWorded(v); whole {
+		i := s.line(n, v, sc)
+		i.keyword, i.many = n.keyword, false
+		out.items = append(out.items, i)
+		return
+	}
 	places := []diag.Span{placeOf(v)}
 	for k := range v.NumField() {
 		if f := v.Field(k); isValue(f.Type()) {

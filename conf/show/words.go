@@ -14,10 +14,12 @@ import (
 
 // choices are the words of the types that stand for a choice.
 var choices = map[reflect.Type]map[uint64]string{
-	reflect.TypeFor[conf.State]():    {uint64(conf.StateBackup): "BACKUP", uint64(conf.StateMaster): "MASTER"},
-	reflect.TypeFor[conf.AuthType](): {uint64(conf.AuthPass): "PASS", uint64(conf.AuthAH): "AH"},
-	reflect.TypeFor[conf.Forward]():  {uint64(conf.ForwardNAT): "NAT", uint64(conf.ForwardDR): "DR", uint64(conf.ForwardTUN): "TUN"},
-	reflect.TypeFor[conf.Protocol](): {uint64(conf.ProtocolTCP): "TCP", uint64(conf.ProtocolUDP): "UDP", uint64(conf.ProtocolSCTP): "SCTP"},
+	reflect.TypeFor[conf.State]():       {uint64(conf.StateBackup): "BACKUP", uint64(conf.StateMaster): "MASTER"},
+	reflect.TypeFor[conf.AuthType]():    {uint64(conf.AuthPass): "PASS", uint64(conf.AuthAH): "AH"},
+	reflect.TypeFor[conf.OldChecksum](): {uint64(conf.ChecksumOld): "", uint64(conf.ChecksumNever): "never"},
+	reflect.TypeFor[conf.ParamMatch]():  {uint64(conf.MatchInitial): "initial", uint64(conf.MatchPartial): "partial"},
+	reflect.TypeFor[conf.Forward]():     {uint64(conf.ForwardNAT): "NAT", uint64(conf.ForwardDR): "DR", uint64(conf.ForwardTUN): "TUN"},
+	reflect.TypeFor[conf.Protocol]():    {uint64(conf.ProtocolTCP): "TCP", uint64(conf.ProtocolUDP): "UDP", uint64(conf.ProtocolSCTP): "SCTP"},
 }
 
 // wordsOf returns a value as the words of a statement and as JSON has it. No words: the value is nothing that a
@@ -34,6 +36,8 @@ func wordsOf(v reflect.Value, n *name) (words []string, value any) {
 		return []string{w}, w
 	}
 	switch x := v.Interface().(type) {
+	case worded:
+		return x.Words(), fmt.Sprint(x)
 	case time.Duration:
 		return []string{period(x, n)}, x.Seconds()
 	case netip.Addr:

@@ -50,8 +50,8 @@ func (n *node) own(r *router) (s standing, sum int) {
 	look(r.checks, n.checkResult, true)
 	if r.group >= 0 {
 		g := &n.spec.groups[r.group]
-		look(g.tracks, n.linkResult, true)
-		look(g.checks, n.checkResult, true)
+		look(g.tracks, n.linkResult, !n.spec.owned(g)) // compat: nor does a group's, if a member is an address owner
+		look(g.checks, n.checkResult, true)            // the checks are not in the configuration, which would say the same of them
 	}
 	return s, sum
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"holdfast/vrrp"
 )
 
 // spec is what a node line says.
@@ -32,6 +34,11 @@ type group struct {
 	vrids          []int
 	members        []int // routers
 	tracks, checks []tracked
+}
+
+// owned reports whether a member of the group has the highest priority.
+func (s *spec) owned(g *group) bool {
+	return slices.ContainsFunc(g.members, func(m int) bool { return s.routers[m].prio == vrrp.PriorityOwner })
 }
 
 // tracked is a link ("eth1") or a scripted check, whose loss is a fault if it has no weight.

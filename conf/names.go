@@ -1,0 +1,70 @@
+package conf
+
+import "strconv"
+
+// Names are the names for numbers that a host keeps in iproute2's files and in /etc/protocols. They add to those
+// that every host has.
+type Names struct {
+	Tables      map[string]uint32 // rt_tables
+	Protocols   map[string]uint32 // rt_protos
+	Scopes      map[string]uint32 // rt_scopes
+	Realms      map[string]uint32 // rt_realms
+	TOS         map[string]uint32 // rt_dsfield
+	Groups      map[string]uint32 // group
+	IPProtocols map[string]uint32 // /etc/protocols
+}
+
+// commonNames are what iproute2 and Debian ship.
+var commonNames = Names{
+	Tables: map[string]uint32{"unspec": 0, "default": 253, "main": 254, "local": 255},
+	Protocols: map[string]uint32{
+		"unspec": 0, "redirect": 1, "kernel": 2, "boot": 3, "static": 4, "gated": 8, "ra": 9, "mrt": 10, "zebra": 11,
+		"bird": 12, "dnrouted": 13, "xorp": 14, "ntk": 15, "dhcp": 16, "keepalived": 18, "babel": 42, "openr": 99,
+		"bgp": 186, "isis": 187, "ospf": 188, "rip": 189, "eigrp": 192,
+	},
+	Scopes: map[string]uint32{"global": 0, "site": 200, "link": 253, "host": 254, "nowhere": 255},
+	Realms: map[string]uint32{"cosmos": 0},
+	TOS: map[string]uint32{
+		"default": 0, "AF11": 0x28, "AF12": 0x30, "AF13": 0x38, "AF21": 0x48, "AF22": 0x50, "AF23": 0x58, "AF31": 0x68,
+		"AF32": 0x70, "AF33": 0x78, "AF41": 0x88, "AF42": 0x90, "AF43": 0x98, "CS1": 0x20, "CS2": 0x40, "CS3": 0x60,
+		"CS4": 0x80, "CS5": 0xa0, "CS6": 0xc0, "CS7": 0xe0, "EF": 0xb8,
+	},
+	Groups: map[string]uint32{"default": 0},
+	IPProtocols: map[string]uint32{
+		"ip": 0, "IP": 0, "icmp": 1, "ICMP": 1, "igmp": 2, "IGMP": 2, "ipencap": 4, "IP-ENCAP": 4, "tcp": 6, "TCP": 6,
+		"udp": 17, "UDP": 17, "dccp": 33, "DCCP": 33, "ipv6": 41, "IPv6": 41, "gre": 47, "GRE": 47, "esp": 50,
+		"IPSEC-ESP": 50, "ah": 51, "IPSEC-AH": 51, "ipv6-icmp": 58, "IPv6-ICMP": 58, "ospf": 89, "OSPFIGP": 89,
+		"pim": 103, "PIM": 103, "vrrp": 112, "VRRP": 112, "l2tp": 115, "L2TP": 115, "sctp": 132, "SCTP": 132,
+		"udplite": 136, "UDPLite": 136, "mpls-in-ip": 137, "MPLS-in-IP": 137,
+	},
+}
+
+// named looks a word up: a name of the host's, a name of every host's, or a number up to hi in C notation.
+func named(s string, host, common map[string]uint32, hi uint64) (uint32, bool) {
+	if v, ok := host[s]; ok {
+		return v, true
+	}
+	if v, ok := common[s]; ok {
+		return v, true
+	}
+	v, err := strconv.ParseUint(cNumber(s), 0, 64)
+	if err != nil || v > hi {
+		return 0, false
+	}
+	return uint32(v), true
+}
+
+// cNumber is s if it is a number as C reads it, else what no reader takes: Go would take _, 0b and 0o as well.
+func cNumber(s string) string {
+	digits := s
+	if len(s) > 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X') {
+		digits = s[2:]
+	}
+	for i := range len(digits) {
+		c := digits[i] | 0x20
+		if (digits[i] < '0' || digits[i] > '9') && (len(digits) == len(s) || c < 'a' || c > 'f') {
+			return ""
+		}
+	}
+	return s
+}

@@ -1,0 +1,79 @@
+package conf
+
+import (
+	"math"
+
+	"holdfast/conf/syntax"
+)
+
+// setExtraIf decodes garp_extra_if [all] SECS, in any order, and its old name.
+func (d *decoder) setExtraIf(n *syntax.Node) {
+	kw := n.Keyword.Text
+	if kw != "garp_extra_if" {
+		d.warn(n, n.Keyword, "deprecated", kw+" is an old name of garp_extra_if",
+			`Keyword "`+kw+`" is deprecated - please use "garp_extra_if"`, "it goes on working")
+	}
+	all, timed := Value[bool]{At: n.Keyword.At}, false
+	for _, w := range n.Args {
+		if w.Text == "all" {
+			all = value(true, w)
+			continue
+		}
+		v, ok := d.uintWord(n, w, 0, 86400, "("+d.inst.Name+"): "+kw+" 'WORD' invalid - ignoring")
+		if !ok {
+			return
+		}
+		d.inst.ExtraIf, timed = value(wholeSeconds(v), w), true
+	}
+	if !timed {
+		d.fault(n, n.Keyword, "missing-argument", kw+" needs a number of seconds",
+			"("+d.inst.Name+"): "+kw+" specified without time - ignoring", "the line is ignored")
+		return
+	}
+	d.inst.ExtraIfAll = all
+}
+
+// stalledPriority is what a bare timer_expired_backup means.
+const stalledPriority = 254
+
+// setTimerExpired decodes timer_expired_backup [PRIO], which 2.3.2 calls thread_timer_expired.
+func (d *decoder) setTimerExpired(n *syntax.Node) {
+	if len(n.Args) == 0 {
+		d.inst.TimerExpired = value[uint8](stalledPriority, n.Keyword)
+		return
+	}
+	w := n.Args[0]
+	if v, ok := d.uintWord(n, w, 1, stalledPriority, "("+d.inst.Name+") "+n.Keyword.Text+" priority 'WORD' invalid - ignoring"); ok {
+		d.inst.TimerExpired = value(uint8(v), w)
+	}
+}
+
+// setRxBuf decodes kernel_rx_buf_size. compat: a missing number is no reason to stop.
+func (d *decoder) setRxBuf(n *syntax.Node) {
+	compat := "(" + d.inst.Name + ") invalid kernel_rx_buf_size specified"
+	if len(n.Args) == 0 {
+		d.fault(n, n.Keyword, "missing-argument", "kernel_rx_buf_size needs a number of bytes", compat, "the line is ignored")
+		return
+	}
+	if v, ok := d.uintWord(n, n.Args[0], 0, math.MaxUint32, compat); ok {
+		d.inst.KernelRxBuf = value(uint32(v), n.Args[0])
+	}
+}
+
+// setLVSSync decodes lvs_sync_daemon_interface. compat: it is called deprecated before its word is looked for.
+func (d *decoder) setLVSSync(n *syntax.Node) {
+	d.warn(n, n.Keyword, "deprecated", "lvs_sync_daemon_interface is the old way to say lvs_sync_daemon in global_defs",
+		"("+d.inst.Name+") Specifying lvs_sync_daemon_interface against a vrrp is deprecated.\n       Please use global lvs_sync_daemon",
+		"it goes on working")
+	if len(n.Args) == 0 {
+		d.missing(n, 1)
+		return
+	}
+	d.inst.LVSSyncInterface = value(n.Args[0].Text, n.Args[0])
+}
+
+func (d *decoder) setLinkbeat(n *syntax.Node) {
+	d.warn(n, n.Keyword, "deprecated", "linkbeat_use_polling is the old way to name the interface in linkbeat_interfaces",
+		"("+d.inst.Name+") 'linkbeat_use_polling' in vrrp instance deprecated - use linkbeat_interfaces block", "it goes on working")
+	d.inst.LinkbeatPolling = value(true, n.Keyword)
+}
