@@ -57,6 +57,11 @@ func checkLinks(c *Config, l *diag.List) {
 				"("+in.Name+") vmac_xmit_base is only valid with a vmac", "vmac_xmit_base is ignored")))
 			in.XmitBase = Value[bool]{}
 		}
+		if in.PromoteSecondaries.V && (in.VMAC != nil || in.IPVLAN != nil) {
+			l.Add(of(in, about(in.PromoteSecondaries.At, "promote-secondaries", "a link of the instance's own promotes secondary addresses anyway",
+				"("+in.Name+") promote_secondaries is automatically set for vmacs - ignoring", "the interface below keeps its setting")))
+			in.PromoteSecondaries = Value[bool]{}
+		}
 		if in.VRF.Set() && in.Interface.Set() {
 			l.Add(of(in, about(in.VRF.At, "vrf-and-interface", "vrf is for instances without an interface",
 				"("+in.Name+") vrf can only be specified without interface - clearing", "vrf is ignored")))
