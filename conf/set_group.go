@@ -43,6 +43,14 @@ var groupSetters = map[string]wired{
 
 // setGroup decodes one vrrp_sync_group block.
 func (d *decoder) setGroup(n *syntax.Node) {
+	if len(n.Args) != 1 {
+		w := n.Keyword
+		if len(n.Args) > 1 {
+			w = n.Args[1]
+		}
+		d.fault(n, w, "missing-name", "a vrrp_sync_group has one name", "vrrp_sync_group must have a name - skipping", "the block is ignored")
+		return
+	}
 	w := n.Args[0]
 	if old, ok := d.groups[w.Text]; ok {
 		d.duplicate(n, w, "vrrp sync group "+w.Text+" already defined", old.At)
@@ -51,8 +59,41 @@ func (d *decoder) setGroup(n *syntax.Node) {
 	d.group = &SyncGroup{Name: w.Text, At: w.At}
 	d.groups[w.Text] = d.group
 	d.cfg.Groups = append(d.cfg.Groups, d.group)
-	d.walk(n.Block, blockGroup)
+	own, second := untilSecondList(n.Block)
+	d.walk(own, blockGroup)
 	d.group = nil
+	if second {
+		d.spill(n, n.Block[len(own):])
+	}
+}
+
+// untilSecondList gives the statements up to the second list of members. compat: keepalived does not read that one as a list, so
+// that its "}" ends the group; second tells that there is one.
+func untilSecondList(nodes []*syntax.Node) (own []*syntax.Node, second bool) {
+	lists := 0
+	for i, n := range nodes {
+		if n.Keyword.Text == "group" && n.HasBlock {
+			lists++
+		}
+		if lists == 2 {
+			return nodes[:i+1], true
+		}
+	}
+	return nodes, false
+}
+
+// spill tells in keepalived's words what becomes of the statements behind the premature end of the block n.
+func (d *decoder) spill(n *syntax.Node, rest []*syntax.Node) {
+	words := make([]syntax.Word, 0, len(rest)+1)
+	for _, r := range rest {
+		words = append(words, r.Keyword)
+	}
+	if !n.Close.IsZero() {
+		words = append(words, syntax.Word{Text: "}", At: n.Close, Via: n.Keyword.Via})
+	}
+	for _, w := range words {
+		d.fault(n, w, "spilled-list", "keepalived takes '"+w.Text+"' for a keyword outside of the group", "Unknown keyword '"+w.Text+"'", "the line is ignored")
+	}
 }
 
 func (d *decoder) setMembers(n *syntax.Node) {
