@@ -36,7 +36,7 @@ var groupSetters = map[string]wired{
 	"global_tracking": {0, 0, func(d *decoder, n *syntax.Node) {
 		d.warn(n, n.Keyword, "deprecated", "global_tracking is deprecated",
 			"("+d.group.Name+") global_tracking is deprecated. Use track_interface/script/file on the sync group",
-			"it goes on working as sync_group_tracking_weight")
+			"read as sync_group_tracking_weight")
 		d.group.TrackingWeight = value(true, n.Keyword)
 	}},
 }
@@ -136,9 +136,9 @@ var scriptSetters = map[string]wired{
 	"fall":      {1, 1, func(d *decoder, n *syntax.Node) { d.scriptCount(n, &d.script.Fall) }},
 	"init_fail": {0, 0, func(d *decoder, n *syntax.Node) { d.script.InitFail = value(true, n.Keyword) }},
 	"user": {1, 2, func(d *decoder, n *syntax.Node) {
-		d.script.user = n.Args[0].Text
+		d.script.User, d.script.Group = value(n.Args[0].Text, n.Args[0]), Value[string]{}
 		if len(n.Args) > 1 {
-			d.script.group = n.Args[1].Text
+			d.script.Group = value(n.Args[1].Text, n.Args[1])
 		}
 	}},
 }
@@ -159,8 +159,8 @@ func (d *decoder) setScript(n *syntax.Node) {
 		})
 		return
 	}
-	if s.user != "" {
-		s.Command.User, s.Command.Group = s.user, s.group
+	if s.User.Set() {
+		s.Command.User, s.Command.Group = s.User.V, s.Group.V
 	}
 	if old, ok := d.scripts[s.Name]; ok {
 		d.tell(n, w, "duplicate-name", "vrrp_script "+s.Name+" is defined already, at "+old.At.String(), "", "the first one holds")

@@ -86,6 +86,8 @@ var rules = map[string]rule{
 	"SyncGroup.TrackingWeight": {keyword: "sync_group_tracking_weight"},
 
 	"Script.Command": {keyword: "script"},
+	"Script.User":    {skip: true}, // with the command
+	"Script.Group":   {skip: true},
 	"Script.Reverse": {joins: "weight", word: "reverse"},
 
 	"VirtualServer.Address":      {header: true},
