@@ -38,11 +38,11 @@ func checkIdentity(c *Config, l *diag.List) {
 			l.Add(UnknownInterface(in))
 			return true
 		}
-		told := map[*Instance]bool{}
+		var told []*Instance
 		for _, key := range circuits(in) {
 			for _, other := range on[key] {
-				if !told[other] {
-					told[other] = true
+				if !slices.Contains(told, other) {
+					told = append(told, other)
 					l.Add(twins(other, in, key))
 				}
 			}

@@ -9,20 +9,30 @@ import (
 func (d *decoder) unicastAtClose(n *syntax.Node) {
 	in := d.inst
 	peers := len(in.UnicastPeers) > 0
-	if peers && (in.VMAC != nil || in.IPVLAN != nil) && !in.XmitBase.V {
-		d.atClose(n, "unicast-vmac", "unicast does not work through a link of the instance's own",
+	if link := in.VMAC; peers && (link != nil || in.IPVLAN != nil) && !in.XmitBase.V {
+		var at diag.Span
+		if link != nil {
+			at = link.At
+		} else {
+			at = in.IPVLAN.At
+		}
+		d.closing(n, at, "unicast-vmac", "unicast does not work through a link of the instance's own",
 			"("+in.Name+") unicast with use_vmac requires vmac_xmit_base - setting", "adverts go out by the parent link")
-		in.XmitBase = Value[bool]{V: true, At: n.Keyword.At}
+		in.XmitBase = Value[bool]{V: true, At: at}
 	}
 	if !peers && in.UnicastTTL.Set() {
-		d.report(n, syntax.Word{At: in.UnicastTTL.At, Via: n.Keyword.Via}, diag.Diagnostic{
-			Severity: diag.Error, Class: diag.ClassConfig, Code: "unicast-ttl",
-			Summary: "unicast_ttl without a unicast_peer",
-			Compat:  "(" + in.Name + "): Cannot use unicast_ttl without unicast peers - resetting", CompatLine: n.Close.Line,
-			Effect: "unicast_ttl is ignored",
-		})
+		d.closing(n, in.UnicastTTL.At, "unicast-ttl", "unicast_ttl without a unicast_peer",
+			"("+in.Name+"): Cannot use unicast_ttl without unicast peers - resetting", "unicast_ttl is ignored")
 		in.UnicastTTL = Value[uint8]{}
 	}
+}
+
+// closing reports something at a place in the instance's block n that keepalived notices at its end.
+func (d *decoder) closing(n *syntax.Node, at diag.Span, code, summary, compat, effect string) {
+	d.diags.Add(of(d.inst, diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: code, At: at, Via: n.Keyword.Via, Summary: summary,
+		Compat: compat, CompatLine: n.Close.Line, Effect: effect,
+	}))
 }
 
 // checkUnicast finds instances that are half unicast and half multicast.
@@ -56,6 +66,11 @@ func checkLinks(c *Config, l *diag.List) {
 			l.Add(of(in, about(in.XmitBase.At, "xmit-base", "vmac_xmit_base without use_vmac",
 				"("+in.Name+") vmac_xmit_base is only valid with a vmac", "vmac_xmit_base is ignored")))
 			in.XmitBase = Value[bool]{}
+		}
+		if in.PromoteSecondaries.V && (in.VMAC != nil || in.IPVLAN != nil) {
+			l.Add(of(in, about(in.PromoteSecondaries.At, "promote-secondaries", "a link of the instance's own promotes secondary addresses anyway",
+				"("+in.Name+") promote_secondaries is automatically set for vmacs - ignoring", "the interface below keeps its setting")))
+			in.PromoteSecondaries = Value[bool]{}
 		}
 		if in.VRF.Set() && in.Interface.Set() {
 			l.Add(of(in, about(in.VRF.At, "vrf-and-interface", "vrf is for instances without an interface",

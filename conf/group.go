@@ -37,6 +37,6 @@ type Script struct {
 	Rise     Value[int]
 	Fall     Value[int]
 	InitFail Value[bool]
-
-	user, group string // the keyword "user", until the block ends
+	User     Value[string] // the keyword "user"; Command has its account
+	Group    Value[string]
 }

@@ -22,11 +22,11 @@ func parseEnd(s string) (netip.Addr, bool) {
 }
 
 // fits reports whether a is of the instance's family. The first address of a block settles it.
-func (in *Instance) fits(a netip.Addr) bool {
-	if in.family == familyUnknown {
-		in.family = familyOf(a)
+func (i *Instance) fits(a netip.Addr) bool {
+	if i.family == familyUnknown {
+		i.family = familyOf(a)
 	}
-	return in.family == familyOf(a)
+	return i.family == familyOf(a)
 }
 
 // setSource decodes mcast_src_ip and unicast_src_ip; the later one holds.

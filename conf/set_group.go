@@ -36,13 +36,21 @@ var groupSetters = map[string]wired{
 	"global_tracking": {0, 0, func(d *decoder, n *syntax.Node) {
 		d.warn(n, n.Keyword, "deprecated", "global_tracking is deprecated",
 			"("+d.group.Name+") global_tracking is deprecated. Use track_interface/script/file on the sync group",
-			"it goes on working as sync_group_tracking_weight")
+			"read as sync_group_tracking_weight")
 		d.group.TrackingWeight = value(true, n.Keyword)
 	}},
 }
 
 // setGroup decodes one vrrp_sync_group block.
 func (d *decoder) setGroup(n *syntax.Node) {
+	if len(n.Args) != 1 {
+		w := n.Keyword
+		if len(n.Args) > 1 {
+			w = n.Args[1]
+		}
+		d.fault(n, w, "missing-name", "a vrrp_sync_group has one name", "vrrp_sync_group must have a name - skipping", "the block is ignored")
+		return
+	}
 	w := n.Args[0]
 	if old, ok := d.groups[w.Text]; ok {
 		d.duplicate(n, w, "vrrp sync group "+w.Text+" already defined", old.At)
@@ -51,8 +59,41 @@ func (d *decoder) setGroup(n *syntax.Node) {
 	d.group = &SyncGroup{Name: w.Text, At: w.At}
 	d.groups[w.Text] = d.group
 	d.cfg.Groups = append(d.cfg.Groups, d.group)
-	d.walk(n.Block, blockGroup)
+	own, second := untilSecondList(n.Block)
+	d.walk(own, blockGroup)
 	d.group = nil
+	if second {
+		d.spill(n, n.Block[len(own):])
+	}
+}
+
+// untilSecondList gives the statements up to the second list of members. compat: keepalived does not read that one as a list, so
+// that its "}" ends the group; second tells that there is one.
+func untilSecondList(nodes []*syntax.Node) (own []*syntax.Node, second bool) {
+	lists := 0
+	for i, n := range nodes {
+		if n.Keyword.Text == "group" && n.HasBlock {
+			lists++
+		}
+		if lists == 2 {
+			return nodes[:i+1], true
+		}
+	}
+	return nodes, false
+}
+
+// spill tells in keepalived's words what becomes of the statements behind the premature end of the block n.
+func (d *decoder) spill(n *syntax.Node, rest []*syntax.Node) {
+	words := make([]syntax.Word, 0, len(rest)+1)
+	for _, r := range rest {
+		words = append(words, r.Keyword)
+	}
+	if !n.Close.IsZero() {
+		words = append(words, syntax.Word{Text: "}", At: n.Close, Via: n.Keyword.Via})
+	}
+	for _, w := range words {
+		d.fault(n, w, "spilled-list", "keepalived takes '"+w.Text+"' for a keyword outside of the group", "Unknown keyword '"+w.Text+"'", "the line is ignored")
+	}
 }
 
 func (d *decoder) setMembers(n *syntax.Node) {
@@ -95,9 +136,9 @@ var scriptSetters = map[string]wired{
 	"fall":      {1, 1, func(d *decoder, n *syntax.Node) { d.scriptCount(n, &d.script.Fall) }},
 	"init_fail": {0, 0, func(d *decoder, n *syntax.Node) { d.script.InitFail = value(true, n.Keyword) }},
 	"user": {1, 2, func(d *decoder, n *syntax.Node) {
-		d.script.user = n.Args[0].Text
+		d.script.User, d.script.Group = value(n.Args[0].Text, n.Args[0]), Value[string]{}
 		if len(n.Args) > 1 {
-			d.script.group = n.Args[1].Text
+			d.script.Group = value(n.Args[1].Text, n.Args[1])
 		}
 	}},
 }
@@ -118,8 +159,8 @@ func (d *decoder) setScript(n *syntax.Node) {
 		})
 		return
 	}
-	if s.user != "" {
-		s.Command.User, s.Command.Group = s.user, s.group
+	if s.User.Set() {
+		s.Command.User, s.Command.Group = s.User.V, s.Group.V
 	}
 	if old, ok := d.scripts[s.Name]; ok {
 		d.tell(n, w, "duplicate-name", "vrrp_script "+s.Name+" is defined already, at "+old.At.String(), "", "the first one holds")

@@ -57,8 +57,9 @@ func (d *decoder) peerOptions(e *syntax.Node, p *Peer) {
 				who+w.Text+" is missing a value", "ignored from here to the end of the line")
 			return
 		}
-		v, ok := d.uintWord(e, e.Args[i+1], 0, math.MaxUint8, "")
-		if !ok {
+		v, f := parseUint(e.Args[i+1].Text, 0, math.MaxUint8)
+		if f != "" {
+			d.fault(e, e.Args[i+1], "bad-number", w.Text+": "+f, f, "the option is ignored")
 			continue
 		}
 		to := &p.MinTTL

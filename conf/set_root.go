@@ -33,7 +33,7 @@ var rootSetters = map[string]wired{
 	"bfd_instance":             {1, 1, (*decoder).setBFD},
 
 	"vrrp_instance":   {1, 1, (*decoder).setInstance},
-	"vrrp_sync_group": {1, 1, (*decoder).setGroup},
+	"vrrp_sync_group": {0, -1, (*decoder).setGroup},
 	"vrrp_script":     {1, 1, (*decoder).setScript},
 	"virtual_server":  {1, 2, (*decoder).setVirtual},
 }

@@ -11,7 +11,7 @@ func (d *decoder) setExtraIf(n *syntax.Node) {
 	kw := n.Keyword.Text
 	if kw != "garp_extra_if" {
 		d.warn(n, n.Keyword, "deprecated", kw+" is an old name of garp_extra_if",
-			`Keyword "`+kw+`" is deprecated - please use "garp_extra_if"`, "it goes on working")
+			`Keyword "`+kw+`" is deprecated - please use "garp_extra_if"`, "read as garp_extra_if")
 	}
 	all, timed := Value[bool]{At: n.Keyword.At}, false
 	for _, w := range n.Args {
@@ -64,7 +64,7 @@ func (d *decoder) setRxBuf(n *syntax.Node) {
 func (d *decoder) setLVSSync(n *syntax.Node) {
 	d.warn(n, n.Keyword, "deprecated", "lvs_sync_daemon_interface is the old way to say lvs_sync_daemon in global_defs",
 		"("+d.inst.Name+") Specifying lvs_sync_daemon_interface against a vrrp is deprecated.\n       Please use global lvs_sync_daemon",
-		"it goes on working")
+		"it is read, and nothing acts on it yet")
 	if len(n.Args) == 0 {
 		d.missing(n, 1)
 		return
@@ -74,6 +74,6 @@ func (d *decoder) setLVSSync(n *syntax.Node) {
 
 func (d *decoder) setLinkbeat(n *syntax.Node) {
 	d.warn(n, n.Keyword, "deprecated", "linkbeat_use_polling is the old way to name the interface in linkbeat_interfaces",
-		"("+d.inst.Name+") 'linkbeat_use_polling' in vrrp instance deprecated - use linkbeat_interfaces block", "it goes on working")
+		"("+d.inst.Name+") 'linkbeat_use_polling' in vrrp instance deprecated - use linkbeat_interfaces block", "it is read, and nothing acts on it yet")
 	d.inst.LinkbeatPolling = value(true, n.Keyword)
 }

@@ -21,6 +21,8 @@ var vrrpRules = map[string]rule{
 	"SyncGroup.TrackingWeight":          {keyword: "sync_group_tracking_weight"},
 
 	"Script.Command": {keyword: "script"},
+	"Script.User":    {skip: true}, // with the command
+	"Script.Group":   {skip: true},
 	"Script.Reverse": {joins: "weight", word: "reverse"},
 
 	"Instance.HMAC":             {keyword: "auth_hmac"},
