@@ -10,6 +10,8 @@ type Config struct {
 	Scripts   []*Script
 
 	VirtualServers []*VirtualServer
+	ServerGroups   []*ServerGroup
+	SSL            *SSL // nil: no SSL block
 
 	// Carried are statements that are read and kept though nothing acts on them, in file order.
 	Carried []Carried

@@ -24,6 +24,7 @@ func Load(src syntax.Source, path string, opt Options) (*Config, diag.List) {
 	d := &decoder{
 		cfg: &Config{Files: tree.Files}, diags: &diags, opt: opt, grammar: g, told: map[string]bool{},
 		instances: map[string]*Instance{}, groups: map[string]*SyncGroup{}, scripts: map[string]*Script{},
+		serverGroups: map[string]*ServerGroup{},
 	}
 	d.walk(tree.Nodes, blockRoot)
 	d.danglingRefs()
@@ -50,13 +51,18 @@ type decoder struct {
 	vs     *VirtualServer
 	rs     *RealServer
 	check  *Checker
+	conn   *Connection // of check, or of the host in it
 	url    *URL
 
 	instances map[string]*Instance
 	groups    map[string]*SyncGroup
 	scripts   map[string]*Script
-	opens     map[diag.Span]int // where in diags a missing "{" is reported
-	pending   []pendingRef      // references to scripts not known where they stand
+
+	serverGroups map[string]*ServerGroup
+	defined      map[definition]bool // named blocks that checkers refer to
+
+	opens   map[diag.Span]int // where in diags a missing "{" is reported
+	pending []pendingRef      // references to scripts not known where they stand
 }
 
 // walk decodes the statements of one block.
@@ -93,6 +99,7 @@ func (d *decoder) statement(n *syntax.Node, b Block) {
 		d.quiet++
 		defer func() { d.quiet-- }()
 	}
+	d.define(k, n)
 	if k.set != nil {
 		k.set(d, n)
 		return
@@ -104,6 +111,24 @@ func (d *decoder) statement(n *syntax.Node, b Block) {
 		d.walk(n.Block, k.Opens)
 	}
 }
+
+// definition is a named block outside all others.
+type definition struct {
+	block Block
+	name  string
+}
+
+// define remembers the blocks that checkers refer to by name; they must stand above the checker.
+func (d *decoder) define(k *Keyword, n *syntax.Node) {
+	if (k.Opens == blockBFD || k.Opens == blockTrackFile) && len(n.Args) > 0 {
+		if d.defined == nil {
+			d.defined = map[definition]bool{}
+		}
+		d.defined[definition{k.Opens, n.Args[0].Text}] = true
+	}
+}
+
+func (d *decoder) isDefined(b Block, name string) bool { return d.defined[definition{b, name}] }
 
 // status tells once per keyword that nothing acts on it.
 func (d *decoder) status(k *Keyword, n *syntax.Node) {
@@ -214,7 +239,7 @@ func (d *decoder) extra(n *syntax.Node, use int) {
 	case n.Shape == syntax.Block:
 		d.onlyExtra(n)
 		dg.Severity, dg.Class = diag.Error, diag.ClassConfig
-		if k := n.Keyword.Text; use == 0 && k != "global_defs" {
+		if k := n.Keyword.Text; use == 0 && k != "global_defs" && !anyWords[Block(n.Opens)] {
 			dg.Compat = "Block " + k + " has extra parameters " + w.Text + " ..."
 		} else {
 			dg.Severity, dg.Class = diag.Info, diag.ClassNone
@@ -241,6 +266,12 @@ func (d *decoder) onlyExtra(n *syntax.Node) {
 	if i, ok := d.opens[n.Keyword.At]; ok {
 		d.diags.All()[i].Compat = ""
 	}
+}
+
+// anyWords are the blocks behind whose keyword keepalived does not look for words.
+var anyWords = map[Block]bool{
+	blockSSL: true, blockHTTP: true, blockURL: true, blockTCP: true, blockSMTP: true, blockHost: true, blockDNS: true,
+	blockMisc: true, blockBFDCheck: true, blockUDP: true, blockPing: true, blockFile: true,
 }
 
 func foreignWord(s string) bool { return strings.HasPrefix(s, "//") || strings.HasPrefix(s, ";") }
