@@ -134,6 +134,9 @@ func (s *service) defaults() {
 
 // twins drops real servers that are there already. keepalived compares the ports as they are written.
 func (s *service) twins() {
+	if len(s.vs.RealServers) < 2 {
+		return
+	}
 	have := make(map[netip.AddrPort]diag.Span, len(s.vs.RealServers))
 	s.vs.RealServers = slices.DeleteFunc(s.vs.RealServers, func(rs *RealServer) bool {
 		a := rs.Address.V

@@ -20,7 +20,7 @@ type VirtualServer struct {
 
 	Scheduler   Value[string]  // lb_algo; wlc
 	Forward     Value[Forward] // NAT
-	Tunnel      Tunnel         // with ForwardTUN
+	Tunnel      *Tunnel        // nil: no option says anything
 	Protocol    Value[Protocol]
 	OnePacket   Value[bool]          // ops
 	Flag1       Value[bool]          // flag-1, sh-fallback, mh-fallback
@@ -36,7 +36,7 @@ type VirtualServer struct {
 	SorryServer  Value[netip.AddrPort] // port 0: the virtual server's
 	SorryInhibit Value[bool]
 	SorryForward Value[Forward] // the virtual server's
-	SorryTunnel  Tunnel
+	SorryTunnel  *Tunnel
 
 	Quorum     Value[uint32] // 1; at most the sum of the weights
 	Hysteresis Value[uint32] // less than Quorum
@@ -81,7 +81,7 @@ const (
 	ForwardTUN
 )
 
-// Tunnel is how ForwardTUN wraps packets.
+// Tunnel is how ForwardTUN wraps packets: by default in IP, without a checksum.
 type Tunnel struct {
 	Kind     Value[TunnelKind]
 	Port     Value[uint16] // with TunnelGUE
@@ -141,7 +141,7 @@ type RealServer struct {
 
 	Weight           Value[int]
 	Forward          Value[Forward]
-	Tunnel           Tunnel
+	Tunnel           *Tunnel
 	UpperThreshold   Value[uint32]
 	LowerThreshold   Value[uint32]
 	InhibitOnFailure Value[bool]

@@ -14,7 +14,7 @@ var tunnelKinds = map[string]TunnelKind{"ipip": TunnelIPIP, "gue": TunnelGUE, "g
 var tunnelChecksums = map[string]TunnelChecksum{"nocsum": ChecksumNone, "csum": ChecksumFull, "remcsum": ChecksumRemote}
 
 // setForward reads NAT|DR|TUN and the options of a tunnel. who is whose it is, in keepalived's words.
-func (d *decoder) setForward(n *syntax.Node, to *Value[Forward], tunnel *Tunnel, who string) {
+func (d *decoder) setForward(n *syntax.Node, to *Value[Forward], tunnel **Tunnel, who string) {
 	w := n.Args[0]
 	f, ok := forwards[w.Text]
 	if !ok {
@@ -22,9 +22,9 @@ func (d *decoder) setForward(n *syntax.Node, to *Value[Forward], tunnel *Tunnel,
 			"PARSER : unknown ["+w.Text+"] routing method for "+who+".", "the line is ignored")
 		return
 	}
-	*to, *tunnel = value(f, w), Tunnel{}
-	if t, ok := d.tunnelOptions(n, who); ok {
-		*tunnel = t
+	*to, *tunnel = value(f, w), nil
+	if t, ok := d.tunnelOptions(n, who); ok && t != (Tunnel{}) {
+		*tunnel = &t
 	}
 }
 
@@ -91,7 +91,7 @@ func (d *decoder) setSorry(n *syntax.Node) {
 		return
 	}
 	d.vs.SorryServer = a
-	d.vs.SorryInhibit, d.vs.SorryForward, d.vs.SorryTunnel = Value[bool]{}, Value[Forward]{}, Tunnel{}
+	d.vs.SorryInhibit, d.vs.SorryForward, d.vs.SorryTunnel = Value[bool]{}, Value[Forward]{}, nil
 }
 
 func (d *decoder) setSorryInhibit(n *syntax.Node) {
