@@ -96,8 +96,9 @@ type DNSCheck struct {
 
 // MiscCheck is what MISC_CHECK has of its own.
 type MiscCheck struct {
-	Command *Command             // its User and Group are unused
-	Timeout Value[time.Duration] // 0: the virtual server's DelayLoop
+	Command *Command             // as User and Group
+	End     diag.Span            // the brace that ends the block
+	Timeout Value[time.Duration] // the virtual server's DelayLoop
 	Dynamic Value[bool]          // the exit status sets the weight
 	User    Value[string]
 	Group   Value[string]

@@ -20,7 +20,7 @@ var miscSetters = merged(scheduleOptions, map[string]wired{
 func (d *decoder) setMiscUser(n *syntax.Node) {
 	m := d.check.Misc
 	if len(n.Args) == 0 {
-		d.noWord(n, "No user specified for misc checker script "+m.quoted())
+		d.noWord(n, "No user specified for misc checker script "+m.Quoted())
 		return
 	}
 	m.User, m.Group = value(n.Args[0].Text, n.Args[0]), Value[string]{}
@@ -29,8 +29,8 @@ func (d *decoder) setMiscUser(n *syntax.Node) {
 	}
 }
 
-// quoted gives the command as keepalived's lines have it.
-func (m *MiscCheck) quoted() string {
+// Quoted gives the command as keepalived's lines have it.
+func (m *MiscCheck) Quoted() string {
 	if m.Command == nil {
 		return ""
 	}
@@ -38,7 +38,8 @@ func (m *MiscCheck) quoted() string {
 }
 
 func (d *decoder) endMisc(n *syntax.Node) bool {
-	if d.check.Misc.Command != nil {
+	if m := d.check.Misc; m.Command != nil {
+		m.Command.User, m.Command.Group, m.End = m.User.V, m.Group.V, n.Close
 		return true
 	}
 	d.atClose(n, "missing-script", "the MISC_CHECK has no misc_path",

@@ -79,7 +79,7 @@ func (d *decoder) setPayload(n *syntax.Node) {
 	w := n.Args[0]
 	pairs, ok := hexWords(w.Text)
 	if !ok || strings.ContainsAny(w.Text, "xX") {
-		d.fault(n, w, "bad-hex", "a payload is hexadecimal digits, not '"+w.Text+"'",
+		d.fault(n, w, "bad-hex", notHex("a payload is hexadecimal digits", w.Text, pairs),
 			"Invalid hex string for UDP_CHECK payload", "the line is ignored")
 		return
 	}
@@ -99,7 +99,7 @@ func (d *decoder) setReply(n *syntax.Node) {
 	w := n.Args[0]
 	r, ok := hexWords(w.Text)
 	if !ok {
-		d.fault(n, w, "bad-hex", "a reply is hexadecimal digits, or x for any, not '"+w.Text+"'",
+		d.fault(n, w, "bad-hex", notHex("a reply is hexadecimal digits, or x for any", w.Text, r),
 			"Invalid hex string for UDP_CHECK reply", "a reply is required, whatever it says")
 	} else {
 		d.udpWords(n)
@@ -116,6 +116,7 @@ func (d *decoder) udpWords(n *syntax.Node) {
 
 // hexWords reads pairs of hexadecimal digits with blanks between them; an x stands for any digit. A digit that is left
 // alone is a byte of its own.
+// compat: keepalived refuses what ends in ff.
 func hexWords(s string) (out []ReplyByte, ok bool) {
 	for word := range strings.FieldsSeq(s) {
 		for len(word) > 0 {
@@ -135,7 +136,15 @@ func hexWords(s string) (out []ReplyByte, ok bool) {
 			out, word = append(out, r), word[n:]
 		}
 	}
-	return out, len(out) > 0
+	return out, len(out) > 0 && out[len(out)-1] != (ReplyByte{0xff, 0xff})
+}
+
+// notHex says what is wrong with a text of which pairs could be read.
+func notHex(want, text string, pairs []ReplyByte) string {
+	if len(pairs) > 0 && pairs[len(pairs)-1] == (ReplyByte{0xff, 0xff}) {
+		return "the last byte cannot be ff"
+	}
+	return want + ", not '" + text + "'"
 }
 
 // defaultMaxReply is how many bytes of a reply are read when nobody says how many.
