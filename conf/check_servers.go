@@ -12,12 +12,13 @@ import (
 // checkServers fills in what a virtual server leaves out, saying so as keepalived does, drops those that cannot be,
 // and finds twins, ports and quorums that cannot be.
 func checkServers(c *Config, l *diag.List) {
-	groups := make(map[string]*ServerGroup, len(c.ServerGroups))
+	groups := make(map[string]*groupFacts, len(c.ServerGroups))
 	for _, g := range c.ServerGroups {
-		groups[g.Name] = g
+		groups[g.Name] = g.facts()
 	}
+	mismatches := 0
 	c.VirtualServers = slices.DeleteFunc(c.VirtualServers, func(vs *VirtualServer) bool {
-		s := service{vs: vs, l: l}
+		s := service{vs: vs, l: l, mismatches: &mismatches}
 		if vs.Group.Set() && !s.join(groups[vs.Group.V]) {
 			return true
 		}
@@ -38,14 +39,44 @@ func checkServers(c *Config, l *diag.List) {
 	})
 }
 
+// groupFacts is what the entries of a group have among them.
+type groupFacts struct {
+	*ServerGroup
+	four, six, bare  bool // IPv4, IPv6, marks that do not say which
+	marks, addresses bool
+	zero             bool // an address without a port
+}
+
+func (g *ServerGroup) facts() *groupFacts {
+	f := &groupFacts{ServerGroup: g}
+	for i := range g.Entries {
+		e := &g.Entries[i]
+		family := e.Family
+		if e.IsMark() {
+			f.marks = true
+		} else {
+			f.addresses, family = true, familyOf(e.First)
+			f.zero = f.zero || e.Port == 0
+		}
+		f.four = f.four || family == FamilyIPv4
+		f.six = f.six || family == FamilyIPv6
+		f.bare = f.bare || family == FamilyUnknown
+	}
+	return f
+}
+
 // service is one virtual server being judged.
 type service struct {
 	vs    *VirtualServer
-	group *ServerGroup // nil: the virtual server is no group
+	group *groupFacts // nil: the virtual server is no group
 	l     *diag.List
 
 	marks, addresses bool // what the service is made of
+	mismatches       *int // told of all groups so far
 }
+
+// maxMismatches is how often a port that is not an entry's is told: real servers and entries multiply.
+const maxMismatches = 10_000
 
 func (s *service) warn(at diag.Span, code, summary, compat, effect string) {
 	d := about(at, code, summary, compat, effect)
@@ -57,7 +88,7 @@ func (s *service) warn(at diag.Span, code, summary, compat, effect string) {
 
 // join finds the virtual server's group. keepalived drops a virtual server without a word if there is no such group, or
 // if the group has entries of the family that the virtual server is not of.
-func (s *service) join(g *ServerGroup) bool {
+func (s *service) join(g *groupFacts) bool {
 	name := s.vs.Group.V
 	dropped := func(code, summary string) bool {
 		s.l.Add(diag.Diagnostic{Severity: diag.Warning, Code: code, At: s.vs.Group.At, Summary: summary, Effect: "the virtual server is ignored"})
@@ -66,15 +97,10 @@ func (s *service) join(g *ServerGroup) bool {
 	if g == nil {
 		return dropped("unknown-group", "there is no virtual_server_group "+name)
 	}
-	four, six, _ := g.families()
-	if f := s.vs.Family.V; f == FamilyIPv4 && six || f == FamilyIPv6 && four {
+	if f := s.vs.Family.V; f == FamilyIPv4 && g.six || f == FamilyIPv6 && g.four {
 		return dropped("family", "virtual_server_group "+name+" has entries of another family than the virtual server")
 	}
-	s.group = g
-	for i := range g.Entries {
-		s.marks = s.marks || g.Entries[i].IsMark()
-		s.addresses = s.addresses || !g.Entries[i].IsMark()
-	}
+	s.group, s.marks, s.addresses = g, g.marks, g.addresses
 	return true
 }
 
@@ -123,7 +149,7 @@ func (s *service) defaults() {
 	}
 	zero := vs.Address.Set() && vs.Address.V.Port() == 0
 	if s.group != nil {
-		zero = slices.ContainsFunc(s.group.Entries, func(e GroupEntry) bool { return !e.IsMark() && e.Port == 0 })
+		zero = s.group.zero
 	}
 	if zero && vs.Persistence.V == 0 {
 		s.warn(vs.At, "port-zero", "port 0 needs persistence",
@@ -186,7 +212,15 @@ func (s *service) groupPorts(rs *RealServer, name string) {
 	}
 	for i := range s.group.Entries {
 		e := &s.group.Entries[i]
-		if !e.IsMark() && e.Port != rs.Address.V.Port() {
+		if e.IsMark() || e.Port == rs.Address.V.Port() {
+			continue
+		}
+		switch *s.mismatches++; {
+		case *s.mismatches > maxMismatches:
+			return
+		case *s.mismatches == maxMismatches:
+			s.l.Add(diag.Diagnostic{Severity: diag.Warning, Code: "port-mismatch", At: at, Summary: "further ports that do not match are not told"})
+		default:
 			s.warn(at, "port-mismatch", "without NAT a real server listens on the virtual server's port",
 				"virtual server "+vs.text()+":["+e.text()+"] and real server "+name+" ports don't match",
 				"port "+itoa(e.Port)+" is used for the entry at "+e.At.String())

@@ -3,7 +3,9 @@ package conf
 import (
 	"math"
 	"net/netip"
+	"strings"
 
+	"holdfast/conf/diag"
 	"holdfast/conf/syntax"
 )
 
@@ -18,8 +20,12 @@ func (d *decoder) setForward(n *syntax.Node, to *Value[Forward], tunnel **Tunnel
 	w := n.Args[0]
 	f, ok := forwards[w.Text]
 	if !ok {
-		d.fault(n, w, "unknown-option", "packets are forwarded by NAT, DR or TUN, not '"+w.Text+"'",
-			"PARSER : unknown ["+w.Text+"] routing method for "+who+".", "the line is ignored")
+		suggest := ""
+		if _, upper := forwards[strings.ToUpper(w.Text)]; upper {
+			suggest = "write it in capital letters: " + strings.ToUpper(w.Text)
+		}
+		d.report(n, w, faulty("unknown-option", "packets are forwarded by NAT, DR or TUN, not '"+w.Text+"'",
+			"PARSER : unknown ["+w.Text+"] routing method for "+who+".", suggest))
 		return
 	}
 	*to, *tunnel = value(f, w), nil
@@ -129,10 +135,19 @@ func (d *decoder) sorryFamily(n *syntax.Node) {
 	if familyOf(a) == vs.Family.V {
 		return
 	}
-	d.atClose(n, "family", "the sorry server's address is of another family than the virtual server's",
-		"Address family of virtual server and sorry server "+a.String()+" don't match - skipping sorry server.",
-		"there is no sorry server")
+	d.otherFamily(n, vs.SorryServer.At, "sorry server", a, "there is no sorry server")
 	vs.SorryServer = Value[netip.AddrPort]{}
+}
+
+// otherFamily reports an address that packets of the virtual server cannot be sent to; keepalived notices at the end of
+// n's block.
+func (d *decoder) otherFamily(n *syntax.Node, at diag.Span, who string, a netip.Addr, effect string) {
+	d.report(n, syntax.Word{At: at, Via: n.Keyword.Via}, diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "family",
+		Summary:    "the " + who + " is of another family than the virtual server",
+		Compat:     "Address family of virtual server and " + who + " " + a.String() + " don't match - skipping " + who + ".",
+		CompatLine: n.Close.Line, Effect: effect, Suggest: "lb_kind TUN can change the family, NAT and DR cannot",
+	})
 }
 
 // tunnelled reports whether a server with the method own, in a virtual server with the method of, is tunnelled to: then

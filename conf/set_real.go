@@ -61,8 +61,6 @@ func (d *decoder) realFamily(n *syntax.Node, a netip.Addr) bool {
 		d.vs.Family.V = f
 		return true
 	}
-	d.atClose(n, "family", "the real server's address is of another family than the virtual server's",
-		"Address family of virtual server and real server "+a.String()+" don't match - skipping real server.",
-		"the real server is ignored")
+	d.otherFamily(n, d.rs.Address.At, "real server", a, "the real server is ignored")
 	return false
 }

@@ -44,40 +44,18 @@ func (d *decoder) setServerGroup(n *syntax.Node) {
 
 // groupStands drops a group that keepalived takes away at the end of the block.
 func (d *decoder) groupStands(n *syntax.Node, g *ServerGroup) bool {
-	four, six, bare := g.families()
+	f := g.facts()
 	switch {
 	case len(g.Entries) == 0:
 		d.atClose(n, "empty-group", "the group has no entries",
 			"virtual server group "+g.Name+" has no entries - removing", "there is no such group")
-	case four && six && bare:
+	case f.four && f.six && f.bare:
 		d.atClose(n, "family", "the group has IPv4, IPv6 and a fwmark that does not say which it is for",
 			"virtual server group "+g.Name+" cannot have IPv4, IPv6 and fwmark without family - removing", "there is no such group")
 	default:
 		return true
 	}
 	return false
-}
-
-// families says what a group has entries of: IPv4, IPv6, and marks for either.
-func (g *ServerGroup) families() (four, six, bare bool) {
-	for i := range g.Entries {
-		switch g.Entries[i].family() {
-		case FamilyIPv4:
-			four = true
-		case FamilyIPv6:
-			six = true
-		default:
-			bare = true
-		}
-	}
-	return four, six, bare
-}
-
-func (e *GroupEntry) family() Family {
-	if e.IsMark() {
-		return e.Family
-	}
-	return familyOf(e.First)
 }
 
 // groupMark reads fwmark N [inet|inet6].

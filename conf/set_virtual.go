@@ -50,11 +50,14 @@ var virtualSetters = merged(vsTiming, map[string]wired{
 	"sorry_server_lvs_method": {0, -1, (*decoder).setSorryForward},
 
 	"quorum": {1, 1, func(d *decoder, n *syntax.Node) {
-		v, ok := d.uintWord(n, n.Args[0], 1, math.MaxUint32, "Quorum WORD must be in [1, 4294967295]. Setting to 1.")
-		if !ok {
+		w := n.Args[0]
+		v, f := parseUint(w.Text, 1, math.MaxUint32)
+		if f != "" {
 			v = 1
+			d.fault(n, w, "bad-number", "quorum: "+f,
+				lines(f, "Quorum "+w.Text+" must be in [1, 4294967295]. Setting to 1."), "quorum 1 is used")
 		}
-		d.vs.Quorum = value(uint32(v), n.Args[0])
+		d.vs.Quorum = value(uint32(v), w)
 	}},
 	"hysteresis": uintOpt(func(d *decoder) *Value[uint32] { return &d.vs.Hysteresis }, 0, math.MaxUint32,
 		"Hysteresis WORD must be in [0, 4294967295] - ignoring"),
@@ -148,8 +151,8 @@ var schedulers = []string{"rr", "wrr", "lc", "wlc", "lblc", "sh", "mh", "dh", "f
 func (d *decoder) setScheduler(n *syntax.Node) {
 	w := n.Args[0]
 	if !slices.Contains(schedulers, w.Text) {
-		d.fault(n, w, "unknown-option", "'"+w.Text+"' is not a scheduler",
-			"Invalid lvs_scheduler '"+w.Text+"' - ignoring", "the line is ignored")
+		d.report(n, w, faulty("unknown-option", "'"+w.Text+"' is not a scheduler",
+			"Invalid lvs_scheduler '"+w.Text+"' - ignoring", near(w.Text, schedulers)))
 		return
 	}
 	d.vs.Scheduler = value(w.Text, w)
