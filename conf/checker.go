@@ -79,13 +79,16 @@ type Regex struct {
 // SMTPCheck is what SMTP_CHECK has of its own.
 type SMTPCheck struct {
 	HELO  Value[string]
-	Hosts []*SMTPHost // host blocks; empty: one, the checker's connection
+	Hosts []*SMTPHost // host blocks: each is a check of its own
+	// HostsOnly says that the hosts are all there is: the checker's own connection is checked too if it has options.
+	HostsOnly bool
 }
 
 // SMTPHost is one host block.
 type SMTPHost struct {
 	At diag.Span
 	Connection
+	ConnectTimeout Value[time.Duration]
 }
 
 // DNSCheck is what DNS_CHECK has of its own.

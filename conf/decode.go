@@ -52,6 +52,7 @@ type decoder struct {
 	rs     *RealServer
 	check  *Checker
 	conn   *Connection // of check, or of the host in it
+	host   *SMTPHost
 	url    *URL
 
 	instances map[string]*Instance

@@ -63,6 +63,9 @@ func (c *Checker) resolve(vs *VirtualServer, rs *RealServer) {
 		}
 	case c.SMTP != nil:
 		otherwise(&c.SMTP.HELO, "smtpchecker.keepalived.org")
+		for _, h := range c.SMTP.Hosts {
+			inherit(&h.ConnectTimeout, c.Timing.ConnectTimeout)
+		}
 	case c.DNS != nil:
 		retry, pause = 3, c.Timing.DelayLoop.V
 		otherwise(&c.DNS.Type, "SOA")

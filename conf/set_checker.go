@@ -3,6 +3,7 @@ package conf
 import (
 	"math"
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"holdfast/conf/syntax"
@@ -13,7 +14,7 @@ var checkerBlocks = map[string]wired{
 	"HTTP_GET":   checkerBlock(func(c *Checker) { c.HTTP = &HTTPCheck{} }, (*decoder).endHTTP),
 	"SSL_GET":    checkerBlock(func(c *Checker) { c.HTTP = &HTTPCheck{} }, (*decoder).endHTTP),
 	"TCP_CHECK":  checkerBlock(nil, nil),
-	"SMTP_CHECK": checkerBlock(func(c *Checker) { c.SMTP = &SMTPCheck{} }, nil),
+	"SMTP_CHECK": checkerBlock(func(c *Checker) { c.SMTP = &SMTPCheck{} }, (*decoder).endSMTP),
 	"DNS_CHECK":  checkerBlock(func(c *Checker) { c.DNS = &DNSCheck{} }, nil),
 	"MISC_CHECK": checkerBlock(func(c *Checker) { c.Misc = &MiscCheck{} }, (*decoder).endMisc),
 	"BFD_CHECK":  checkerBlock(func(c *Checker) { c.BFD = &BFDCheck{} }, (*decoder).endBFD),
@@ -32,8 +33,9 @@ func checkerBlock(begin func(*Checker), end func(*decoder, *syntax.Node) bool) w
 			begin(d.check)
 		}
 		d.walk(n.Block, Block(n.Opens))
+		keep := end == nil || end(d, n)
 		d.linkLocal(n)
-		if end == nil || end(d, n) {
+		if keep {
 			d.rs.Checkers = append(d.rs.Checkers, d.check)
 		}
 		d.check, d.conn = nil, nil
@@ -112,7 +114,7 @@ func (d *decoder) setBindIf(n *syntax.Node) {
 // linkLocal finds fault with a checker that talks to a link-local address and does not say on which link.
 func (d *decoder) linkLocal(n *syntax.Node) {
 	c := d.check
-	if c.Misc != nil || c.BFD != nil || c.File != nil || c.BindIf.Set() || c.SMTP != nil && len(c.SMTP.Hosts) > 0 {
+	if slices.Contains([]string{"MISC_CHECK", "BFD_CHECK", "FILE_CHECK"}, c.Kind) || c.BindIf.Set() || c.SMTP != nil && c.SMTP.HostsOnly {
 		return
 	}
 	a := d.rs.Address.V.Addr()

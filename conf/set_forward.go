@@ -97,7 +97,8 @@ func (d *decoder) setSorry(n *syntax.Node) {
 		return
 	}
 	d.vs.SorryServer = a
-	d.vs.SorryInhibit, d.vs.SorryForward, d.vs.SorryTunnel = Value[bool]{}, Value[Forward]{}, nil
+	// compat: the virtual server's method as it is here; one that stands below counts only if there is none above.
+	d.vs.SorryInhibit, d.vs.SorryForward, d.vs.SorryTunnel = Value[bool]{}, d.vs.Forward, d.vs.Tunnel
 }
 
 func (d *decoder) setSorryInhibit(n *syntax.Node) {
@@ -128,7 +129,9 @@ func (d *decoder) noSorry(n *syntax.Node, compat string) {
 // end of the block.
 func (d *decoder) sorryFamily(n *syntax.Node) {
 	vs := d.vs
-	if !vs.SorryServer.Set() || tunnelled(vs.SorryForward, vs.Forward) || vs.Family.V == FamilyUnknown {
+	method := vs.SorryForward
+	inherit(&method, vs.Forward)
+	if !vs.SorryServer.Set() || method.V == ForwardTUN || vs.Family.V == FamilyUnknown {
 		return
 	}
 	a := vs.SorryServer.V.Addr()
@@ -136,7 +139,8 @@ func (d *decoder) sorryFamily(n *syntax.Node) {
 		return
 	}
 	d.otherFamily(n, vs.SorryServer.At, "sorry server", a, "there is no sorry server")
-	vs.SorryServer = Value[netip.AddrPort]{}
+	vs.SorryServer, vs.SorryInhibit = Value[netip.AddrPort]{}, Value[bool]{}
+	vs.SorryForward, vs.SorryTunnel = Value[Forward]{}, nil
 }
 
 // otherFamily reports an address that packets of the virtual server cannot be sent to; keepalived notices at the end of
@@ -148,13 +152,4 @@ func (d *decoder) otherFamily(n *syntax.Node, at diag.Span, who string, a netip.
 		Compat:     "Address family of virtual server and " + who + " " + a.String() + " don't match - skipping " + who + ".",
 		CompatLine: n.Close.Line, Effect: effect, Suggest: "lb_kind TUN can change the family, NAT and DR cannot",
 	})
-}
-
-// tunnelled reports whether a server with the method own, in a virtual server with the method of, is tunnelled to: then
-// its family may be another one.
-func tunnelled(own, of Value[Forward]) bool {
-	if own.Set() {
-		return own.V == ForwardTUN
-	}
-	return of.V == ForwardTUN
 }

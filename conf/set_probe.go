@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"holdfast/conf/syntax"
 )
@@ -15,13 +16,24 @@ var smtpSetters = merged(commonOptions, map[string]wired{
 	"host":      {0, 0, (*decoder).setSMTPHost},
 })
 
-// setSMTPHost decodes a host block: options of the connection belong to the host, all others to the checker.
+// hostSetters are the options of a host block: those of the connection belong to the host, all others to the checker.
+var hostSetters = merged(commonOptions, map[string]wired{
+	"connect_timeout": microsOpt(func(d *decoder) *Value[time.Duration] { return &d.host.ConnectTimeout },
+		time.Microsecond, maxMicros, "connect_timeout WORD invalid - ignoring"),
+})
+
 func (d *decoder) setSMTPHost(n *syntax.Node) {
 	h := &SMTPHost{At: n.Keyword.At}
-	d.conn = &h.Connection
+	d.host, d.conn = h, &h.Connection
 	d.walk(n.Block, blockHost)
-	d.conn = &d.check.Connection
+	d.host, d.conn = nil, &d.check.Connection
 	d.check.SMTP.Hosts = append(d.check.SMTP.Hosts, h)
+}
+
+func (d *decoder) endSMTP(*syntax.Node) bool {
+	c := d.check
+	c.SMTP.HostsOnly = len(c.SMTP.Hosts) > 0 && c.Connection == (Connection{}) && !c.Timing.ConnectTimeout.Set()
+	return true
 }
 
 // dnsSetters are the options of DNS_CHECK.

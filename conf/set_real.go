@@ -42,7 +42,8 @@ func (d *decoder) setReal(n *syntax.Node) {
 	if !ok {
 		return
 	}
-	d.rs = &RealServer{At: n.Keyword.At, Address: a}
+	// compat: as a sorry server, a real server has the virtual server's method as it is here.
+	d.rs = &RealServer{At: n.Keyword.At, Address: a, Forward: d.vs.Forward, Tunnel: d.vs.Tunnel}
 	d.walk(n.Block, blockReal)
 	if d.realFamily(n, a.V.Addr()) {
 		d.vs.RealServers = append(d.vs.RealServers, d.rs)
@@ -55,7 +56,7 @@ func (d *decoder) setReal(n *syntax.Node) {
 func (d *decoder) realFamily(n *syntax.Node, a netip.Addr) bool {
 	f := familyOf(a)
 	switch {
-	case tunnelled(d.rs.Forward, d.vs.Forward), d.vs.Family.V == f:
+	case d.rs.Forward.V == ForwardTUN, d.vs.Family.V == f:
 		return true
 	case d.vs.Family.V == FamilyUnknown:
 		d.vs.Family.V = f

@@ -28,8 +28,10 @@ func setters(b Block) map[string]wired {
 		return httpSetters
 	case blockURL:
 		return urlSetters
-	case blockTCP, blockPing, blockHost:
+	case blockTCP, blockPing:
 		return commonOptions
+	case blockHost:
+		return hostSetters
 	case blockSMTP:
 		return smtpSetters
 	case blockDNS:
