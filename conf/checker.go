@@ -69,7 +69,7 @@ type StatusRange struct {
 type Regex struct {
 	Pattern    Value[string] // in the syntax of PCRE2
 	NoMatch    Value[bool]
-	Options    []Value[string]
+	Options    Value[[]string]
 	MinOffset  Value[uint32] // bytes; where a match may begin
 	MaxOffset  Value[uint32]
 	StackStart Value[uint32] // bytes, for compiled patterns
@@ -99,7 +99,7 @@ type DNSCheck struct {
 
 // MiscCheck is what MISC_CHECK has of its own.
 type MiscCheck struct {
-	Command *Command             // as User and Group
+	Command *Command             // its User and Group are unused
 	End     diag.Span            // the brace that ends the block
 	Timeout Value[time.Duration] // the virtual server's DelayLoop
 	Dynamic Value[bool]          // the exit status sets the weight
@@ -116,9 +116,28 @@ type BFDCheck struct {
 type UDPCheck struct {
 	Payload      Value[[]byte] // nil: random bytes
 	RequireReply Value[bool]
-	Reply        []ReplyByte // what a reply begins with
+	Reply        ReplyPattern // what a reply begins with
 	MinReply     Value[uint16]
 	MaxReply     Value[uint16]
+}
+
+// ReplyPattern is what a reply begins with, byte by byte.
+type ReplyPattern []ReplyByte
+
+// String gives the pattern as hexadecimal digits, with x for digits that may be any.
+func (p ReplyPattern) String() string {
+	const digits = "0123456789abcdef"
+	var b []byte
+	for _, r := range p {
+		for _, shift := range []int{4, 0} {
+			if r.Mask>>shift&0xf == 0 {
+				b = append(b, 'x')
+			} else {
+				b = append(b, digits[r.Byte>>shift&0xf])
+			}
+		}
+	}
+	return string(b)
 }
 
 // ReplyByte is one byte of an expected reply: only the bits of Mask count.

@@ -49,8 +49,14 @@ func (t *Timing) inherit(from Timing) {
 
 // resolve fills in what the kind of checker has for a default.
 func (c *Checker) resolve(vs *VirtualServer, rs *RealServer) {
-	c.Timing.inherit(rs.Timing)
+	if c.File != nil {
+		return
+	}
 	inherit(&c.Alpha, rs.Alpha)
+	if c.BFD != nil {
+		return
+	}
+	c.Timing.inherit(rs.Timing)
 	retry, pause := 1, time.Second
 	switch {
 	case c.HTTP != nil:
@@ -71,7 +77,7 @@ func (c *Checker) resolve(vs *VirtualServer, rs *RealServer) {
 		otherwise(&c.DNS.Type, "SOA")
 		otherwise(&c.DNS.Name, ".")
 	case c.Misc != nil:
-		retry = 0
+		retry, c.Timing.ConnectTimeout = 0, Value[time.Duration]{}
 		if c.Misc.Timeout.V == 0 {
 			c.Misc.Timeout.V = vs.Timing.DelayLoop.V
 		}

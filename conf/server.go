@@ -2,6 +2,7 @@ package conf
 
 import (
 	"net/netip"
+	"strings"
 	"time"
 
 	"holdfast/conf/diag"
@@ -171,6 +172,29 @@ type GroupEntry struct {
 	Port        uint16
 	Mark        uint32
 	Family      Family // of a mark; FamilyUnknown if the line does not say
+}
+
+// String gives the words behind TUN.
+func (t *Tunnel) String() string {
+	var words []string
+	if t.Kind.Set() {
+		words = append(words, "type", [...]string{"ipip", "gue", "gre"}[t.Kind.V])
+	}
+	if t.Port.Set() {
+		words = append(words, "port", itoa(t.Port.V))
+	}
+	if t.Checksum.Set() {
+		words = append(words, [...]string{"nocsum", "csum", "remcsum"}[t.Checksum.V])
+	}
+	return strings.Join(words, " ")
+}
+
+// String gives the word behind persistence_granularity.
+func (g Granularity) String() string {
+	if g.Mask.IsValid() {
+		return g.Mask.String()
+	}
+	return itoa(g.Bits)
 }
 
 // IsMark reports whether the entry is a firewall mark.

@@ -174,7 +174,11 @@ func (d *decoder) setRegexOptions(n *syntax.Node) {
 			d.extra(n, i)
 			return
 		case slices.Contains(regexOptionNames, w.Text):
-			d.url.Regex.Options = append(d.url.Regex.Options, value(w.Text, w))
+			o := &d.url.Regex.Options
+			if !o.Set() {
+				o.At = w.At
+			}
+			o.V = append(o.V, w.Text)
 		default:
 			d.doubt(n, w, "unknown-option", "'"+w.Text+"' is not an option of a regex", "the word is ignored", near(w.Text, regexOptionNames))
 		}

@@ -39,7 +39,7 @@ func (m *MiscCheck) Quoted() string {
 
 func (d *decoder) endMisc(n *syntax.Node) bool {
 	if m := d.check.Misc; m.Command != nil {
-		m.Command.User, m.Command.Group, m.End = m.User.V, m.Group.V, n.Close
+		m.Command.User, m.Command.Group, m.End = "", "", n.Close
 		return true
 	}
 	d.atClose(n, "missing-script", "the MISC_CHECK has no misc_path",

@@ -129,7 +129,7 @@ func (d *decoder) udpWords(n *syntax.Node) {
 // hexWords reads pairs of hexadecimal digits with blanks between them; an x stands for any digit. A digit that is left
 // alone is a byte of its own.
 // compat: keepalived refuses what ends in ff.
-func hexWords(s string) (out []ReplyByte, ok bool) {
+func hexWords(s string) (out ReplyPattern, ok bool) {
 	for word := range strings.FieldsSeq(s) {
 		for len(word) > 0 {
 			n := min(2, len(word))
@@ -152,7 +152,7 @@ func hexWords(s string) (out []ReplyByte, ok bool) {
 }
 
 // notHex says what is wrong with a text of which pairs could be read.
-func notHex(want, text string, pairs []ReplyByte) string {
+func notHex(want, text string, pairs ReplyPattern) string {
 	if len(pairs) > 0 && pairs[len(pairs)-1] == (ReplyByte{0xff, 0xff}) {
 		return "the last byte cannot be ff"
 	}

@@ -102,7 +102,9 @@ func (v *Vetting) listServers(cfg *conf.Config) {
 			add(rs.NotifyDown, nil)
 			for _, c := range rs.Checkers {
 				if c.Misc != nil {
-					add(c.Misc.Command, c.Misc)
+					command := *c.Misc.Command
+					command.User, command.Group = c.Misc.User.V, c.Misc.Group.V
+					add(&command, c.Misc)
 				}
 			}
 		}
