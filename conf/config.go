@@ -13,6 +13,8 @@ type Config struct {
 	Scripts   []*Script
 
 	VirtualServers []*VirtualServer
+	ServerGroups   []*ServerGroup
+	SSL            *SSL // nil: no SSL block
 
 	Static Static // the blocks outside of instances and servers
 

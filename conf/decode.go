@@ -28,7 +28,8 @@ func Load(src syntax.Source, path string, opt Options) (*Config, diag.List) {
 	d := &decoder{
 		cfg: &Config{Files: tree.Files}, diags: &diags, opt: opt, grammar: g, told: map[string]bool{},
 		seen: make([]seen, g.rows), instances: map[string]*Instance{}, groups: map[string]*SyncGroup{}, scripts: map[string]*Script{},
-		beside: newBeside(),
+		beside:       newBeside(),
+		serverGroups: map[string]*ServerGroup{},
 	}
 	d.walk(tree.Nodes, blockRoot)
 	d.danglingRefs()
@@ -61,6 +62,8 @@ type decoder struct {
 	vs     *VirtualServer
 	rs     *RealServer
 	check  *Checker
+	conn   *Connection // of check, or of the host in it
+	host   *SMTPHost
 	url    *URL
 	beside
 
@@ -70,6 +73,9 @@ type decoder struct {
 	opens     map[diag.Span]int    // where in diags a missing "{" is reported
 	pending   []pendingRef         // references to what is not known where they stand
 	links     map[string]*Instance // who makes a link, by its name
+
+	serverGroups map[string]*ServerGroup
+	named        map[definition]bool // named blocks that checkers refer to
 }
 
 // walk decodes the statements of one block.
@@ -111,6 +117,7 @@ func (d *decoder) statement(n *syntax.Node, b Block) {
 		d.quiet++
 		defer func() { d.quiet-- }()
 	}
+	d.define(k, n)
 	if k.set != nil {
 		before := d.diags.Len()
 		k.set(d, n)
@@ -124,6 +131,24 @@ func (d *decoder) statement(n *syntax.Node, b Block) {
 		d.walk(n.Block, k.Opens)
 	}
 }
+
+// definition is a named block outside all others.
+type definition struct {
+	block Block
+	name  string
+}
+
+// define remembers the blocks that checkers refer to by name; they must stand above the checker.
+func (d *decoder) define(k *Keyword, n *syntax.Node) {
+	if (k.Opens == blockBFD || k.Opens == blockTrackFile) && len(n.Args) > 0 {
+		if d.named == nil {
+			d.named = map[definition]bool{}
+		}
+		d.named[definition{k.Opens, n.Args[0].Text}] = true
+	}
+}
+
+func (d *decoder) isDefined(b Block, name string) bool { return d.named[definition{b, name}] }
 
 // again tells of a setting that its block has already, unless the setter did: since before, if it found something.
 func (d *decoder) again(k *Keyword, n *syntax.Node, before int) {
@@ -257,7 +282,7 @@ func (d *decoder) extra(n *syntax.Node, use int) {
 	case n.Shape == syntax.Block:
 		d.onlyExtra(n)
 		dg.Severity, dg.Class = diag.Error, diag.ClassConfig
-		if k := n.Keyword.Text; use == 0 && k != "global_defs" {
+		if k := n.Keyword.Text; use == 0 && k != "global_defs" && !anyWords[Block(n.Opens)] {
 			dg.Compat = "Block " + k + " has extra parameters " + w.Text + " ..."
 		} else {
 			dg.Severity, dg.Class = diag.Info, diag.ClassNone
@@ -284,6 +309,12 @@ func (d *decoder) onlyExtra(n *syntax.Node) {
 	if i, ok := d.opens[n.Keyword.At]; ok {
 		d.diags.All()[i].Compat = ""
 	}
+}
+
+// anyWords are the blocks behind whose keyword keepalived does not look for words.
+var anyWords = map[Block]bool{
+	blockSSL: true, blockHTTP: true, blockURL: true, blockTCP: true, blockSMTP: true, blockHost: true, blockDNS: true,
+	blockMisc: true, blockBFDCheck: true, blockUDP: true, blockPing: true, blockFile: true,
 }
 
 func foreignWord(s string) bool { return strings.HasPrefix(s, "//") || strings.HasPrefix(s, ";") }

@@ -122,6 +122,10 @@ func dump(c *conf.Config) string {
 	for _, vs := range c.VirtualServers {
 		d.value("virtual_server", reflect.ValueOf(*vs))
 	}
+	for _, g := range c.ServerGroups {
+		d.value("virtual_server_group", reflect.ValueOf(*g))
+	}
+	d.value("SSL", reflect.ValueOf(c.SSL))
 	for _, k := range c.Carried {
 		fmt.Fprintf(&b, "carried %s %s: %s\n", k.Block, k.Node.Keyword.At, k.Node.Raw())
 	}

@@ -122,11 +122,18 @@ func NoDefaultScriptUser(name string, at diag.Span) diag.Diagnostic {
 
 // InsecureScripts is for scripts that run without enable_script_security; insecure says that somebody other than
 // root can change one of them. It is about no place.
-func InsecureScripts(insecure bool) diag.Diagnostic {
+func InsecureScripts(insecure bool) diag.Diagnostic { return insecureScripts("scripts", insecure) }
+
+// InsecureCheckScripts is InsecureScripts for the scripts of virtual servers.
+func InsecureCheckScripts(insecure bool) diag.Diagnostic {
+	return insecureScripts("check scripts", insecure)
+}
+
+func insecureScripts(what string, insecure bool) diag.Diagnostic {
 	d := diag.Diagnostic{
 		Severity: diag.Warning, Class: diag.ClassSecurity, Code: "script-security", Bare: true,
 		Summary: "scripts run as root without enable_script_security",
-		Compat:  "SECURITY VIOLATION - scripts are being executed but script_security not enabled.",
+		Compat:  "SECURITY VIOLATION - " + what + " are being executed but script_security not enabled.",
 		Suggest: "say enable_script_security and script_user in global_defs",
 	}
 	if insecure {

@@ -52,8 +52,13 @@ const (
 	blockFile         Block = "FILE_CHECK"
 )
 
-// commonCheck are the blocks that take the options common to all checkers.
-var commonCheck = []Block{blockHTTP, blockTCP, blockSMTP, blockHost, blockDNS, blockMisc, blockUDP, blockPing, blockFile}
+// connectCheck are the blocks of checkers that connect to somebody; timedCheck those that have the other options common to
+// checkers, too.
+var (
+	connectCheck = []Block{blockHTTP, blockTCP, blockSMTP, blockHost, blockDNS, blockUDP, blockPing}
+	timedCheck   = append(slices.Clone(connectCheck), blockMisc)
+	alphaCheck   = append(slices.Clone(timedCheck), blockBFDCheck)
+)
 
 // entryBlocks hold one entry per line (or several), not keywords.
 var entryBlocks = []Block{

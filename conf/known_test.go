@@ -1,6 +1,8 @@
 package conf
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,6 +70,50 @@ func TestEveryKeywordIsKnown(t *testing.T) {
 	}
 }
 
+// TestServerKeywordsHaveAPlace looks for keywords of virtual servers, real servers and checkers that nobody decodes.
+func TestServerKeywordsHaveAPlace(t *testing.T) {
+	g := theGrammar()
+	n := 0
+	for _, k := range slices.Concat(serverKeywords, checkKeywords) {
+		for _, b := range k.Where {
+			n++
+			if g.entries[b] {
+				continue // decoded with its block
+			}
+			if g.lookup(b, k.Name).set == nil {
+				t.Errorf("%s in %q has no decoder", k.Name, b)
+			}
+		}
+	}
+	if n < 150 {
+		t.Errorf("only %d keywords looked at", n)
+	}
+}
+
+// TestPortMismatchesAreBounded multiplies real servers with a group's entries.
+func TestPortMismatchesAreBounded(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("virtual_server_group g {\n")
+	for i := range 250 {
+		fmt.Fprintf(&b, "192.0.2.%d 81\n", i+1)
+	}
+	b.WriteString("}\nvirtual_server group g {\nlb_kind DR\nprotocol TCP\n")
+	for i := range 250 {
+		fmt.Fprintf(&b, "real_server 198.51.100.%d 80 {\n}\n", i+1)
+	}
+	b.WriteString("}\n")
+	_, list := Load(oneFile(b.String()), "main.conf", Options{})
+	told := 0
+	for _, d := range list.All() {
+		if d.Code == "port-mismatch" {
+			told++
+		}
+	}
+	if told != maxMismatches {
+		t.Errorf("%d mismatches told, want %d", told, maxMismatches)
+	}
+}
+
 func TestNumbers(t *testing.T) {
 	for _, c := range []struct {
 		in     string
@@ -110,6 +156,10 @@ func TestNumbers(t *testing.T) {
 		{"-3", "0s", "negative number '-3'", false},
 		{"1.2.3", "0s", "invalid number '1.2.3'", false},
 		{"1e3", "0s", "invalid number '1e3'", false},
+		{"-x", "0s", "negative number '-x'", false},
+		{"0.0000001", "0s", "number '0.0000001' has too many decimal places\nnumber '0.0000001' outside range [0.000001, 4294.967295]", false},
+		{"18446744073710", overflow.String(), "number '18446744073710' outside unsigned decimal range", false},
+		{"99999999999999999999999", overflow.String(), "number '99999999999999999999999' outside unsigned decimal range", false},
 		{".", "0s", "invalid number '.'", false},
 	} {
 		v, f, ok := parseMicros(c.in, 1000, maxMicros)

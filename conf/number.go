@@ -2,6 +2,7 @@ package conf
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -71,39 +72,58 @@ func allDigits(s string) bool {
 // parseMicros reads seconds with up to six decimals; more are rounded, half up, and found fault with. ok says
 // that v can be used all the same.
 func parseMicros(s string, lo, hi time.Duration) (v time.Duration, fault string, ok bool) {
-	t := zeroIfEmpty(strings.TrimPrefix(s, "+"), s)
 	if strings.HasPrefix(s, "-") {
-		if _, _, valid := micros(s[1:]); valid {
-			return 0, "negative number '" + s + "'", false
-		}
+		return 0, "negative number '" + s + "'", false
 	}
-	v, exact, valid := micros(t)
-	switch {
-	case !valid:
+	v, exact, valid := micros(zeroIfEmpty(strings.TrimPrefix(s, "+"), s))
+	if !valid {
 		return 0, "invalid number '" + s + "'", false
-	case v < lo || v > hi:
-		fault = "number '" + s + "' outside range [" + seconds6(lo) + ", " + seconds6(hi) + "]"
-		if !exact {
-			fault = tooExact(s) + "\n" + fault
-		}
-		return v, fault, false
-	case !exact:
-		return v, tooExact(s), true
 	}
-	return v, "", true
+	if !exact {
+		fault = tooExact(s)
+	}
+	switch {
+	case v == overflow:
+		return v, lines(fault, "number '"+s+"' outside unsigned decimal range"), false
+	case v < lo || v > hi:
+		top := seconds6(hi)
+		if hi == longest {
+			top = endlessText
+		}
+		return v, lines(fault, "number '"+s+"' outside range ["+seconds6(lo)+", "+top+"]"), false
+	}
+	return v, fault, true
 }
 
 func tooExact(s string) string { return "number '" + s + "' has too many decimal places" }
 
+// Times are counted by keepalived in microseconds, of 64 bits and without a sign where they may be long. Some 292 years is
+// what a time.Duration can hold; what is between that and keepalived's limit is taken for it.
+const (
+	longest     = (1<<63 - 1) / 1000 * time.Microsecond
+	endlessText = "18446744073709.551614"
+	// tooLong is one more than keepalived's limit, overflow what it cannot count at all.
+	tooLong, overflow = longest + 1, longest + 2
+)
+
 // micros reads DIGITS[.DIGITS].
 func micros(s string) (v time.Duration, exact, valid bool) {
 	whole, frac, _ := strings.Cut(s, ".")
-	if whole == "" && frac == "" || whole != "" && !allDigits(whole) || frac != "" && !allDigits(frac) || len(whole) > 10 {
+	if whole == "" && frac == "" || whole != "" && !allDigits(whole) || frac != "" && !allDigits(frac) {
 		return 0, false, false
 	}
-	n, _ := strconv.ParseInt("0"+whole, 10, 64)
-	v = time.Duration(n) * time.Second
 	exact = len(frac) <= 6
+	const million = 1_000_000
+	n, err := strconv.ParseUint("0"+whole, 10, 64)
+	switch us, _ := strconv.ParseUint((frac + "000000")[:6], 10, 64); {
+	case err != nil || n > math.MaxUint64/million || us > math.MaxUint64-n*million:
+		return overflow, exact, true
+	case n*million+us == math.MaxUint64:
+		return tooLong, exact, true
+	case n > uint64(longest/time.Second)-1:
+		return longest, exact, true
+	}
+	v = time.Duration(n) * time.Second
 	scale := 100 * time.Millisecond
 	for i := range min(len(frac), 6) {
 		v += time.Duration(frac[i]-'0') * scale

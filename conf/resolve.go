@@ -41,7 +41,7 @@ func (d *decoder) resolve() {
 		otherwise(&s.Fall, 1)
 	}
 	for _, vs := range d.cfg.VirtualServers {
-		resolveVirtual(vs)
+		resolveVirtual(g, vs)
 	}
 }
 
@@ -158,53 +158,4 @@ func (d *decoder) roundAdvert(in *Instance) {
 		warn(fmt.Sprintf("(%s) VRRPv3 advertisement interval %ss must be in units of 10ms - rounding", in.Name, seconds6(iv)), r.String()+" is used")
 		in.AdvertInt.V = r
 	}
-}
-
-// resolveVirtual hands options down from a virtual server to its real servers and their checkers.
-func resolveVirtual(vs *VirtualServer) {
-	otherwise(&vs.Scheduler, "wlc")
-	otherwise(&vs.Protocol, ProtocolUDP)
-	otherwise(&vs.Quorum, 1)
-	otherwise(&vs.Weight, 1)
-	otherwise(&vs.Timing.ConnectTimeout, 5*time.Second)
-	otherwise(&vs.Timing.DelayLoop, 60*time.Second)
-	for _, rs := range vs.RealServers {
-		inherit(&rs.Weight, vs.Weight)
-		inherit(&rs.Forward, vs.Forward)
-		inherit(&rs.InhibitOnFailure, vs.InhibitOnFailure)
-		inherit(&rs.Alpha, vs.Alpha)
-		inherit(&rs.VirtualHost, vs.VirtualHost)
-		otherwise(&rs.SMTPAlert, true)
-		rs.Timing.inherit(vs.Timing)
-		for _, c := range rs.Checkers {
-			c.resolve(rs)
-		}
-	}
-}
-
-func (t *Timing) inherit(from Timing) {
-	inherit(&t.ConnectTimeout, from.ConnectTimeout)
-	inherit(&t.DelayLoop, from.DelayLoop)
-	inherit(&t.DelayBeforeRetry, from.DelayBeforeRetry)
-	inherit(&t.Warmup, from.Warmup)
-	inherit(&t.Retry, from.Retry)
-}
-
-func (c *Checker) resolve(rs *RealServer) {
-	c.Timing.inherit(rs.Timing)
-	inherit(&c.Alpha, rs.Alpha)
-	retry, pause := 1, time.Second
-	switch c.Kind {
-	case "HTTP_GET", "SSL_GET":
-		pause = 3 * time.Second
-		inherit(&c.VirtualHost, rs.VirtualHost)
-		otherwise(&c.HTTPProtocol, "1.0")
-	case "DNS_CHECK":
-		retry, pause = 3, c.Timing.DelayLoop.V
-	case "MISC_CHECK":
-		retry = 0
-	}
-	otherwise(&c.Timing.Retry, retry)
-	otherwise(&c.Timing.DelayBeforeRetry, pause)
-	otherwise(&c.Timing.Warmup, c.Timing.DelayLoop.V)
 }

@@ -19,7 +19,9 @@ func (d *decoder) command(n *syntax.Node) (*Command, bool) {
 	at, _ := n.RawSpan(args[1].From, args[1].To)
 	if open >= 0 {
 		w := syntax.Word{Text: args[1].Text, At: at, Via: n.Keyword.Via}
-		d.fault(n, w, "unmatched-quote", "a quote inside the command is never closed", "", "read as if it closed at the end")
+		d.fault(n, w, "unmatched-quote", "a quote inside the command is never closed",
+			"String '"+args[1].Text+"': missing terminating "+args[1].Text[open:open+1], "the line is ignored")
+		return nil, false
 	}
 	if len(inner) == 0 {
 		return nil, false

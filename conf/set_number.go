@@ -46,7 +46,7 @@ func (d *decoder) microsWord(n *syntax.Node, w syntax.Word, lo, hi time.Duration
 
 func (d *decoder) badNumber(n *syntax.Node, w syntax.Word, f, compat string) {
 	compat = strings.ReplaceAll(compat, "WORD", w.Text)
-	d.fault(n, w, "bad-number", n.Keyword.Text+": "+f, lines(f, compat), "the line is ignored")
+	d.fault(n, w, "bad-number", n.Keyword.Text+": "+strings.ReplaceAll(f, "\n", ", "), lines(f, compat), "the line is ignored")
 }
 
 // boolWord reads an optional BOOL; without a word it is true.

@@ -36,6 +36,9 @@ var rootSetters = map[string]wired{
 	"vrrp_sync_group": {0, -1, (*decoder).setGroup},
 	"vrrp_script":     {1, 1, (*decoder).setScript},
 	"virtual_server":  {1, 2, (*decoder).setVirtual},
+
+	"virtual_server_group": {1, -1, (*decoder).setServerGroup},
+	"SSL":                  {0, 0, (*decoder).setSSL},
 }
 
 // firstWins sets a name once; keepalived mentions later ones and does not count them as faults.

@@ -155,7 +155,7 @@ func (d *decoder) setIPVLAN(n *syntax.Node) {
 		}
 		if mode, ok := ipvlanModes[w.Text]; ok {
 			d.ipvlanMode(n, w, v, mode)
-		} else if p, ok := parseHost(w.Text); ok {
+		} else if p, ok := parsePrefix(w.Text); ok {
 			d.ipvlanAddress(n, w, v, p)
 		} else {
 			d.ipvlanName(n, w, v)
@@ -201,8 +201,8 @@ func (d *decoder) ipvlanName(n *syntax.Node, w syntax.Word, v *IPVLAN) {
 	}
 }
 
-// parseHost reads ADDR or ADDR/LEN; without a length it is the full one.
-func parseHost(s string) (netip.Prefix, bool) {
+// parsePrefix reads ADDR or ADDR/LEN; without a length it is the full one.
+func parsePrefix(s string) (netip.Prefix, bool) {
 	if p, err := netip.ParsePrefix(s); err == nil {
 		return p, true
 	}

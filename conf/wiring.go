@@ -40,8 +40,24 @@ func setters(b Block) map[string]wired {
 		return httpSetters
 	case blockURL:
 		return urlSetters
-	case blockTCP, blockSMTP, blockDNS, blockUDP, blockPing, blockMisc:
-		return checkerSetters
+	case blockTCP, blockPing:
+		return commonOptions
+	case blockHost:
+		return hostSetters
+	case blockSMTP:
+		return smtpSetters
+	case blockDNS:
+		return dnsSetters
+	case blockMisc:
+		return miscSetters
+	case blockBFDCheck:
+		return bfdCheckSetters
+	case blockUDP:
+		return udpSetters
+	case blockFile:
+		return fileCheckSetters
+	case blockSSL:
+		return sslSetters
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -31,6 +32,7 @@ func configTest(c *command) int {
 		defer f.Close()
 		out = f
 	}
+	debug.SetGCPercent(400) // the process is about to end, and nearly all that it allocates lives until then
 	findings, err := judge(c)
 	if err != nil {
 		fmt.Fprintf(out, "%v\n", err)
@@ -60,8 +62,12 @@ func judgeHost(cfg *conf.Config) (diag.List, error) {
 	if err != nil {
 		return findings, err
 	}
-	if len(cfg.Instances) > 0 { // compat: without one nobody would run scripts, so nobody looks
-		checker := script.HostChecker(cfg.Global.EnableScriptSecurity.V, cfg.Global.UseSymlinkPaths.V)
+	// compat: where nobody would run scripts, nobody looks.
+	checker := script.HostChecker(cfg.Global.EnableScriptSecurity.V, cfg.Global.UseSymlinkPaths.V)
+	if len(cfg.VirtualServers) > 0 {
+		findings.Join(script.VetServers(cfg, checker, script.Accounts{}).Findings())
+	}
+	if len(cfg.Instances) > 0 {
 		findings.Join(script.Vet(cfg, checker, script.Accounts{}).Findings())
 	}
 	return findings, nil

@@ -27,6 +27,8 @@ func lineOf(v reflect.Value) []string {
 		return words
 	case conf.TrackRef:
 		return trackLine(&x)
+	case conf.GroupEntry:
+		return groupLine(&x)
 	case conf.StatusRange:
 		if x.From == x.To {
 			return []string{strconv.Itoa(int(x.From))}
@@ -37,6 +39,27 @@ func lineOf(v reflect.Value) []string {
 		return quoted(w.Words())
 	}
 	return nil
+}
+
+func groupLine(e *conf.GroupEntry) []string {
+	if e.IsMark() {
+		words := []string{"fwmark", strconv.FormatUint(uint64(e.Mark), 10)}
+		switch e.Family {
+		case conf.FamilyIPv4:
+			words = append(words, "inet")
+		case conf.FamilyIPv6:
+			words = append(words, "inet6")
+		}
+		return words
+	}
+	words := []string{e.First.String()}
+	if e.Last != e.First {
+		words[0] += "-" + e.Last.String()
+	}
+	if e.Port > 0 {
+		words = append(words, strconv.Itoa(int(e.Port)))
+	}
+	return words
 }
 
 func trackLine(x *conf.TrackRef) []string {

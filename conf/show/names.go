@@ -34,9 +34,14 @@ var generalRules = map[string]rule{
 	"Config.Instances": {keyword: "vrrp_instance"},
 	"Config.Groups":    {keyword: "vrrp_sync_group"},
 	"Config.Scripts":   {keyword: "vrrp_script"},
-	"Config.Carried":   {skip: true},
-	"Config.Files":     {skip: true},
-	"Config.Origins":   {skip: true},
+	"Config.SSL":       {keyword: "SSL"},
+
+	"Config.ServerGroups": {keyword: "virtual_server_group"},
+	"ServerGroup.Entries": {keyword: "<entry>"},
+
+	"Config.Carried": {skip: true},
+	"Config.Files":   {skip: true},
+	"Config.Origins": {skip: true},
 
 	"Global.SMTPServerPort": {joins: "smtp_server"},
 	"Global.DownTimerAdv":   {keyword: "vrrp_down_timer_adverts"},
@@ -129,6 +134,9 @@ func ruleOf(owner reflect.Type, path []string, f reflect.StructField) rule {
 				return rule{}
 			}
 			t = inner.Type
+			if t.Kind() == reflect.Pointer {
+				t = t.Elem()
+			}
 		}
 		return rules[t.Name()+"."+f.Name]
 	}

@@ -68,8 +68,8 @@ func eachField(sc scope, t reflect.Type, do func(sc scope, f reflect.StructField
 			continue
 		}
 		n, known := nameOf(sc.owner, sc.path, f, sc.in)
-		if isPart(f.Type) && !opens(&n) {
-			eachField(sc.into(f.Name), f.Type, do)
+		if p, ok := partOf(f.Type); ok && !opens(&n) && n.joins == "" {
+			eachField(sc.into(f.Name), p, do)
 			continue
 		}
 		do(sc, f, n, known)
@@ -111,6 +111,14 @@ func isBlock(t reflect.Type) bool {
 // isPart recognises a struct whose fields are settings of the block around it, unless its keyword opens one.
 func isPart(t reflect.Type) bool {
 	return isOurs(t) && !isBlock(t) && t != reflect.TypeFor[conf.Command]()
+}
+
+// partOf gives the struct of a part, which may be behind a pointer that is set only where the part is there.
+func partOf(t reflect.Type) (reflect.Type, bool) {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t, isPart(t)
 }
 
 // opens reports whether a keyword opens a block.

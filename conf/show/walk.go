@@ -73,8 +73,10 @@ func (s *shower) field(out *block, sc scope, f reflect.StructField, v reflect.Va
 			}
 			out.args = append(out.args, words...)
 		}
-	case isPart(t) && !opens(&n):
-		s.fields(out, sc.into(f.Name), v)
+	case inPart(t, &n):
+		if v = reflect.Indirect(v); v.IsValid() {
+			s.fields(out, sc.into(f.Name), v)
+		}
 	case !known && v.IsZero():
 		// The block at hand has no such setting: checkers share a struct.
 	default:
@@ -83,6 +85,12 @@ func (s *shower) field(out *block, sc scope, f reflect.StructField, v reflect.Va
 		}
 		s.named(out, sc, f, &n, v)
 	}
+}
+
+// inPart reports whether the fields of a part are settings of the block at hand.
+func inPart(t reflect.Type, n *name) bool {
+	_, part := partOf(t)
+	return part && !opens(n) && n.joins == ""
 }
 
 // named adds a field whose keyword is known.
@@ -101,6 +109,8 @@ func (s *shower) named(out *block, sc scope, f reflect.StructField, n *name, v r
 		s.setting(out, n, f, v, sc)
 	case t.Kind() == reflect.Slice && isValue(t.Elem()):
 		s.values(out, n, v, sc)
+	case n.joins != "":
+		s.plain(out, n, f, v)
 	case isBlock(t), isPart(t):
 		switch {
 		case v.Kind() == reflect.Pointer && v.IsNil():
@@ -264,6 +274,8 @@ func (s *shower) children(out *block, n *name, v reflect.Value, sc scope) {
 		lines = append(lines, s.line(n, reflect.Indirect(v.Index(k)), sc))
 	}
 	switch {
+	case n.row.Name == "<entry>": // the lines are those of the block at hand
+		out.items = append(out.items, lines...)
 	case opens(n):
 		to := &block{keyword: n.keyword, list: true, items: lines}
 		out.items = append(out.items, &item{key: n.keyword, keyword: n.keyword, block: to})

@@ -20,6 +20,7 @@ var choices = map[reflect.Type]map[uint64]string{
 	reflect.TypeFor[conf.ParamMatch]():  {uint64(conf.MatchInitial): "initial", uint64(conf.MatchPartial): "partial"},
 	reflect.TypeFor[conf.Forward]():     {uint64(conf.ForwardNAT): "NAT", uint64(conf.ForwardDR): "DR", uint64(conf.ForwardTUN): "TUN"},
 	reflect.TypeFor[conf.Protocol]():    {uint64(conf.ProtocolTCP): "TCP", uint64(conf.ProtocolUDP): "UDP", uint64(conf.ProtocolSCTP): "SCTP"},
+	reflect.TypeFor[conf.Family]():      {uint64(conf.FamilyIPv4): "inet", uint64(conf.FamilyIPv6): "inet6"},
 }
 
 // wordsOf returns a value as the words of a statement and as JSON has it. No words: the value is nothing that a
@@ -54,6 +55,18 @@ func wordsOf(v reflect.Value, n *name) (words []string, value any) {
 			words = append(words, strconv.Itoa(int(x.Port())))
 		}
 		return words, x.String()
+	case *conf.Tunnel:
+		if x == nil {
+			return nil, nil
+		}
+		return strings.Fields(x.String()), x.String()
+	case []byte:
+		return []string{hex.EncodeToString(x)}, hex.EncodeToString(x)
+	case conf.ReplyPattern:
+		if len(x) == 0 {
+			return nil, nil
+		}
+		return []string{x.String()}, x.String()
 	case fmt.Stringer:
 		return []string{quote(x.String())}, x.String()
 	}

@@ -27,7 +27,11 @@ func (v *Vetting) Lacking() (d diag.Diagnostic, is bool) {
 	}
 	for i := range v.Scripts {
 		if s := &v.Scripts[i]; v.Err != nil && s.Command.User == "" {
-			return conf.NoDefaultScriptUser(DefaultUser, s.Command.At), true
+			at := s.Command.At
+			if s.Misc != nil {
+				at = s.Misc.End // compat: that is where keepalived looks for somebody
+			}
+			return conf.NoDefaultScriptUser(DefaultUser, at), true
 		}
 	}
 	return d, false
@@ -45,8 +49,14 @@ func (s *Vetted) findings() []diag.Diagnostic {
 	}
 	if s.Err != nil {
 		d.Summary = s.Err.Error()
-		if s.Check != nil {
+		if s.Check != nil || s.Misc != nil {
 			d.Severity, d.Class, d.Compat = diag.Error, diag.ClassConfig, s.Refusal()
+		}
+		if m := s.Misc; m != nil {
+			d.CompatLine = m.End.Line
+			if m.User.Set() {
+				d.At, d.CompatLine = m.User.At, 0
+			}
 		}
 		return []diag.Diagnostic{d}
 	}
@@ -70,6 +80,12 @@ func (s *Vetted) findings() []diag.Diagnostic {
 func (s *Vetted) Refusal() string {
 	program := s.Command.Argv[0]
 	switch own := s.Command.User != ""; {
+	case s.Misc != nil && s.Err == nil:
+		return ""
+	case s.Misc != nil && own:
+		return "Failed to set uid/gid for misc checker script " + s.Misc.Quoted() + " - removing"
+	case s.Misc != nil:
+		return "Unable to set default user for misc script " + s.Misc.Quoted() + " - removing"
 	case s.Err == nil && (s.Verdict.Run || s.Check == nil):
 		return ""
 	case s.Err == nil && s.Verdict.Insecure:

@@ -11,6 +11,7 @@ type Vetting struct {
 	Scripts []Vetted // those of vrrp_script first
 
 	global *conf.Global
+	checks bool // those of virtual servers
 }
 
 // Standard is whom scripts run as that name no user.
@@ -24,17 +25,29 @@ type Standard struct {
 // Vetted is one script.
 type Vetted struct {
 	Command *conf.Command
-	Check   *conf.Script // nil: a notify script
-	Owner   string       // "vrrp_script NAME", "vrrp_sync_group NAME", "vrrp_instance NAME"
+	Check   *conf.Script    // of vrrp_script
+	Misc    *conf.MiscCheck // of MISC_CHECK; both nil: a notify script
+	Owner   string          // "vrrp_script NAME", "vrrp_sync_group NAME", "vrrp_instance NAME", "virtual_server"
 	Who     Cred
 	Err     error // there is nobody to run it as
 	Verdict Verdict
 }
 
-// Vet finds for every script of cfg whom it runs as and whether it may.
+// Vet finds for every script of VRRP whom it runs as and whether it may.
 func Vet(cfg *conf.Config, checker *Checker, users Users) *Vetting {
 	v := &Vetting{global: &cfg.Global}
 	v.list(cfg)
+	return v.vet(cfg, checker, users)
+}
+
+// VetServers is Vet for the scripts of virtual servers.
+func VetServers(cfg *conf.Config, checker *Checker, users Users) *Vetting {
+	v := &Vetting{global: &cfg.Global, checks: true}
+	v.listServers(cfg)
+	return v.vet(cfg, checker, users)
+}
+
+func (v *Vetting) vet(cfg *conf.Config, checker *Checker, users Users) *Vetting {
 	if len(v.Scripts) == 0 && !cfg.Global.ScriptUser.Set() {
 		return v
 	}
@@ -74,6 +87,30 @@ func (v *Vetting) list(cfg *conf.Config) {
 	}
 }
 
+// listServers collects the scripts of virtual servers in the order of the configuration.
+func (v *Vetting) listServers(cfg *conf.Config) {
+	add := func(c *conf.Command, misc *conf.MiscCheck) {
+		if c != nil && len(c.Argv) > 0 {
+			v.Scripts = append(v.Scripts, Vetted{Command: c, Misc: misc, Owner: "virtual_server"})
+		}
+	}
+	for _, vs := range cfg.VirtualServers {
+		add(vs.QuorumUp, nil)
+		add(vs.QuorumDown, nil)
+		for _, rs := range vs.RealServers {
+			add(rs.NotifyUp, nil)
+			add(rs.NotifyDown, nil)
+			for _, c := range rs.Checkers {
+				if c.Misc != nil {
+					command := *c.Misc.Command
+					command.User, command.Group = c.Misc.User.V, c.Misc.Group.V
+					add(&command, c.Misc)
+				}
+			}
+		}
+	}
+}
+
 // StandardUser finds whom scripts run as that name no user.
 // compat: where script_user names an account that does not exist, nobody, rather than somebody else.
 func StandardUser(g *conf.Global, users Users) (s Standard) {
@@ -99,6 +136,9 @@ func (v *Vetting) Violation() (d diag.Diagnostic, is bool) {
 	}
 	if !present || v.global.EnableScriptSecurity.V {
 		return d, false
+	}
+	if v.checks {
+		return conf.InsecureCheckScripts(insecure), true
 	}
 	return conf.InsecureScripts(insecure), true
 }

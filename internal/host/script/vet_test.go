@@ -17,6 +17,69 @@ func (s source) ReadFile(string) ([]byte, error) { return []byte(s), nil }
 func (source) Glob(string) ([]string, error)     { return nil, os.ErrNotExist }
 func (source) Getenv(string) string              { return "" }
 
+// The same for the scripts of virtual servers.
+func TestVetServers(t *testing.T) {
+	const (
+		misc      = "MISC_CHECK {\n misc_path \"/usr/bin/true a\"\n}\n"
+		miscOwn   = "MISC_CHECK {\n misc_path /usr/bin/true\n user web\n}\n"
+		miscOther = "MISC_CHECK {\n misc_path /usr/bin/true\n user nosuch\n}\n"
+		miscGone  = "MISC_CHECK {\n misc_path /nowhere/x\n}\n"
+		up        = "notify_up /usr/bin/true\n"
+		upOther   = "notify_up /usr/bin/true nosuch\n"
+		unknown   = "global_defs {\n script_user nosuch\n}\n"
+		secure    = "global_defs {\n enable_script_security\n}\n"
+
+		violation = "SECURITY VIOLATION - check scripts are being executed but script_security not enabled."
+	)
+	server := func(inner string) string {
+		return "virtual_server 192.0.2.1 80 {\nlb_algo rr\nlb_kind NAT\nprotocol TCP\nreal_server 192.0.2.2 80 {\n" + inner + "}\n}\n"
+	}
+	for name, c := range map[string]struct {
+		text string
+		runs []bool
+		told []string // keepalived's lines of -t
+	}{
+		"default":            {server(misc + up), []bool{true, true}, []string{violation}},
+		"own user":           {server(miscOwn), []bool{true}, []string{violation}},
+		"own user gone":      {server(miscOther), []bool{false}, []string{"(f: Line 8) Failed to set uid/gid for misc checker script '/usr/bin/true' - removing"}},
+		"notify's user gone": {server(upOther), []bool{false}, nil},
+		"no such program":    {server(miscGone), []bool{false}, nil},
+		"quorum": {"virtual_server 192.0.2.1 80 {\nlb_algo rr\nlb_kind NAT\nprotocol TCP\nquorum_up /usr/bin/true\nquorum_down /nowhere/x\n" +
+			"real_server 192.0.2.2 80 {\n}\n}\n", []bool{true, false}, []string{violation}},
+		"script_user gone": {unknown + server(misc), []bool{false}, []string{
+			"(f: Line 2) Error setting global script uid/gid", "(f: Line 11) Unable to set default user for misc script '/usr/bin/true' 'a' - removing",
+		}},
+		"security": {secure + server(misc), []bool{false}, []string{
+			"(f: Line 11) Unable to set default user keepalived_script for script",
+			"(f: Line 11) Unable to set default user for misc script '/usr/bin/true' 'a' - removing",
+		}},
+		"security with an account": {secure + server(miscOwn), []bool{true}, nil},
+		"nothing":                  {server(""), nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg, found := conf.Load(source(c.text), "f", conf.Options{})
+			if found.HasErrors() {
+				t.Fatal(found.Error())
+			}
+			files := Checker{Files: Disk{}, Dir: "/", Security: cfg.Global.EnableScriptSecurity.V}
+			v := VetServers(cfg, &files, accounts{"web": {33, 33}})
+			var runs []bool
+			for i := range v.Scripts {
+				_, ok := v.Scripts[i].Job()
+				runs = append(runs, ok)
+			}
+			// notify_up stands before the checkers in the list.
+			if got, want := fmt.Sprint(runs), fmt.Sprint(c.runs); got != want {
+				t.Errorf("run %s, want %s", got, want)
+			}
+			findings := v.Findings()
+			if got, want := strings.Join(diag.CompatLines(&findings), "\n"), strings.Join(c.told, "\n"); got != want {
+				t.Errorf("told:\n%s\nwant:\n%s", got, want)
+			}
+		})
+	}
+}
+
 // Whom scripts run as, and what is said if that is nobody.
 func TestVet(t *testing.T) {
 	const (
