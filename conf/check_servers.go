@@ -34,6 +34,7 @@ func checkServers(c *Config, l *diag.List) {
 		for _, rs := range vs.RealServers {
 			s.ports(rs)
 		}
+		s.merged()
 		s.quorum()
 		return false
 	})
@@ -199,6 +200,27 @@ func (s *service) ports(rs *RealServer) {
 		rs.Address.V = netip.AddrPortFrom(a.Addr(), 0)
 	default:
 		s.groupPorts(rs, name)
+	}
+}
+
+// merged tells of real servers that have become one by what ports did; keepalived keeps and checks both.
+func (s *service) merged() {
+	if len(s.vs.RealServers) < 2 {
+		return
+	}
+	have := make(map[netip.AddrPort]diag.Span, len(s.vs.RealServers))
+	for _, rs := range s.vs.RealServers {
+		at, twin := have[rs.Address.V]
+		if !twin {
+			have[rs.Address.V] = rs.Address.At
+			continue
+		}
+		s.l.Add(diag.Diagnostic{
+			Severity: diag.Warning, Code: "duplicate-server", At: rs.Address.At,
+			Summary: "with its port changed this real server is the one at " + at.String(),
+			Effect:  "the kernel knows one of both", Suggest: "remove one",
+			In: []diag.Context{{What: "virtual_server " + s.vs.text(), At: s.vs.At}},
+		})
 	}
 }
 

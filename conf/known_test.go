@@ -114,6 +114,23 @@ func TestPortMismatchesAreBounded(t *testing.T) {
 	}
 }
 
+// TestMergedServers changes the ports of two real servers to one.
+func TestMergedServers(t *testing.T) {
+	const text = "virtual_server 192.0.2.1 80 {\nlb_algo rr\nlb_kind DR\nprotocol TCP\n" +
+		"real_server 192.0.2.2 81 {\n}\nreal_server 192.0.2.2 82 {\n}\n}\n"
+	cfg, list := Load(oneFile(text), "main.conf", Options{})
+	if n := len(cfg.VirtualServers[0].RealServers); n != 2 {
+		t.Errorf("%d real servers are kept, want 2", n)
+	}
+	told := false
+	for _, d := range list.All() {
+		told = told || d.Code == "duplicate-server" && d.At.Line == 7 && d.Class == diag.ClassNone
+	}
+	if !told {
+		t.Errorf("nobody tells that both are one: %v", list.All())
+	}
+}
+
 func TestNumbers(t *testing.T) {
 	for _, c := range []struct {
 		in     string
