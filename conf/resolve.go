@@ -51,6 +51,18 @@ func (d *decoder) resolveGlobal(g *Global) {
 	otherwise(&g.Version, 2)
 	otherwise(&g.DefaultInterface, "eth0")
 	otherwise(&g.ChildWaitTime, 5*time.Second)
+	otherwise(&g.StartupTimeout, 10*time.Second)
+	otherwise(&g.ShutdownTimeout, 10*time.Second)
+	otherwise(&g.MinAutoPriorityDelay, 1000000)
+	for _, limit := range []*Value[uint32]{&g.VRRPRTLimit, &g.CheckerProcess.RTLimit, &g.BFDProcess.RTLimit} {
+		otherwise(limit, 10000)
+	}
+	otherwise(&g.NFTablesPriority, -1)
+	otherwise(&g.NFTablesIPVSStart, 1000)
+	otherwise(&g.JSONVersion, 1)
+	otherwise(&g.SNMPSocket, "unix:/var/agentx/master")
+	otherwise(&g.SNMPVSInterval, 5*time.Second)
+	inherit(&g.SNMPRSInterval, g.SNMPVSInterval)
 	otherwise(&g.Umask, 0o177)
 	repeat, delay, refreshRepeat := defaultRepeat, defaultBurstDelay, 1
 	if g.MinGARP.V {

@@ -14,7 +14,17 @@ var rootSetters = map[string]wired{
 	"instance": {1, 1, func(d *decoder, n *syntax.Node) {
 		d.firstWins(n, &d.cfg.Global.InstanceName)
 	}},
-	"use_pid_dir": {0, 0, func(d *decoder, n *syntax.Node) { d.cfg.Global.UsePIDDir = value(true, n.Keyword) }},
+	"net_namespace_ipvs": {0, 1, func(d *decoder, n *syntax.Node) {
+		to, w := &d.cfg.Global.NetNamespaceIPVS, syntax.Word{At: n.Keyword.At}
+		if len(n.Args) > 0 {
+			d.firstWins(n, to)
+		} else if !to.Set() {
+			*to = value("", w)
+		}
+	}},
+	"namespace_with_ipsets": globalFlag(func(g *Global) *Value[bool] { return &g.NamespaceIPSets }),
+	"linkbeat_use_polling":  globalFlag(func(g *Global) *Value[bool] { return &g.LinkbeatPolling }),
+	"use_pid_dir":           {0, 0, func(d *decoder, n *syntax.Node) { d.cfg.Global.UsePIDDir = value(true, n.Keyword) }},
 	"child_wait_time": {1, 1, func(d *decoder, n *syntax.Node) {
 		if v, ok := d.uintWord(n, n.Args[0], 0, math.MaxUint32, "Invalid child_wait_time WORD"); ok {
 			d.cfg.Global.ChildWaitTime = value(wholeSeconds(v), n.Args[0])
