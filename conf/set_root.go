@@ -15,11 +15,14 @@ var rootSetters = map[string]wired{
 		d.firstWins(n, &d.cfg.Global.InstanceName)
 	}},
 	"net_namespace_ipvs": {0, 1, func(d *decoder, n *syntax.Node) {
-		to, w := &d.cfg.Global.NetNamespaceIPVS, syntax.Word{At: n.Keyword.At}
-		if len(n.Args) > 0 {
+		to := &d.cfg.Global.NetNamespaceIPVS
+		switch {
+		case len(n.Args) > 0:
 			d.firstWins(n, to)
-		} else if !to.Set() {
-			*to = value("", w)
+		case to.Set():
+			d.missing(n, 1) // compat: a second one must have the word that it complains of
+		default:
+			*to = Value[string]{At: n.Keyword.At}
 		}
 	}},
 	"namespace_with_ipsets": globalFlag(func(g *Global) *Value[bool] { return &g.NamespaceIPSets }),
@@ -48,11 +51,11 @@ var rootSetters = map[string]wired{
 	"virtual_server":  {1, 2, (*decoder).setVirtual},
 }
 
-// firstWins sets a name once; keepalived mentions later ones and does not count them as faults.
+// firstWins sets a name once.
 func (d *decoder) firstWins(n *syntax.Node, to *Value[string]) {
 	w := n.Args[0]
 	if to.Set() {
-		d.tell(n, w, "duplicate-keyword", "a second "+n.Keyword.Text,
+		d.fault(n, w, "duplicate-keyword", "a second "+n.Keyword.Text,
 			"Duplicate "+n.Keyword.Text+" definition "+w.Text+" - ignoring", "the first one holds: "+to.V)
 		return
 	}
