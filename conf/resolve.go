@@ -57,6 +57,12 @@ func (d *decoder) resolveGlobal(g *Global) {
 	for _, limit := range []*Value[uint32]{&g.VRRPRTLimit, &g.CheckerProcess.RTLimit, &g.BFDProcess.RTLimit} {
 		otherwise(limit, 10000)
 	}
+	if g.ProcessNames.V {
+		otherwise(&g.ProcessName, "keepalived") // compat: dumps do not tell
+		inherit(&g.VRRPProcessName, Value[string]{"keepalived_vrrp", g.ProcessNames.At})
+		inherit(&g.CheckerProcess.Name, Value[string]{"keepalived_lvs", g.ProcessNames.At})
+		inherit(&g.BFDProcess.Name, Value[string]{"keepalived_bfd", g.ProcessNames.At})
+	}
 	otherwise(&g.NFTablesPriority, -1)
 	otherwise(&g.NFTablesIPVSStart, 1000)
 	otherwise(&g.JSONVersion, 1)

@@ -4,7 +4,7 @@ package conf
 var globalKeywords = []Keyword{
 	{Name: "tmp_config_directory", Where: []Block{blockGlobal}, Args: "DIR", Default: "memfd", Since: "2.2.7", Status: NotYet, Doc: "Directory for the copy of the configuration that the processes share; the first line holds, and a reload does not change it"},
 	{Name: "config_save_dir", Where: []Block{blockGlobal}, Args: "DIR", Default: "none", Since: "2.2.7", Status: NotYet, Doc: "Directory that gets a copy of configuration and state before and after each reload, for debugging; its parents must exist"},
-	{Name: "process_names", Where: []Block{blockGlobal}, Args: "(none)", Default: "off", Since: "2.2.7", Status: NotYet, Doc: "Give the processes their standard names: keepalived, keepalived_vrrp, keepalived_ipvs, keepalived_bfd"},
+	{Name: "process_names", Where: []Block{blockGlobal}, Args: "(none)", Default: "off", Since: "2.2.7", Status: Acts, Doc: "Give the processes their standard names: keepalived, keepalived_vrrp, keepalived_lvs, keepalived_bfd"},
 	{Name: "process_name", Where: []Block{blockGlobal}, Args: "NAME", Default: "the program's", Since: "2.2.7", Status: Acts, Doc: "Name of the parent process in ps; at most 15 characters"},
 	{Name: "vrrp_process_name", Where: []Block{blockGlobal}, Args: "NAME", Default: "the program's", Since: "2.2.7", Status: Acts, Doc: "Name of the VRRP process in ps; at most 15 characters"},
 	{Name: "checker_process_name", Where: []Block{blockGlobal}, Args: "NAME", Default: "the program's", Since: "2.2.7", Status: NotYet, Doc: "Name of the checker process in ps; at most 15 characters"},
