@@ -14,7 +14,20 @@ var rootSetters = map[string]wired{
 	"instance": {1, 1, func(d *decoder, n *syntax.Node) {
 		d.firstWins(n, &d.cfg.Global.InstanceName)
 	}},
-	"use_pid_dir": {0, 0, func(d *decoder, n *syntax.Node) { d.cfg.Global.UsePIDDir = value(true, n.Keyword) }},
+	"net_namespace_ipvs": {0, 1, func(d *decoder, n *syntax.Node) {
+		to := &d.cfg.Global.NetNamespaceIPVS
+		switch {
+		case len(n.Args) > 0:
+			d.firstWins(n, to)
+		case to.Set():
+			d.missing(n, 1) // compat: a second one must have the word that it complains of
+		default:
+			*to = Value[string]{At: n.Keyword.At}
+		}
+	}},
+	"namespace_with_ipsets": globalFlag(func(g *Global) *Value[bool] { return &g.NamespaceIPSets }),
+	"linkbeat_use_polling":  globalFlag(func(g *Global) *Value[bool] { return &g.LinkbeatPolling }),
+	"use_pid_dir":           {0, 0, func(d *decoder, n *syntax.Node) { d.cfg.Global.UsePIDDir = value(true, n.Keyword) }},
 	"child_wait_time": {1, 1, func(d *decoder, n *syntax.Node) {
 		if v, ok := d.uintWord(n, n.Args[0], 0, math.MaxUint32, "Invalid child_wait_time WORD"); ok {
 			d.cfg.Global.ChildWaitTime = value(wholeSeconds(v), n.Args[0])
@@ -38,11 +51,11 @@ var rootSetters = map[string]wired{
 	"virtual_server":  {1, 2, (*decoder).setVirtual},
 }
 
-// firstWins sets a name once; keepalived mentions later ones and does not count them as faults.
+// firstWins sets a name once.
 func (d *decoder) firstWins(n *syntax.Node, to *Value[string]) {
 	w := n.Args[0]
 	if to.Set() {
-		d.tell(n, w, "duplicate-keyword", "a second "+n.Keyword.Text,
+		d.fault(n, w, "duplicate-keyword", "a second "+n.Keyword.Text,
 			"Duplicate "+n.Keyword.Text+" definition "+w.Text+" - ignoring", "the first one holds: "+to.V)
 		return
 	}

@@ -14,6 +14,7 @@ type routeLine struct {
 	fam    int  // 4 or 6; 0 as long as nothing has decided
 	static bool // the line may name a track_group
 	rest   bool // what follows is no option
+	bust   bool // an option of a next hop was faulty
 }
 
 // route decodes one line of static_routes or virtual_routes; false drops the line. The route's Dev may be on no host:

@@ -130,19 +130,14 @@ var trackGroupSetters = map[string]wired{
 	}},
 }
 
-// spilled tells in keepalived's words what becomes of a list that it does not read as one: it takes the lines for
-// keywords, the list's "}" for the end of the block, and the block's own for a word too many.
+// spilled tells in keepalived's words what becomes of a list that it does not read as one: it takes the list's "}" for the
+// end of the block, and the block's own for a word too many.
 func (d *decoder) spilled(n *syntax.Node) {
-	var said []syntax.Word
-	for _, e := range n.Block {
-		said = append(said, e.Keyword)
+	if n.Parent == nil || n.Parent.Close.IsZero() {
+		return
 	}
-	if n.Parent != nil && !n.Parent.Close.IsZero() {
-		said = append(said, syntax.Word{Text: "}", At: n.Parent.Close})
-	}
-	for _, w := range said {
-		d.fault(n, w, "spilled-list", "keepalived takes '"+w.Text+"' for a keyword", "Unknown keyword '"+w.Text+"'", "the line is ignored")
-	}
+	w := syntax.Word{Text: "}", At: n.Parent.Close}
+	d.fault(n, w, "spilled-list", "keepalived takes this for a keyword", "Unknown keyword '}'", "nothing; remove the second list")
 }
 
 // entryWords reads the words of a block of names.
