@@ -199,11 +199,19 @@ func TestSecrets(t *testing.T) {
         auth_type PASS
         auth_pass hunter2
     }
-    auth_hmac {
-        key 1 hunter2hunter2
-    }
     virtual_ipaddress {
         192.0.2.1
+    }
+}
+vrrp_instance B {
+    interface eth0
+    virtual_router_id 8
+    auth_hmac {
+        key 1 hunter2hunter2-hunter-hunter-hunter
+        active_key 1
+    }
+    virtual_ipaddress {
+        192.0.2.2
     }
 }
 SSL {

@@ -1,9 +1,6 @@
 package show
 
-import (
-	"reflect"
-	"strings"
-)
+import "reflect"
 
 // worded is a type that knows the words that it is written as, without the keyword.
 type worded interface{ Words() []string }
@@ -57,7 +54,9 @@ func (s *shower) statement(out *block, n *name, v reflect.Value, sc scope, many 
 	for k, word := range i.words {
 		i.words[k] = quote(word)
 	}
-	i.value = strings.Join(i.words, " ")
+	if !many {
+		i.value, i.fields = object(i.fields), nil
+	}
 	i.origin, _ = s.origin(placeOf(v), n.in, n.keyword, sc)
 	i.origin.word = ""
 	out.items = append(out.items, i)
