@@ -1,6 +1,9 @@
 package conf
 
-import "holdfast/conf/syntax"
+import (
+	"holdfast/conf/diag"
+	"holdfast/conf/syntax"
+)
 
 // Config is everything that a set of configuration files says.
 type Config struct {
@@ -13,10 +16,14 @@ type Config struct {
 
 	Static Static // the blocks outside of instances and servers
 
+	// Kept are the statements that Static comes from, in file order: to be shown as they were written.
+	Kept []Carried
 	// Carried are statements that are read and kept though nothing acts on them, in file order.
 	Carried []Carried
 	// Files are the files that were read, the main one first.
 	Files []string
+	// Origins tells the statement of each place that a Value or a block names; nil without Options.Origins.
+	Origins map[diag.Span][]Origin
 }
 
 // Carried is one statement kept as it was written.
