@@ -1,7 +1,9 @@
 package conf
 
 import (
+	"fmt"
 	"net/netip"
+	"strconv"
 	"time"
 )
 
@@ -24,8 +26,7 @@ type Global struct {
 	GARP          GARP // vrrp_garp_*: defaults for every instance
 	GARPInterval  Value[time.Duration]
 	GNAInterval   Value[time.Duration]
-	GARPExtra     Value[time.Duration] // vrrp_garp_extra_if: period; 0 = never
-	GARPExtraAll  Value[bool]          // … on all interfaces, not only on those of VMACs
+	GARPExtra     Value[ExtraGARP] // vrrp_garp_extra_if
 	DownTimerAdv  Value[int]
 	LowerPrioNoAd Value[bool]
 	HigherPrioAd  Value[bool]
@@ -155,10 +156,10 @@ type RxPolicy struct {
 
 // Firewall is how packets are kept from addresses that are not ours to use.
 type Firewall struct {
-	IPTablesIn, IPTablesOut Value[string] // chains
-	IPSets                  []Value[string]
-	NFTables                Value[string] // table
-	NFTablesPriority        Value[int]    // -1
+	IPTablesIn, IPTablesOut Value[string]   // chains
+	IPSets                  Value[[]string] // set and empty: none
+	NFTables                Value[string]   // table
+	NFTablesPriority        Value[int]      // -1
 	NFTablesCounters        Value[bool]
 	NFTablesIfindex         Value[bool]
 	NFTablesIPVS            Value[string] // table
@@ -168,10 +169,8 @@ type Firewall struct {
 
 // LVS is what concerns all virtual servers.
 type LVS struct {
-	SyncDaemon     *SyncDaemon
-	TCPTimeout     Value[time.Duration]
-	TCPFinTimeout  Value[time.Duration]
-	UDPTimeout     Value[time.Duration]
+	SyncDaemon     Value[SyncDaemon]
+	Timeouts       Value[LVSTimeouts] // lvs_timeouts
 	LVSFlush       Value[bool]
 	LVSFlushOnStop Value[FlushOnStop]
 	CheckerLogAll  Value[bool] // checker_log_all_failures
@@ -220,12 +219,68 @@ type Observed struct {
 
 // Reload is how and when the configuration is read again.
 type Reload struct {
-	CheckConfig     Value[bool]   // reload_check_config
-	CheckLog        Value[string] // … and the log of it
-	TimeFile        Value[string]
-	Repeat          Value[bool]
-	MarkFile        Value[string] // reload_file; set and empty: keepalived.reload beside the pid files
-	ConfigSaveDir   Value[string]
-	IncludeChecks   []Value[string] // include_check, as written; empty and IncludeCheckAll: all
-	IncludeCheckAll Value[bool]
+	CheckConfig   Value[bool]   // reload_check_config
+	CheckLog      Value[string] // … and the log of it
+	TimeFile      Value[string]
+	Repeat        Value[bool]
+	MarkFile      Value[string] // reload_file; set and empty: keepalived.reload beside the pid files
+	ConfigSaveDir Value[string]
+	IncludeChecks Value[[]string] // include_check, as written; with a bare line +match +wildcard_match +brace_match
+}
+
+// LVSTimeouts are how long IPVS remembers connections that are idle; 0: as the kernel has it.
+type LVSTimeouts struct{ TCP, TCPFin, UDP time.Duration }
+
+// Words gives the timeouts as lvs_timeouts has them.
+func (t LVSTimeouts) Words() []string {
+	var out []string
+	for i, v := range []time.Duration{t.TCP, t.TCPFin, t.UDP} {
+		if v > 0 {
+			out = append(out, []string{"tcp", "tcpfin", "udp"}[i], strconv.FormatInt(int64(v/time.Second), 10))
+		}
+	}
+	return out
+}
+
+// Words gives the daemon as lvs_sync_daemon has it.
+func (s SyncDaemon) Words() []string {
+	out := []string{s.Interface.V}
+	add := func(set bool, word string, v any) {
+		if set {
+			out = append(out, word, fmt.Sprint(v))
+		}
+	}
+	add(s.Instance.Set(), "inst", s.Instance.V)
+	add(s.ID.Set(), "id", s.ID.V)
+	add(s.MaxLen.Set(), "maxlen", s.MaxLen.V)
+	add(s.Port.Set(), "port", s.Port.V)
+	add(s.TTL.Set(), "ttl", s.TTL.V)
+	add(s.Group.Set(), "group", s.Group.V)
+	return out
+}
+
+// Words gives the policy as vrrp_rx_bufs_policy has it.
+func (p RxPolicy) Words() []string {
+	switch {
+	case p.MTU:
+		return []string{"MTU"}
+	case p.Advert:
+		return []string{"ADVERT"}
+	}
+	return []string{strconv.FormatUint(uint64(p.Bytes), 10)}
+}
+
+// ExtraGARP is how often addresses are announced on interfaces other than their instance's: those of VMACs, or all.
+type ExtraGARP struct {
+	Period time.Duration
+	All    bool
+}
+
+// Words gives the period as vrrp_garp_extra_if has it.
+func (e ExtraGARP) Words() []string {
+	words := []string{strconv.FormatInt(int64(e.Period/time.Second), 10)}
+	if e.All {
+		words = append([]string{"all"}, words...)
+	}
+	return words
 }

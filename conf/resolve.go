@@ -128,8 +128,7 @@ func (d *decoder) resolveInstance(g *Global, in *Instance) {
 	if len(in.UnicastPeers) > 0 && !in.IPv6() {
 		otherwise(&in.UnicastTTL, math.MaxUint8)
 	}
-	inherit(&in.ExtraIf, g.GARPExtra)
-	inherit(&in.ExtraIfAll, g.GARPExtraAll)
+	inherit(&in.ExtraGARP, g.GARPExtra)
 	inherit(&in.ChecksumAsV2, g.ChecksumV2)
 	inherit(&in.OwnerIgnoreAdverts, g.OwnerIgnores)
 	inherit(&in.DownTimerAdverts, g.DownTimerAdv)

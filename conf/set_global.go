@@ -130,21 +130,23 @@ func (d *decoder) setGARPExtra(n *syntax.Node) {
 	if kw.Text == "vrrp_vmac_garp_intvl" {
 		d.deprecated(n, "vrrp_garp_extra_if")
 	}
-	g, timed := &d.cfg.Global, false
+	var extra Value[ExtraGARP]
 	for _, w := range n.Args {
 		if w.Text == "all" {
-			g.GARPExtraAll = value(true, w)
+			extra.V.All = true
 			continue
 		}
 		v, ok := d.uintWord(n, w, 1, 86400, kw.Text+" 'WORD' invalid - ignoring")
 		if !ok {
 			return
 		}
-		g.GARPExtra, timed = value(wholeSeconds(v), w), true
+		extra.V.Period, extra.At = wholeSeconds(v), w.At
 	}
-	if !timed {
+	if !extra.Set() {
 		d.fault(n, kw, "missing-argument", kw.Text+" needs a time", kw.Text+" specified without time - ignoring", "the line is ignored")
+		return
 	}
+	d.cfg.Global.GARPExtra = extra
 }
 
 // deprecated reports an old spelling that keepalived counts as a fault.

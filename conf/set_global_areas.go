@@ -59,10 +59,11 @@ func (d *decoder) setSMTPServer(n *syntax.Node) {
 var firewallGlobals = map[string]wired{
 	"vrrp_iptables": {0, 2, (*decoder).setIPTables},
 	"vrrp_ipsets": {0, 6, func(d *decoder, n *syntax.Node) {
-		d.cfg.Global.IPSets = []Value[string]{{At: n.Keyword.At}} // none: no sets
-		for i, w := range n.Args {
-			d.cfg.Global.IPSets = append(d.cfg.Global.IPSets[:i], value(w.Text, w))
+		sets := Value[[]string]{At: n.Keyword.At}
+		for _, w := range n.Args {
+			sets.V, sets.At = append(sets.V, w.Text), n.Args[0].At
 		}
+		d.cfg.Global.IPSets = sets
 	}},
 	"nftables": {0, 1, func(d *decoder, n *syntax.Node) { d.setTable(n, &d.cfg.Global.NFTables, "keepalived", "") }},
 	"nftables_ipvs": {0, 1, func(d *decoder, n *syntax.Node) {
@@ -164,7 +165,7 @@ var reloadGlobals = map[string]wired{
 func (d *decoder) setIncludeCheck(n *syntax.Node) {
 	g := &d.cfg.Global
 	if len(n.Args) == 0 {
-		g.IncludeCheckAll, g.IncludeChecks = value(true, n.Keyword), nil
+		g.IncludeChecks = value([]string{"+match", "+wildcard_match", "+brace_match"}, n.Keyword)
 		return
 	}
 	for i, w := range n.Args {
@@ -183,7 +184,7 @@ func (d *decoder) setIncludeCheck(n *syntax.Node) {
 			d.fault(n, w, "unknown-option", "'"+name+"' is not a check of included files",
 				"Unknown include_check type '"+name+"' - ignoring", "the check is ignored")
 		default:
-			g.IncludeChecks = append(g.IncludeChecks, value(w.Text, w))
+			g.IncludeChecks = value(append(g.IncludeChecks.V, w.Text), w)
 		}
 	}
 }

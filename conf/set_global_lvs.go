@@ -38,8 +38,8 @@ func (d *decoder) setLVSTimeouts(n *syntax.Node) {
 			"lvs_timeouts requires at least one option", "the line is ignored")
 		return
 	}
-	g := &d.cfg.Global
-	fields := map[string]*Value[time.Duration]{"tcp": &g.TCPTimeout, "tcpfin": &g.TCPFinTimeout, "udp": &g.UDPTimeout}
+	t := &d.cfg.Global.Timeouts
+	fields := map[string]*time.Duration{"tcp": &t.V.TCP, "tcpfin": &t.V.TCPFin, "udp": &t.V.UDP}
 	for i := 0; i < len(n.Args); i++ {
 		kw := n.Args[i]
 		to, ok := fields[kw.Text]
@@ -54,7 +54,7 @@ func (d *decoder) setLVSTimeouts(n *syntax.Node) {
 		}
 		i++
 		if v, ok := d.uintWord(n, n.Args[i], 0, 31*24*3600, "Invalid lvs_timeout "+kw.Text+" (WORD) - ignoring"); ok {
-			*to = value(wholeSeconds(v), n.Args[i])
+			*to, t.At = wholeSeconds(v), n.Args[i].At
 		}
 	}
 }
@@ -62,8 +62,8 @@ func (d *decoder) setLVSTimeouts(n *syntax.Node) {
 // setSyncDaemon reads IF [[inst] INSTANCE] and options; the first line holds.
 func (d *decoder) setSyncDaemon(n *syntax.Node) {
 	w := n.Args[0]
-	switch old := d.cfg.Global.SyncDaemon; {
-	case old != nil:
+	switch old := d.cfg.Global.SyncDaemon.V; {
+	case d.cfg.Global.SyncDaemon.Set():
 		d.fault(n, w, "duplicate-keyword", "lvs_sync_daemon is given already, at "+old.Interface.At.String(),
 			"lvs_sync_daemon has already been specified as "+old.Interface.V+" "+old.Instance.V+" - ignoring", "the line is ignored")
 		return
@@ -73,8 +73,8 @@ func (d *decoder) setSyncDaemon(n *syntax.Node) {
 		return
 	}
 	l := newWordLine(d, n)
-	s := &SyncDaemon{Interface: value(w.Text, w)}
-	d.cfg.Global.SyncDaemon = s
+	d.cfg.Global.SyncDaemon = value(SyncDaemon{Interface: value(w.Text, w)}, w)
+	s := &d.cfg.Global.SyncDaemon.V
 	l.i = 2
 	named := len(l.words) > 2 && !syncOptions[l.words[2].Text]
 	if named {
@@ -94,7 +94,7 @@ func (d *decoder) setSyncDaemon(n *syntax.Node) {
 		l.syncOption(s, kw)
 	}
 	if l.drop {
-		d.cfg.Global.SyncDaemon = nil
+		d.cfg.Global.SyncDaemon = Value[SyncDaemon]{}
 	}
 }
 

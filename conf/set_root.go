@@ -33,22 +33,32 @@ var rootSetters = map[string]wired{
 			d.cfg.Global.ChildWaitTime = value(wholeSeconds(v), n.Args[0])
 		}
 	}},
-	"linkbeat_interfaces":      {0, 0, (*decoder).setLinkPolls},
-	"interface_up_down_delays": {0, 0, (*decoder).setLinkDelays},
-	"garp_group":               {0, -1, (*decoder).setGARPGroup},
-	"static_ipaddress":         {0, 0, (*decoder).setStaticAddresses},
-	"static_routes":            {0, 0, (*decoder).setStaticRoutes},
-	"static_rules":             {0, 0, (*decoder).setStaticRules},
-	"track_group":              {0, -1, (*decoder).setTrackGroup},
-	"track_file":               {1, 1, (*decoder).setTrackFile},
-	"vrrp_track_file":          {1, 1, (*decoder).setTrackFile},
-	"vrrp_track_process":       {1, 1, (*decoder).setTrackProcess},
-	"bfd_instance":             {1, 1, (*decoder).setBFD},
+	"linkbeat_interfaces":      keep(wired{0, 0, (*decoder).setLinkPolls}),
+	"interface_up_down_delays": keep(wired{0, 0, (*decoder).setLinkDelays}),
+	"garp_group":               keep(wired{0, -1, (*decoder).setGARPGroup}),
+	"static_ipaddress":         keep(wired{0, 0, (*decoder).setStaticAddresses}),
+	"static_routes":            keep(wired{0, 0, (*decoder).setStaticRoutes}),
+	"static_rules":             keep(wired{0, 0, (*decoder).setStaticRules}),
+	"track_group":              keep(wired{0, -1, (*decoder).setTrackGroup}),
+	"track_file":               keep(wired{1, 1, (*decoder).setTrackFile}),
+	"vrrp_track_file":          keep(wired{1, 1, (*decoder).setTrackFile}),
+	"vrrp_track_process":       keep(wired{1, 1, (*decoder).setTrackProcess}),
+	"bfd_instance":             keep(wired{1, 1, (*decoder).setBFD}),
 
 	"vrrp_instance":   {1, 1, (*decoder).setInstance},
 	"vrrp_sync_group": {0, -1, (*decoder).setGroup},
 	"vrrp_script":     {1, 1, (*decoder).setScript},
 	"virtual_server":  {1, 2, (*decoder).setVirtual},
+}
+
+// keep is w for a block that is also kept as it was written.
+func keep(w wired) wired {
+	set := w.set
+	w.set = func(d *decoder, n *syntax.Node) {
+		d.cfg.Kept = append(d.cfg.Kept, Carried{Node: n})
+		set(d, n)
+	}
+	return w
 }
 
 // firstWins sets a name once.

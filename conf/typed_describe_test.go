@@ -98,8 +98,8 @@ func describeLink(in *conf.Instance, m map[string]string) {
 	}
 	m["Gratuitous ARP for each secondary i/f"] = ""
 	other := slices.ContainsFunc(in.Addresses, func(a conf.Address) bool { return a.Dev.V != "" && a.Dev.V != in.Interface.V })
-	if in.ExtraIf.V > 0 && other && (in.VMACAddr.V || in.ExtraIfAll.V) {
-		m["Gratuitous ARP for each secondary i/f"] = seconds(in.ExtraIf.V)
+	if in.ExtraGARP.V.Period > 0 && other && (in.VMACAddr.V || in.ExtraGARP.V.All) {
+		m["Gratuitous ARP for each secondary i/f"] = seconds(in.ExtraGARP.V.Period)
 	}
 }
 

@@ -68,6 +68,9 @@ func eachField(sc scope, t reflect.Type, do func(sc scope, f reflect.StructField
 			continue
 		}
 		n, known := nameOf(sc.owner, sc.path, f, sc.in)
+		if n.skip {
+			continue
+		}
 		if isPart(f.Type) && !opens(&n) {
 			eachField(sc.into(f.Name), f.Type, do)
 			continue

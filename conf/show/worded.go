@@ -1,6 +1,9 @@
 package show
 
-import "reflect"
+import (
+	"reflect"
+	"strings"
+)
 
 // worded is a type that knows the words that it is written as, without the keyword.
 type worded interface{ Words() []string }
@@ -43,18 +46,16 @@ func (s *shower) statements(out *block, n *name, v reflect.Value, sc scope) {
 func (s *shower) statement(out *block, n *name, v reflect.Value, sc scope, many bool) {
 	w, _ := asWorded(v)
 	i := &item{key: n.keyword, keyword: n.keyword, many: many, words: w.Words(), fields: lineFields(v)}
-	if secrets[n.keyword] && !s.opt.Secrets && len(i.words) > 1 {
-		i.words = []string{i.words[0], mask}
-		for k := range i.fields {
-			if i.fields[k].key == "secret" {
-				i.fields[k].value = mask
-			}
+	if secrets[n.keyword] {
+		if !s.opt.Secrets && len(i.words) > 1 {
+			i.words = []string{i.words[0], mask}
 		}
+		i.value, i.fields = strings.Join(i.words, " "), nil
 	}
 	for k, word := range i.words {
 		i.words[k] = quote(word)
 	}
-	if !many {
+	if !many && i.value == nil {
 		i.value, i.fields = object(i.fields), nil
 	}
 	i.origin, _ = s.origin(placeOf(v), n.in, n.keyword, sc)
