@@ -54,13 +54,12 @@ func (d *decoder) bfdWhole(n *syntax.Node, b *BFD) bool {
 			" are not of the same family, disabling instance", "it is ignored")
 		return false
 	}
-	for _, o := range d.cfg.Static.BFDs {
-		if o.Neighbor.V == b.Neighbor.V {
-			d.atCloseOf(n, b.Neighbor.At, "duplicate-neighbor", "bfd_instance "+o.Name+" has this neighbor already",
-				who+" has duplicate neighbor address "+b.Neighbor.V.String()+", ignoring instance", "it is ignored")
-			return false
-		}
+	if o, ok := d.neighbors[b.Neighbor.V]; ok {
+		d.atCloseOf(n, b.Neighbor.At, "duplicate-neighbor", "bfd_instance "+o+" has this neighbor already",
+			who+" has duplicate neighbor address "+b.Neighbor.V.String()+", ignoring instance", "it is ignored")
+		return false
 	}
+	d.neighbors[b.Neighbor.V] = b.Name
 	otherwise(&b.MinRx, 10*time.Millisecond)
 	otherwise(&b.MinTx, 10*time.Millisecond)
 	otherwise(&b.IdleTx, time.Second)

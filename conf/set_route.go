@@ -94,8 +94,10 @@ var routeNumbers = []routeNumber{
 	{"initcwnd", func(r *Route) *RouteMetric { return &r.InitCwnd }, math.MaxUint32, false, "Invalid initcwnd value WORD specified for route"},
 	{"initrwnd", func(r *Route) *RouteMetric { return &r.InitRwnd }, math.MaxUint32, false, "Invalid initrwnd value WORD specified for route"},
 	{"quickack", func(r *Route) *RouteMetric { return &r.QuickAck }, 1, false, "Invalid quickack value WORD specified for route"},
-	{"fastopen_no_cookie", func(r *Route) *RouteMetric { return &r.FastOpenNoCookie }, 1, false,
-		"Invalid fastopen_no_cookie value WORD specified for route"},
+	{
+		"fastopen_no_cookie", func(r *Route) *RouteMetric { return &r.FastOpenNoCookie }, 1, false,
+		"Invalid fastopen_no_cookie value WORD specified for route",
+	},
 }
 
 func (l *routeLine) setNumber(m *routeNumber) {

@@ -2,6 +2,7 @@ package conf
 
 import (
 	"math"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -16,7 +17,8 @@ type beside struct {
 	trackFiles  map[string]*TrackFile
 	processes   map[string]*TrackProcess
 	bfds        map[string]*BFD
-	garpLinks   map[string]bool // interfaces that are in a garp_group
+	neighbors   map[netip.Addr]string // of BFD sessions, with the session's name
+	garpLinks   map[string]bool       // interfaces that are in a garp_group
 
 	trackGroup *TrackGroup
 	trackFile  *TrackFile
@@ -28,11 +30,11 @@ type beside struct {
 func newBeside() beside {
 	return beside{
 		trackGroups: map[string]*TrackGroup{}, trackFiles: map[string]*TrackFile{}, processes: map[string]*TrackProcess{},
-		bfds: map[string]*BFD{}, garpLinks: map[string]bool{},
+		bfds: map[string]*BFD{}, neighbors: map[netip.Addr]string{}, garpLinks: map[string]bool{},
 	}
 }
 
-// wordEntry reports an entry that begins with a foreign comment; compat are keepalived's words for it, with WORD.
+// foreignEntry reports an entry that begins with a foreign comment; compat are keepalived's words for it, with WORD.
 func (d *decoder) foreignEntry(e *syntax.Node, compat string) bool {
 	if !e.Foreign {
 		return false

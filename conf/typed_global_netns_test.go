@@ -21,8 +21,10 @@ import (
 func dumpedSections(t *testing.T, ns, file string, last func(line string) bool, flags ...string) map[string][]string {
 	t.Helper()
 	dir := t.TempDir()
-	args := append([]string{"netns", "exec", ns, keepalived, "-n", "-l", "-d", "-f", file,
-		"-p", filepath.Join(dir, "parent.pid"), "-r", filepath.Join(dir, "vrrp.pid"), "-b", filepath.Join(dir, "bfd.pid")}, flags...)
+	args := append([]string{
+		"netns", "exec", ns, keepalived, "-n", "-l", "-d", "-f", file,
+		"-p", filepath.Join(dir, "parent.pid"), "-r", filepath.Join(dir, "vrrp.pid"), "-b", filepath.Join(dir, "bfd.pid"),
+	}, flags...)
 	cmd := exec.Command("ip", args...)
 	out, err := cmd.StderrPipe()
 	if err != nil {

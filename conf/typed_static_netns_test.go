@@ -148,8 +148,16 @@ func routeText(r *conf.Route) string {
 		name string
 		v    conf.RouteMetric
 	}{
-		{"mtu", r.MTU}, {"window", r.Window}, {"ssthresh", r.SSThresh}, {"cwnd", r.Cwnd}, {"advmss", r.AdvMSS}, {"reordering", r.Reordering},
-		{"hoplimit", r.HopLimit}, {"initcwnd", r.InitCwnd}, {"initrwnd", r.InitRwnd}, {"quickack", r.QuickAck},
+		{"mtu", r.MTU},
+		{"window", r.Window},
+		{"ssthresh", r.SSThresh},
+		{"cwnd", r.Cwnd},
+		{"advmss", r.AdvMSS},
+		{"reordering", r.Reordering},
+		{"hoplimit", r.HopLimit},
+		{"initcwnd", r.InitCwnd},
+		{"initrwnd", r.InitRwnd},
+		{"quickack", r.QuickAck},
 	} {
 		if m.v.Set() {
 			fmt.Fprintf(&b, " %s %s%d", m.name, map[bool]string{true: "lock "}[m.v.Lock], m.v.V)
