@@ -61,6 +61,9 @@ func strict(in *Instance, l *diag.List) {
 			"Strict mode requires no repeat garps. resetting", "none are sent")
 	}
 	in.GARP.LowerPrioRepeat.V, in.GARP.LowerPrioDelay.V = 0, 0
+	if owner {
+		in.OwnerIgnoreAdverts.V = true
+	}
 	strictLinks(in, say)
 	switch {
 	case !in.Accept.Set():

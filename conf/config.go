@@ -18,6 +18,8 @@ type Config struct {
 
 	Static Static // the blocks outside of instances and servers
 
+	// Kept are the statements that Static and the instances' routes and rules come from, in file order: to be shown as they were written.
+	Kept []Carried
 	// Carried are statements that are read and kept though nothing acts on them, in file order.
 	Carried []Carried
 	// Files are the files that were read, the main one first.

@@ -152,7 +152,7 @@ func (d *decoder) isDefined(b Block, name string) bool { return d.named[definiti
 
 // again tells of a setting that its block has already, unless the setter did: since before, if it found something.
 func (d *decoder) again(k *Keyword, n *syntax.Node, before int) {
-	if k.Opens != blockRoot || k.max < 0 || k.max > 2 || repeated[k.Name] {
+	if k.Opens != blockRoot || k.max < 0 || k.max > 2 || repeated[k.Name] || repeated[string(k.Where[0])+"/"+k.Name] {
 		return
 	}
 	first := d.seen[k.id]
@@ -163,8 +163,8 @@ func (d *decoder) again(k *Keyword, n *syntax.Node, before int) {
 	d.tell(n, n.Keyword, "duplicate-keyword", k.Name+" is given already, at "+first.at.String(), "", "the last one holds")
 }
 
-// repeated are the keywords whose statements add up.
-var repeated = map[string]bool{"key": true}
+// repeated are the keywords whose statements add up, some only in one block.
+var repeated = map[string]bool{"key": true, "garp_group/interface": true}
 
 // seen is the last statement of a keyword, and the block that it stands in.
 type seen struct {

@@ -107,7 +107,7 @@ func rich(t *testing.T, src syntax.Source, l *diag.List) []byte {
 // and came from no file is left out.
 func dump(c *conf.Config) string {
 	var b strings.Builder
-	d := dumper{&b}
+	d := dumper{b: &b}
 	d.value("global", reflect.ValueOf(c.Global))
 	d.value("static", reflect.ValueOf(c.Static))
 	for _, s := range c.Scripts {
@@ -132,7 +132,10 @@ func dump(c *conf.Config) string {
 	return b.String()
 }
 
-type dumper struct{ b *strings.Builder }
+type dumper struct {
+	b     *strings.Builder
+	terse bool // leave defaults out
+}
 
 func (d dumper) value(name string, v reflect.Value) {
 	t := v.Type()
@@ -143,7 +146,7 @@ func (d dumper) value(name string, v reflect.Value) {
 		}
 	case strings.HasPrefix(t.Name(), "Value["):
 		at := v.FieldByName("At").Interface().(diag.Span)
-		if inner := v.FieldByName("V"); !inner.IsZero() || !at.IsZero() {
+		if inner := v.FieldByName("V"); !inner.IsZero() && !d.terse || !at.IsZero() {
 			fmt.Fprintf(d.b, "%s = %v (%v)\n", name, inner.Interface(), at.Pos)
 		}
 	case v.Kind() == reflect.Slice:
@@ -152,8 +155,13 @@ func (d dumper) value(name string, v reflect.Value) {
 		}
 	case v.Kind() == reflect.Struct && t.PkgPath() == "holdfast/conf":
 		for i := range t.NumField() {
-			if t.Field(i).IsExported() {
-				d.value(name+"."+t.Field(i).Name, v.Field(i))
+			switch f := t.Field(i); {
+			case f.Anonymous && t.Name() == "Global":
+				dumper{d.b, true}.value(name, v.Field(i)) // the parts of global_defs that few files touch
+			case f.Anonymous:
+				d.value(name, v.Field(i))
+			case f.IsExported():
+				d.value(name+"."+f.Name, v.Field(i))
 			}
 		}
 	case !v.IsZero():

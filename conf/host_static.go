@@ -75,7 +75,7 @@ func checkRouteLinks(routes []Route, rules []Rule, absent func(string) bool, fou
 // missingDefault is for a static address without dev when default_interface is not there.
 func missingDefault(a *Address, link string) diag.Diagnostic {
 	return diag.Diagnostic{
-		Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-interface", At: a.At,
+		Severity: diag.Error, Class: diag.ClassFatal, Code: "missing-interface", At: a.At,
 		Summary: "the address names no interface, and the default one, " + link + ", does not exist",
 		Compat:  "Static address " + a.Written() + " requires either an interface or default interface must exist",
 		Effect:  "the address cannot be set", Suggest: "add: dev NAME",

@@ -80,9 +80,8 @@ type Instance struct {
 	TrackBFDs        []TrackRef
 	LinkbeatPolling  Value[bool]
 
-	GARP       GARP
-	ExtraIf    Value[time.Duration] // garp_extra_if: period of announcements on other links than its own; 0: never
-	ExtraIfAll Value[bool]          // … on all links that it uses, not only on those of VMACs
+	GARP      GARP
+	ExtraGARP Value[ExtraGARP] // garp_extra_if; a period of 0: never
 
 	DownTimerAdverts     Value[int]
 	LowerPrioNoAdvert    Value[bool]

@@ -33,7 +33,7 @@ func (d *decoder) resolve() {
 	for _, in := range d.cfg.Instances {
 		d.resolveInstance(g, in)
 	}
-	d.resolveGroups()
+	d.resolveGroups(g)
 	for _, s := range d.cfg.Scripts {
 		otherwise(&s.Interval, time.Second)
 		inherit(&s.Timeout, s.Interval)
@@ -53,6 +53,24 @@ func (d *decoder) resolveGlobal(g *Global) {
 	otherwise(&g.Version, 2)
 	otherwise(&g.DefaultInterface, "eth0")
 	otherwise(&g.ChildWaitTime, 5*time.Second)
+	otherwise(&g.StartupTimeout, 10*time.Second)
+	otherwise(&g.ShutdownTimeout, 10*time.Second)
+	otherwise(&g.MinAutoPriorityDelay, 1000000)
+	for _, limit := range []*Value[uint32]{&g.VRRPRTLimit, &g.CheckerProcess.RTLimit, &g.BFDProcess.RTLimit} {
+		otherwise(limit, 10000)
+	}
+	if g.ProcessNames.V {
+		otherwise(&g.ProcessName, "keepalived") // compat: dumps do not tell
+		inherit(&g.VRRPProcessName, Value[string]{"keepalived_vrrp", g.ProcessNames.At})
+		inherit(&g.CheckerProcess.Name, Value[string]{"keepalived_lvs", g.ProcessNames.At})
+		inherit(&g.BFDProcess.Name, Value[string]{"keepalived_bfd", g.ProcessNames.At})
+	}
+	otherwise(&g.NFTablesPriority, -1)
+	otherwise(&g.NFTablesIPVSStart, 1000)
+	otherwise(&g.JSONVersion, 1)
+	otherwise(&g.SNMPSocket, "unix:/var/agentx/master")
+	otherwise(&g.SNMPVSInterval, 5*time.Second)
+	inherit(&g.SNMPRSInterval, g.SNMPVSInterval)
 	otherwise(&g.Umask, 0o177)
 	repeat, delay, refreshRepeat := defaultRepeat, defaultBurstDelay, 1
 	if g.MinGARP.V {
@@ -65,14 +83,17 @@ func (d *decoder) resolveGlobal(g *Global) {
 	inherit(&g.GARP.LowerPrioRepeat, g.GARP.MasterRepeat)
 }
 
-// resolveGroups hands down what members leave to their group.
-func (d *decoder) resolveGroups() {
+// resolveGroups hands down what members leave to their group, and what groups leave to all.
+func (d *decoder) resolveGroups(all *Global) {
 	for _, g := range d.cfg.Groups {
 		for _, m := range g.Members {
 			if in := d.instances[m.V]; in != nil {
 				inherit(&in.PriorityChanges, g.PriorityChanges)
 			}
 		}
+	}
+	for _, in := range d.cfg.Instances {
+		inherit(&in.PriorityChanges, all.NotifyPriority)
 	}
 }
 
@@ -107,6 +128,9 @@ func (d *decoder) resolveInstance(g *Global, in *Instance) {
 	if len(in.UnicastPeers) > 0 && !in.IPv6() {
 		otherwise(&in.UnicastTTL, math.MaxUint8)
 	}
+	inherit(&in.ExtraGARP, g.GARPExtra)
+	inherit(&in.ChecksumAsV2, g.ChecksumV2)
+	inherit(&in.OwnerIgnoreAdverts, g.OwnerIgnores)
 	inherit(&in.DownTimerAdverts, g.DownTimerAdv)
 	inherit(&in.LowerPrioNoAdvert, g.LowerPrioNoAd)
 	inherit(&in.HigherPrioSendAdvert, g.HigherPrioAd)

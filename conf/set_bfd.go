@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"holdfast/conf/diag"
 	"holdfast/conf/syntax"
 )
 
@@ -49,17 +50,16 @@ func (d *decoder) bfdWhole(n *syntax.Node, b *BFD) bool {
 	if b.Source.Set() && b.Source.V.Is6() != six {
 		// compat: keepalived prints the source twice.
 		s := b.Source.V.String()
-		d.atClose(n, "wrong-family", "source_ip and neighbor_ip are of different families", who+" source address "+s+" and neighbor address "+s+
+		d.atCloseOf(n, b.Source.At, "wrong-family", "source_ip and neighbor_ip are of different families", who+" source address "+s+" and neighbor address "+s+
 			" are not of the same family, disabling instance", "it is ignored")
 		return false
 	}
-	for _, o := range d.cfg.Static.BFDs {
-		if o.Neighbor.V == b.Neighbor.V {
-			d.atClose(n, "duplicate-neighbor", "bfd_instance "+o.Name+" has this neighbor already",
-				who+" has duplicate neighbor address "+b.Neighbor.V.String()+", ignoring instance", "it is ignored")
-			return false
-		}
+	if o, ok := d.neighbors[b.Neighbor.V]; ok {
+		d.atCloseOf(n, b.Neighbor.At, "duplicate-neighbor", "bfd_instance "+o+" has this neighbor already",
+			who+" has duplicate neighbor address "+b.Neighbor.V.String()+", ignoring instance", "it is ignored")
+		return false
 	}
+	d.neighbors[b.Neighbor.V] = b.Name
 	otherwise(&b.MinRx, 10*time.Millisecond)
 	otherwise(&b.MinTx, 10*time.Millisecond)
 	otherwise(&b.IdleTx, time.Second)
@@ -73,10 +73,17 @@ func (d *decoder) bfdWhole(n *syntax.Node, b *BFD) bool {
 		b.VRRP.V, b.Checker.V = true, true
 	}
 	if b.MaxHops.V > b.TTL.V {
-		d.atClose(n, "clamped", "max_hops is more than the TTL", "BFD instance "+b.Name+": max_hops exceeds ttl/hoplimit - setting to ttl/hoplimit", "the TTL is used")
+		d.atCloseOf(n, b.MaxHops.At, "clamped", "max_hops is more than the TTL", "BFD instance "+b.Name+": max_hops exceeds ttl/hoplimit - setting to ttl/hoplimit", "the TTL is used")
 		b.MaxHops.V = b.TTL.V
 	}
 	return true
+}
+
+// atCloseOf is atClose for what is due to the word at a place in the block.
+func (d *decoder) atCloseOf(n *syntax.Node, at diag.Span, code, summary, compat, effect string) {
+	d.report(n, syntax.Word{At: at, Via: n.Keyword.Via}, diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: code, Summary: summary, Compat: compat, CompatLine: n.Close.Line, Effect: effect,
+	})
 }
 
 var bfdSetters = map[string]wired{

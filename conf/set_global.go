@@ -11,27 +11,31 @@ import (
 // maxMicros is the longest time that keepalived counts in a 32-bit number of microseconds.
 const maxMicros = math.MaxUint32 * time.Microsecond
 
-var globalSetters = map[string]wired{
-	"router_id": {1, 1, func(d *decoder, n *syntax.Node) { d.cfg.Global.RouterID = value(n.Args[0].Text, n.Args[0]) }},
+// globalSetters decode global_defs, by area.
+var globalSetters = joined(generalGlobals, vrrpGlobals, mailGlobals, scriptGlobals, processGlobals, firewallGlobals, lvsGlobals, observedGlobals, reloadGlobals)
 
-	"notification_email": {0, 0, (*decoder).setEmails},
-	"notification_email_from": {1, 1, func(d *decoder, n *syntax.Node) {
-		d.cfg.Global.NotificationEmailFrom = value(n.Args[0].Text, n.Args[0])
-	}},
-	"smtp_server": {1, 2, (*decoder).setSMTPServer},
-	"smtp_helo_name": {1, 1, func(d *decoder, n *syntax.Node) {
-		d.cfg.Global.SMTPHeloName = value(n.Args[0].Text, n.Args[0])
-	}},
-	"smtp_connect_timeout": {1, 1, func(d *decoder, n *syntax.Node) {
-		if v, ok := d.uintWord(n, n.Args[0], 0, 4294, "smtp_connect_timeout 'WORD' must be in [0, 4294] - ignoring"); ok {
-			d.cfg.Global.SMTPConnectTimeout = value(wholeSeconds(v), n.Args[0])
+func joined(areas ...map[string]wired) map[string]wired {
+	all := map[string]wired{}
+	for _, a := range areas {
+		for name, w := range a {
+			all[name] = w
 		}
-	}},
-	"use_symlink_paths":  globalBool(func(g *Global) *Value[bool] { return &g.UseSymlinkPaths }, "Invalid value for use_symlink_paths specified"),
-	"smtp_alert":         globalBool(func(g *Global) *Value[bool] { return &g.SMTPAlert }, "Invalid value 'WORD' for global smtp_alert specified"),
-	"smtp_alert_vrrp":    globalBool(func(g *Global) *Value[bool] { return &g.SMTPAlertVRRP }, "Invalid value 'WORD' for global smtp_alert_vrrp specified"),
-	"smtp_alert_checker": globalBool(func(g *Global) *Value[bool] { return &g.SMTPAlertChecker }, "Invalid value 'WORD' for global smtp_alert_checker specified"),
+	}
+	return all
+}
 
+var generalGlobals = map[string]wired{
+	"router_id":            globalText(func(g *Global) *Value[string] { return &g.RouterID }),
+	"default_interface":    orMissing("default_interface requires interface name", globalText(func(g *Global) *Value[string] { return &g.DefaultInterface })),
+	"dynamic_interfaces":   {0, 1, (*decoder).setDynamicInterfaces},
+	"tmp_config_directory": orMissing("tmp_config_directory missing directory name", globalOnce(func(g *Global) *Value[string] { return &g.TmpConfigDir }, "tmp_config_directory already specified - ignoring")),
+	"random_seed":          globalUint(func(g *Global) *Value[uint32] { return &g.RandomSeed }, 0, math.MaxUint32, "random_seed WORD invalid"),
+	"iproute_usr_dir":      globalText(func(g *Global) *Value[string] { return &g.IprouteUsrDir }),
+	"iproute_etc_dir":      globalText(func(g *Global) *Value[string] { return &g.IprouteEtcDir }),
+	"umask":                {1, -1, (*decoder).setUmask},
+}
+
+var vrrpGlobals = map[string]wired{
 	"vrrp_mcast_group4": {1, 1, func(d *decoder, n *syntax.Node) { d.setMcast(n, &d.cfg.Global.McastGroup4, false) }},
 	"vrrp_mcast_group6": {1, 1, func(d *decoder, n *syntax.Node) { d.setMcast(n, &d.cfg.Global.McastGroup6, true) }},
 
@@ -41,114 +45,44 @@ var globalSetters = map[string]wired{
 	"vrrp_garp_master_refresh_repeat": {1, 1, globalGARP},
 	"vrrp_garp_lower_prio_delay":      {1, 1, globalGARP},
 	"vrrp_garp_lower_prio_repeat":     {1, 1, globalGARP},
-	"vrrp_garp_interval":              globalMicros(func(g *Global) *Value[time.Duration] { return &g.GARPInterval }, time.Microsecond),
-	"vrrp_gna_interval":               globalMicros(func(g *Global) *Value[time.Duration] { return &g.GNAInterval }, time.Microsecond),
+	"vrrp_garp_interval":              globalMicros(func(g *Global) *Value[time.Duration] { return &g.GARPInterval }, time.Microsecond, maxMicros),
+	"vrrp_gna_interval":               globalMicros(func(g *Global) *Value[time.Duration] { return &g.GNAInterval }, time.Microsecond, maxMicros),
 	"vrrp_min_garp":                   globalBool(func(g *Global) *Value[bool] { return &g.MinGARP }, "Invalid value for vrrp_min_garp specified"),
+	"vrrp_garp_extra_if":              {0, -1, (*decoder).setGARPExtra},
+	"vrrp_vmac_garp_intvl":            {0, -1, (*decoder).setGARPExtra},
 
-	"vrrp_down_timer_adverts": {1, 1, func(d *decoder, n *syntax.Node) {
-		if v, ok := d.uintWord(n, n.Args[0], 1, 100, "Invalid vrrp_down_timer_adverts [1:100] 'WORD'"); ok {
-			d.cfg.Global.DownTimerAdv = value(int(v), n.Args[0])
-		}
-	}},
+	"vrrp_down_timer_adverts":      globalInt(func(g *Global) *Value[int] { return &g.DownTimerAdv }, 1, 100, "Invalid vrrp_down_timer_adverts [1:100] 'WORD'"),
 	"vrrp_lower_prio_no_advert":    globalBool(func(g *Global) *Value[bool] { return &g.LowerPrioNoAd }, "Invalid value for vrrp_lower_prio_no_advert specified"),
 	"vrrp_higher_prio_send_advert": globalBool(func(g *Global) *Value[bool] { return &g.HigherPrioAd }, "Invalid value for vrrp_higher_prio_send_advert specified"),
 	"vrrp_vip_removal_step_down":   globalBool(func(g *Global) *Value[bool] { return &g.StepDown }, "Invalid value for vrrp_vip_removal_step_down specified"),
+	"vrrp_owner_ignore_adverts":    globalBool(func(g *Global) *Value[bool] { return &g.OwnerIgnores }, "Invalid value for vrrp_owner_ignore_adverts specified"),
 	"vrrp_version": {1, 1, func(d *decoder, n *syntax.Node) {
 		if v, ok := d.uintWord(n, n.Args[0], 2, 3, "VRRP Error: Version must be either 2 or 3"); ok {
 			d.cfg.Global.Version = value(uint8(v), n.Args[0])
 		}
 	}},
+	"v3_checksum_as_v2": globalBool(func(g *Global) *Value[bool] { return &g.ChecksumV2 }, "Invalid value for v3_checksum_as_v2 specified"),
 	"vrrp_strict": {0, 1, func(d *decoder, n *syntax.Node) {
 		if v, ok := d.boolWord(n, ""); ok {
 			d.cfg.Global.Strict = v
 			d.strictFilter(n, v)
 		}
 	}},
-	"vrrp_skip_check_adv_addr": globalBool(func(g *Global) *Value[bool] { return &g.SkipCheckAdvAddr }, ""),
-	"log_unknown_vrids":        {0, 0, func(d *decoder, n *syntax.Node) { d.cfg.Global.LogUnknownVRIDs = value(true, n.Keyword) }},
-
-	"default_interface": {1, 1, func(d *decoder, n *syntax.Node) { d.setIfname(n, &d.cfg.Global.DefaultInterface) }},
-	"dynamic_interfaces": {0, 1, func(d *decoder, n *syntax.Node) {
-		d.cfg.Global.DynamicInterfaces = value(true, n.Keyword)
-		if len(n.Args) > 0 {
-			if w := n.Args[0]; w.Text == "allow_if_changes" {
-				d.cfg.Global.AllowIfChanges = value(true, w)
-			} else {
-				d.warn(n, w, "unknown-option", "unknown option '"+w.Text+"'", "Unknown dynamic_interfaces option '"+w.Text+"'", "the word is ignored")
-			}
-		}
-	}},
-
-	"script_user":            {1, 2, (*decoder).setScriptUser},
-	"enable_script_security": {0, 0, func(d *decoder, n *syntax.Node) { d.cfg.Global.EnableScriptSecurity = value(true, n.Keyword) }},
-
-	"vrrp_priority": {1, 1, func(d *decoder, n *syntax.Node) {
-		if v, ok := d.intWord(n, n.Args[0], -20, 19, "Invalid vrrp process priority specified"); ok {
-			d.cfg.Global.VRRPPriority = value(int(v), n.Args[0])
-		}
-	}},
-	"vrrp_rt_priority":  {1, 1, (*decoder).setRTPriority},
-	"vrrp_no_swap":      {0, 0, func(d *decoder, n *syntax.Node) { d.cfg.Global.VRRPNoSwap = value(true, n.Keyword) }},
-	"vrrp_cpu_affinity": {1, -1, (*decoder).setAffinity},
-	"max_auto_priority": {0, 1, (*decoder).setMaxAutoPriority},
-	"umask":             {1, -1, (*decoder).setUmask},
-	"vrrp_startup_delay": globalMicros(
-		func(g *Global) *Value[time.Duration] { return &g.StartupDelay }, time.Millisecond),
-	"process_name":      {0, 1, func(d *decoder, n *syntax.Node) { d.setName(n, &d.cfg.Global.ProcessName) }},
-	"vrrp_process_name": {0, 1, func(d *decoder, n *syntax.Node) { d.setName(n, &d.cfg.Global.VRRPProcessName) }},
+	"vrrp_skip_check_adv_addr":     globalBool(func(g *Global) *Value[bool] { return &g.SkipCheckAdvAddr }, ""),
+	"vrrp_check_unicast_src":       globalFlag(func(g *Global) *Value[bool] { return &g.CheckUnicastSrc }),
+	"vrrp_notify_priority_changes": globalBool(func(g *Global) *Value[bool] { return &g.NotifyPriority }, invalidGlobal),
+	"log_unknown_vrids":            globalFlag(func(g *Global) *Value[bool] { return &g.LogUnknownVRIDs }),
+	"disable_local_igmp":           globalFlag(func(g *Global) *Value[bool] { return &g.DisableLocalIGMP }),
+	"vmac_prefix":                  globalOnce(func(g *Global) *Value[string] { return &g.VMACPrefix }, "vmac prefix has already been specified - ignoring WORD"),
+	"vmac_addr_prefix":             globalOnce(func(g *Global) *Value[string] { return &g.VMACAddrPrefix }, "vmac_addr prefix has already been specified - ignoring WORD"),
+	"vrrp_startup_delay":           globalMicros(func(g *Global) *Value[time.Duration] { return &g.StartupDelay }, time.Millisecond, maxMicros),
+	"vrrp_delay_after_boot":        globalMicros(func(g *Global) *Value[time.Duration] { return &g.DelayAfterBoot }, time.Millisecond, maxMicros),
+	"vrrp_rx_bufs_policy":          orMissing("vrrp_rx_bufs_policy missing", wired{1, -1, (*decoder).setRxPolicy}),
+	"vrrp_rx_bufs_multiplier": orMissing("Invalid vrrp_rx_bufs_multiplier",
+		globalUint(func(g *Global) *Value[uint32] { return &g.RxMultiplier }, 1, math.MaxUint32, "Invalid vrrp_rx_bufs_multiplier WORD")),
 }
 
 func globalGARP(d *decoder, n *syntax.Node) { d.setGARP(n, &d.cfg.Global.GARP, "") }
-
-func globalBool(at func(*Global) *Value[bool], compat string) wired {
-	return wired{0, 1, func(d *decoder, n *syntax.Node) {
-		if v, ok := d.boolWord(n, compat); ok {
-			*at(&d.cfg.Global) = v
-		}
-	}}
-}
-
-func globalMicros(at func(*Global) *Value[time.Duration], lo time.Duration) wired {
-	return wired{1, 1, func(d *decoder, n *syntax.Node) {
-		if v, ok := d.microsWord(n, n.Args[0], lo, maxMicros, n.Keyword.Text+" 'WORD' is invalid"); ok {
-			*at(&d.cfg.Global) = value(v, n.Args[0])
-		}
-	}}
-}
-
-func (d *decoder) setName(n *syntax.Node, to *Value[string]) {
-	if len(n.Args) > 0 {
-		*to = value(n.Args[0].Text, n.Args[0])
-	}
-}
-
-func (d *decoder) setEmails(n *syntax.Node) {
-	for _, e := range n.Block {
-		if e.Foreign {
-			d.foreign(e, blockEmail)
-			continue
-		}
-		for _, w := range append([]syntax.Word{e.Keyword}, e.Args...) {
-			d.cfg.Global.NotificationEmail = append(d.cfg.Global.NotificationEmail, value(w.Text, w))
-		}
-	}
-}
-
-func (d *decoder) setSMTPServer(n *syntax.Node) {
-	w := n.Args[0]
-	port := value(uint16(25), w)
-	if len(n.Args) > 1 && foreignWord(n.Args[1].Text) {
-		d.extra(n, 1)
-	}
-	if len(n.Args) > 1 {
-		v, ok := d.uintWord(n, n.Args[1], 1, math.MaxUint16, "Invalid smtp server "+w.Text+" WORD")
-		if !ok {
-			return
-		}
-		port = value(uint16(v), n.Args[1])
-	}
-	d.cfg.Global.SMTPServer, d.cfg.Global.SMTPServerPort = value(w.Text, w), port
-}
 
 func (d *decoder) setMcast(n *syntax.Node, to *Value[netip.Addr], six bool) {
 	w := n.Args[0]
@@ -178,10 +112,89 @@ func (d *decoder) setIfname(n *syntax.Node, to *Value[string]) {
 	*to = value(w.Text, w)
 }
 
-func (d *decoder) setScriptUser(n *syntax.Node) {
-	d.cfg.Global.ScriptUser = value(n.Args[0].Text, n.Args[0])
-	d.cfg.Global.ScriptGroup = Value[string]{}
-	if len(n.Args) > 1 {
-		d.cfg.Global.ScriptGroup = value(n.Args[1].Text, n.Args[1])
+func (d *decoder) setDynamicInterfaces(n *syntax.Node) {
+	d.cfg.Global.DynamicInterfaces = value(true, n.Keyword)
+	if len(n.Args) == 0 {
+		return
 	}
+	if w := n.Args[0]; w.Text == "allow_if_changes" {
+		d.cfg.Global.AllowIfChanges = value(true, w)
+	} else {
+		d.warn(n, w, "unknown-option", "unknown option '"+w.Text+"'", "Unknown dynamic_interfaces option '"+w.Text+"'", "the word is ignored")
+	}
+}
+
+// setGARPExtra reads [all] SECS, in any order.
+func (d *decoder) setGARPExtra(n *syntax.Node) {
+	kw := n.Keyword
+	if kw.Text == "vrrp_vmac_garp_intvl" {
+		d.deprecated(n, "vrrp_garp_extra_if")
+	}
+	var extra Value[ExtraGARP]
+	for _, w := range n.Args {
+		if w.Text == "all" {
+			extra.V.All = true
+			continue
+		}
+		v, ok := d.uintWord(n, w, 1, 86400, kw.Text+" 'WORD' invalid - ignoring")
+		if !ok {
+			return
+		}
+		extra.V.Period, extra.At = wholeSeconds(v), w.At
+	}
+	if !extra.Set() {
+		d.fault(n, kw, "missing-argument", kw.Text+" needs a time", kw.Text+" specified without time - ignoring", "the line is ignored")
+		return
+	}
+	d.cfg.Global.GARPExtra = extra
+}
+
+// deprecated reports an old spelling that keepalived counts as a fault.
+func (d *decoder) deprecated(n *syntax.Node, use string) {
+	kw := n.Keyword.Text
+	d.warn(n, n.Keyword, "deprecated", kw+" is an old spelling of "+use,
+		"Keyword \""+kw+"\" is deprecated - please use \""+use+"\"", "read as "+use)
+}
+
+// setRxPolicy reads MTU, ADVERT or a number of bytes. Any other first word is a number; keepalived complains of the last
+// word then.
+func (d *decoder) setRxPolicy(n *syntax.Node) {
+	p := &d.cfg.Global.RxPolicy
+	w := n.Args[0]
+	named := func(s string) bool { return equalFold(s, "MTU") || equalFold(s, "ADVERT") }
+	if !named(n.Args[len(n.Args)-1].Text) && (len(n.Args) > 1 || !named(w.Text)) {
+		v, f := parseUint(w.Text, 0, math.MaxUint32)
+		if f != "" {
+			last := n.Args[len(n.Args)-1].Text
+			d.fault(n, w, "bad-number", "vrrp_rx_bufs_policy is MTU, ADVERT or a number of bytes, not '"+w.Text+"'",
+				lines(f, "Invalid vrrp_rx_bufs_policy "+last), "the line is ignored")
+			return
+		}
+		*p = value(RxPolicy{Bytes: uint32(v)}, w)
+		return
+	}
+	policy := p.V
+	for _, a := range n.Args {
+		switch {
+		case p.Set() && policy == (RxPolicy{Bytes: policy.Bytes}):
+			d.fault(n, a, "conflict", "the buffers have a size already, at "+p.At.String(),
+				"Cannot set vrrp_rx_bufs_policy size and policy, ignoring policy", "the policy is ignored")
+			return
+		case equalFold(a.Text, "MTU"):
+			if policy.Advert {
+				policy.Advert = false
+				d.fault(n, a, "conflict", "the buffers are as large as adverts or as packets, not both",
+					"Cannot set both vrrp_rx_bufs_policy MTU and ADVERT, ignoring ADVERT", "MTU holds")
+			}
+			policy.MTU = true
+		case equalFold(a.Text, "ADVERT"):
+			if policy.MTU {
+				d.fault(n, a, "conflict", "the buffers are as large as adverts or as packets, not both",
+					"Cannot set both vrrp_rx_bufs_policy MTU and ADVERT, ignoring ADVERT", "MTU holds")
+				continue
+			}
+			policy.Advert = true
+		}
+	}
+	*p = value(policy, w)
 }

@@ -41,8 +41,8 @@ var instanceSetters = map[string]wired{
 
 	"virtual_ipaddress":          {0, 0, func(d *decoder, n *syntax.Node) { d.addresses(n, &d.inst.Addresses) }},
 	"virtual_ipaddress_excluded": {0, 0, func(d *decoder, n *syntax.Node) { d.addresses(n, &d.inst.Excluded) }},
-	"virtual_routes":             {0, 0, (*decoder).setVirtualRoutes},
-	"virtual_rules":              {0, 0, (*decoder).setVirtualRules},
+	"virtual_routes":             keep(wired{0, 0, (*decoder).setVirtualRoutes}),
+	"virtual_rules":              keep(wired{0, 0, (*decoder).setVirtualRules}),
 	"no_virtual_ipaddress":       flag(func(in *Instance) *Value[bool] { return &in.NoAddress }),
 	"promote_secondaries":        flag(func(in *Instance) *Value[bool] { return &in.PromoteSecondaries }),
 

@@ -14,6 +14,9 @@ func (l *routeLine) nextHops() {
 		h := NextHop{At: l.words[l.i].At}
 		l.i++
 		for l.i < len(l.words) && !l.drop && l.nextHop(&h) {
+			if l.bust {
+				l.i = len(l.words) // compat: behind a faulty option the rest of the line is not looked at
+			}
 		}
 		l.r.NextHops = append(l.r.NextHops, h)
 	}
@@ -36,20 +39,28 @@ func (l *routeLine) nextHop(h *NextHop) bool {
 	case "onlink":
 		h.OnLink = value(true, kw)
 	case "encap":
-		h.Encap = l.encap(kw, false)
+		kind := l.peek()
+		if h.Encap = l.encap(kw, false); h.Encap == nil && l.i < len(l.words) && unknownEncap(kind) {
+			l.i++
+			return false
+		}
 	case "realms":
 		l.setRealms(h, false)
+		l.bust = !h.Realms.Set()
 	case "as":
-		l.mind(kw, "unknown-option", "a next hop has no as", "'as [to]' (nat) not supported", "the option is ignored")
-		if l.peek() == "to" {
-			l.i++
-		}
-		_, _ = l.next()
+		l.mind(kw, "unknown-option", "a next hop has no as", "'as [to]' (nat) not supported", "ignored from here to the end of the line")
+		l.bust = true
 	default:
 		l.i--
 		return false
 	}
 	return true
+}
+
+// unknownEncap tells whether a word is no kind of encapsulation. compat: in a next hop keepalived then steps over one word
+// more and ends the hop.
+func unknownEncap(kind string) bool {
+	return kind != "mpls" && kind != "ip" && kind != "ip6" && kind != "ila"
 }
 
 func (l *routeLine) hopVia(h *NextHop) {
@@ -59,14 +70,17 @@ func (l *routeLine) hopVia(h *NextHop) {
 	}
 	if fam != 0 && l.fam != 0 && fam != l.fam {
 		l.mind(w, "wrong-family", "the next hop is of the other address family", "IPv4/6 mismatch for nexthop", "the next hop has no address")
+		l.bust = true
 		return
 	}
 	a, ok := l.address(w, "invalid nexthop address WORD")
 	l.drop = false // the route goes on without this address
 	switch {
 	case !ok:
+		l.bust = true
 	case l.fam != 0 && family(a.Is6()) != l.fam:
 		l.mind(w, "wrong-family", "the next hop is of the other address family", "Address family mismatch for next hop", "the next hop has no address")
+		l.bust = true
 	default:
 		l.fam = family(a.Is6())
 		h.Via = value(a, w)
@@ -82,6 +96,7 @@ func (l *routeLine) hopWeight(h *NextHop) {
 	if f != "" || v == 0 {
 		l.mind(w, "bad-weight", "a next hop's weight is from 1 to 256, not "+w.Text,
 			lines(f, "Invalid weight WORD specified for route"), "the option is ignored")
+		l.bust = true
 		return
 	}
 	h.Weight = value(int(v), w)

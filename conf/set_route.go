@@ -14,6 +14,7 @@ type routeLine struct {
 	fam    int  // 4 or 6; 0 as long as nothing has decided
 	static bool // the line may name a track_group
 	rest   bool // what follows is no option
+	bust   bool // an option of a next hop was faulty
 }
 
 // route decodes one line of static_routes or virtual_routes; false drops the line. The route's Dev may be on no host:
@@ -93,8 +94,10 @@ var routeNumbers = []routeNumber{
 	{"initcwnd", func(r *Route) *RouteMetric { return &r.InitCwnd }, math.MaxUint32, false, "Invalid initcwnd value WORD specified for route"},
 	{"initrwnd", func(r *Route) *RouteMetric { return &r.InitRwnd }, math.MaxUint32, false, "Invalid initrwnd value WORD specified for route"},
 	{"quickack", func(r *Route) *RouteMetric { return &r.QuickAck }, 1, false, "Invalid quickack value WORD specified for route"},
-	{"fastopen_no_cookie", func(r *Route) *RouteMetric { return &r.FastOpenNoCookie }, 1, false,
-		"Invalid fastopen_no_cookie value WORD specified for route"},
+	{
+		"fastopen_no_cookie", func(r *Route) *RouteMetric { return &r.FastOpenNoCookie }, 1, false,
+		"Invalid fastopen_no_cookie value WORD specified for route",
+	},
 }
 
 func (l *routeLine) setNumber(m *routeNumber) {

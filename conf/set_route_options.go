@@ -194,15 +194,16 @@ func routeTime(at func(*Route) *RouteMetric, top, least int, compat string) func
 }
 
 func (l *routeLine) expires(kw syntax.Word) {
-	w, ok := l.next()
-	switch {
-	case !ok:
-	case l.fam == 4:
+	if l.fam == 4 {
 		l.bad(kw, "wrong-family", "only IPv6 routes expire", "expires is only valid for IPv6")
-	default:
-		if v, ok := l.number(w, 0, math.MaxUint32, "Invalid expires time WORD specified for route"); ok {
-			l.fam, l.r.Expires = 6, value(v, w)
-		}
+		return
+	}
+	w, ok := l.next()
+	if !ok {
+		return
+	}
+	if v, ok := l.number(w, 0, math.MaxUint32, "Invalid expires time WORD specified for route"); ok {
+		l.fam, l.r.Expires = 6, value(v, w)
 	}
 }
 
@@ -229,21 +230,20 @@ func (l *routeLine) congctl(syntax.Word) {
 }
 
 func (l *routeLine) pref(kw syntax.Word) {
+	if l.fam == 4 {
+		l.bad(kw, "wrong-family", "only IPv6 routes have a preference", "pref is only valid for IPv6")
+		return
+	}
 	w, ok := l.next()
 	if !ok {
 		return
 	}
 	prefs := map[string]RoutePref{"low": PrefLow, "medium": PrefMedium, "high": PrefHigh}
 	v, known := prefs[w.Text]
-	switch {
-	case l.fam == 4:
-		l.bad(kw, "wrong-family", "only IPv6 routes have a preference", "pref is only valid for IPv6")
-	case known:
+	if known {
 		l.fam, l.r.Pref = 6, value(v, w)
-	default:
-		if v, ok := l.number(w, 0, math.MaxUint8, "Invalid pref value WORD specified for route"); ok {
-			l.fam, l.r.Pref = 6, value(RoutePref(v), w)
-		}
+	} else if v, ok := l.number(w, 0, math.MaxUint8, "Invalid pref value WORD specified for route"); ok {
+		l.fam, l.r.Pref = 6, value(RoutePref(v), w)
 	}
 }
 

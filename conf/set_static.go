@@ -2,6 +2,7 @@ package conf
 
 import (
 	"math"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -16,7 +17,8 @@ type beside struct {
 	trackFiles  map[string]*TrackFile
 	processes   map[string]*TrackProcess
 	bfds        map[string]*BFD
-	garpLinks   map[string]bool // interfaces that are in a garp_group
+	neighbors   map[netip.Addr]string // of BFD sessions, with the session's name
+	garpLinks   map[string]bool       // interfaces that are in a garp_group
 
 	trackGroup *TrackGroup
 	trackFile  *TrackFile
@@ -28,11 +30,11 @@ type beside struct {
 func newBeside() beside {
 	return beside{
 		trackGroups: map[string]*TrackGroup{}, trackFiles: map[string]*TrackFile{}, processes: map[string]*TrackProcess{},
-		bfds: map[string]*BFD{}, garpLinks: map[string]bool{},
+		bfds: map[string]*BFD{}, neighbors: map[netip.Addr]string{}, garpLinks: map[string]bool{},
 	}
 }
 
-// wordEntry reports an entry that begins with a foreign comment; compat are keepalived's words for it, with WORD.
+// foreignEntry reports an entry that begins with a foreign comment; compat are keepalived's words for it, with WORD.
 func (d *decoder) foreignEntry(e *syntax.Node, compat string) bool {
 	if !e.Foreign {
 		return false
@@ -130,19 +132,14 @@ var trackGroupSetters = map[string]wired{
 	}},
 }
 
-// spilled tells in keepalived's words what becomes of a list that it does not read as one: it takes the lines for
-// keywords, the list's "}" for the end of the block, and the block's own for a word too many.
+// spilled tells in keepalived's words what becomes of a list that it does not read as one: it takes the list's "}" for the
+// end of the block, and the block's own for a word too many.
 func (d *decoder) spilled(n *syntax.Node) {
-	var said []syntax.Word
-	for _, e := range n.Block {
-		said = append(said, e.Keyword)
+	if n.Parent == nil || n.Parent.Close.IsZero() {
+		return
 	}
-	if n.Parent != nil && !n.Parent.Close.IsZero() {
-		said = append(said, syntax.Word{Text: "}", At: n.Parent.Close})
-	}
-	for _, w := range said {
-		d.fault(n, w, "spilled-list", "keepalived takes '"+w.Text+"' for a keyword", "Unknown keyword '"+w.Text+"'", "the line is ignored")
-	}
+	w := syntax.Word{Text: "}", At: n.Parent.Close}
+	d.fault(n, w, "spilled-list", "keepalived takes this for a keyword", "Unknown keyword '}'", "nothing; remove the second list")
 }
 
 // entryWords reads the words of a block of names.

@@ -15,24 +15,24 @@ func (d *decoder) setExtraIf(n *syntax.Node) {
 		d.warn(n, n.Keyword, "deprecated", kw+" is an old name of garp_extra_if",
 			`Keyword "`+kw+`" is deprecated - please use "garp_extra_if"`, "read as garp_extra_if")
 	}
-	all, timed := Value[bool]{At: n.Keyword.At}, false
+	var extra Value[ExtraGARP]
 	for _, w := range n.Args {
 		if w.Text == "all" {
-			all = value(true, w)
+			extra.V.All = true
 			continue
 		}
 		v, ok := d.uintWord(n, w, 0, 86400, "("+d.inst.Name+"): "+kw+" 'WORD' invalid - ignoring")
 		if !ok {
 			return
 		}
-		d.inst.ExtraIf, timed = value(wholeSeconds(v), w), true
+		extra.V.Period, extra.At = wholeSeconds(v), w.At
 	}
-	if !timed {
+	if !extra.Set() {
 		d.fault(n, n.Keyword, "missing-argument", kw+" needs a number of seconds",
 			"("+d.inst.Name+"): "+kw+" specified without time - ignoring", "the line is ignored")
 		return
 	}
-	d.inst.ExtraIfAll = all
+	d.inst.ExtraGARP = extra
 }
 
 // stalledPriority is what a bare timer_expired_backup means.

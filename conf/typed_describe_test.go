@@ -96,9 +96,10 @@ func describeLink(in *conf.Instance, m map[string]string) {
 			}
 		}
 	}
+	m["Gratuitous ARP for each secondary i/f"] = ""
 	other := slices.ContainsFunc(in.Addresses, func(a conf.Address) bool { return a.Dev.V != "" && a.Dev.V != in.Interface.V })
-	if in.ExtraIf.Set() && other && (in.VMACAddr.V || in.ExtraIfAll.V) {
-		m["Gratuitous ARP for each secondary i/f"] = seconds(in.ExtraIf.V)
+	if in.ExtraGARP.V.Period > 0 && other && (in.VMACAddr.V || in.ExtraGARP.V.All) {
+		m["Gratuitous ARP for each secondary i/f"] = seconds(in.ExtraGARP.V.Period)
 	}
 }
 
@@ -193,7 +194,10 @@ func describeGroup(cfg *conf.Config, g *conf.SyncGroup) map[string]string {
 	m := map[string]string{
 		"sync group tracking weight set": either(g.TrackingWeight.V, "yes", ""),
 		"Using smtp notification":        either(g.SMTPAlert.V, "yes", "no"),
-		"Notify priority changes":        either(g.PriorityChanges.V, "yes", ""),
+		"Notify priority changes":        "",
+	}
+	if g.PriorityChanges.Set() {
+		m["Notify priority changes"] = either(g.PriorityChanges.V, "yes", "no")
 	}
 	for i, name := range g.Members {
 		m["VRRP member instances "+strconv.Itoa(i)] = name.V

@@ -6,9 +6,9 @@ import (
 	"holdfast/conf/syntax"
 )
 
-// carried adds the statements that are kept as they were written, each to the block that it stands in.
+// carried adds the statements that are shown as they were written, each to the block that it stands in.
 func (s *shower) carried(root *block) {
-	for _, c := range s.cfg.Carried {
+	for _, c := range append(s.cfg.Kept[:len(s.cfg.Kept):len(s.cfg.Kept)], s.cfg.Carried...) {
 		to := s.around(root, c.Node.Parent)
 		to.items = append(to.items, s.written(c.Node))
 	}

@@ -27,7 +27,7 @@ type rule struct {
 
 // rules are by type and field: "Type.Field" is about a field wherever the struct is part of a block, "Block.Part.Field" about
 // the one in that block.
-var rules = merged(generalRules, vrrpRules, serverRules)
+var rules = merged(generalRules, globalRules, vrrpRules, serverRules)
 
 var generalRules = map[string]rule{
 	"Config.Global":    {keyword: "global_defs"},
@@ -43,14 +43,12 @@ var generalRules = map[string]rule{
 	"Config.Files":   {skip: true},
 	"Config.Origins": {skip: true},
 
-	"Global.SMTPServerPort": {joins: "smtp_server"},
 	"Global.DownTimerAdv":   {keyword: "vrrp_down_timer_adverts"},
 	"Global.LowerPrioNoAd":  {keyword: "vrrp_lower_prio_no_advert"},
 	"Global.HigherPrioAd":   {keyword: "vrrp_higher_prio_send_advert"},
 	"Global.StepDown":       {keyword: "vrrp_vip_removal_step_down"},
 	"Global.AllowIfChanges": {joins: "dynamic_interfaces", word: "allow_if_changes"},
 	"Global.InstanceName":   {keyword: "instance"},
-	"Global.ScriptGroup":    {joins: "script_user"},
 	"Global.Umask":          {keyword: "umask", octal: true},
 }
 

@@ -35,8 +35,8 @@ var vrrpRules = map[string]rule{
 	"Instance.FaultNoPeer":      {keyword: "unicast_fault_no_peer"},
 	"Instance.OldChecksum":      {keyword: "old_unicast_checksum"},
 	"Instance.ChecksumAsV2":     {keyword: "v3_checksum_as_v2"},
-	"Instance.Routes":           {keyword: "virtual_routes"},
-	"Instance.Rules":            {keyword: "virtual_rules"},
+	"Instance.Routes":           {skip: true}, // shown as they are written
+	"Instance.Rules":            {skip: true}, // shown as they are written
 	"Instance.NoAddress":        {keyword: "no_virtual_ipaddress"},
 	"Instance.TrackProcesses":   {keyword: "track_process"},
 	"Instance.LinkbeatPolling":  {keyword: "linkbeat_use_polling"},
@@ -44,8 +44,7 @@ var vrrpRules = map[string]rule{
 	"Instance.TimerExpired":     {keyword: "timer_expired_backup"},
 	"Instance.KernelRxBuf":      {keyword: "kernel_rx_buf_size"},
 	"Instance.LVSSyncInterface": {keyword: "lvs_sync_daemon_interface"},
-	"Instance.ExtraIf":          {keyword: "garp_extra_if"},
-	"Instance.ExtraIfAll":       {joins: "garp_extra_if", word: "all", front: true},
+	"Instance.ExtraGARP":        {keyword: "garp_extra_if"},
 	"HMAC.Keys":                 {keyword: "key"},
 	"HMAC.Replay":               {keyword: "anti_replay"},
 	"HMAC.Window":               {keyword: "time_window"},

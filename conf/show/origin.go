@@ -68,6 +68,9 @@ func eachField(sc scope, t reflect.Type, do func(sc scope, f reflect.StructField
 			continue
 		}
 		n, known := nameOf(sc.owner, sc.path, f, sc.in)
+		if n.skip {
+			continue
+		}
 		if p, ok := partOf(f.Type); ok && !opens(&n) && n.joins == "" {
 			eachField(sc.into(f.Name), p, do)
 			continue

@@ -21,6 +21,7 @@ var choices = map[reflect.Type]map[uint64]string{
 	reflect.TypeFor[conf.Forward]():     {uint64(conf.ForwardNAT): "NAT", uint64(conf.ForwardDR): "DR", uint64(conf.ForwardTUN): "TUN"},
 	reflect.TypeFor[conf.Protocol]():    {uint64(conf.ProtocolTCP): "TCP", uint64(conf.ProtocolUDP): "UDP", uint64(conf.ProtocolSCTP): "SCTP"},
 	reflect.TypeFor[conf.Family]():      {uint64(conf.FamilyIPv4): "inet", uint64(conf.FamilyIPv6): "inet6"},
+	reflect.TypeFor[conf.FlushOnStop](): {uint64(conf.FlushAll): "", uint64(conf.FlushVirtualServers): "VS"},
 }
 
 // wordsOf returns a value as the words of a statement and as JSON has it. No words: the value is nothing that a
@@ -28,17 +29,24 @@ var choices = map[reflect.Type]map[uint64]string{
 func wordsOf(v reflect.Value, n *name) (words []string, value any) {
 	if names, ok := choices[v.Type()]; ok {
 		w, known := names[v.Uint()]
-		switch x, named := v.Interface().(fmt.Stringer); {
+		x, named := v.Interface().(fmt.Stringer)
+		switch {
 		case !known:
 			return nil, nil
 		case w == "" && named: // the keyword alone
 			return []string{}, x.String()
+		case w == "":
+			return []string{}, true
 		}
 		return []string{w}, w
 	}
 	switch x := v.Interface().(type) {
-	case worded:
-		return x.Words(), fmt.Sprint(x)
+	case interface{ Words() []string }:
+		if v.IsZero() {
+			return nil, nil
+		}
+		words = x.Words()
+		return words, strings.Join(words, " ")
 	case time.Duration:
 		return []string{period(x, n)}, x.Seconds()
 	case netip.Addr:
