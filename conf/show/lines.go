@@ -14,6 +14,9 @@ var scopeNames = map[uint8]string{0: "global", 200: "site", 253: "link", 254: "h
 // lineOf writes one entry of a block of lines as its words. An entry of a type that has no form of its own here is
 // written as the names and values of its fields.
 func lineOf(v reflect.Value) []string {
+	if words := wordsOfLine(v); words != nil {
+		return words
+	}
 	switch x := v.Interface().(type) {
 	case conf.Address:
 		return addressLine(&x)
@@ -35,6 +38,17 @@ func lineOf(v reflect.Value) []string {
 		return []string{fmt.Sprintf("%d-%d", x.From, x.To)}
 	}
 	return anyLine(v)
+}
+
+// wordsOfLine are the words of an entry whose type tells them itself.
+func wordsOfLine(v reflect.Value) []string {
+	if !v.CanAddr() {
+		return nil
+	}
+	if x, ok := v.Addr().Interface().(interface{ Words() []string }); ok {
+		return x.Words()
+	}
+	return nil
 }
 
 func trackLine(x *conf.TrackRef) []string {

@@ -296,6 +296,9 @@ func (s *shower) child(out *block, n *name, v reflect.Value, many bool) {
 
 // lineFields are the parts of a line for JSON.
 func lineFields(v reflect.Value) []member {
+	if words := wordsOfLine(v); words != nil {
+		return []member{{"line", strings.Join(words, " ")}}
+	}
 	var out []member
 	for i := range v.NumField() {
 		f, x := v.Type().Field(i), v.Field(i)
