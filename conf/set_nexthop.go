@@ -166,8 +166,10 @@ func (l *wordLine) tunnel(e *Encap, kw syntax.Word) *Encap {
 		}
 		l.i += 2
 	}
-	if !e.ID.Set() && !e.Dst.Set() && !l.tunnelFault() {
-		l.mind(kw, "missing-argument", "encap "+kw.Text+" needs id or dst", "address or id missing for "+kw.Text+" encapsulation", "the option is ignored")
+	if !e.ID.Set() && !e.Dst.Set() {
+		if !l.tunnelFault() {
+			l.mind(kw, "missing-argument", "encap "+kw.Text+" needs id or dst", "address or id missing for "+kw.Text+" encapsulation", "the option is ignored")
+		}
 		return nil
 	}
 	return e

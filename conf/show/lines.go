@@ -13,6 +13,9 @@ var scopeNames = map[uint8]string{0: "global", 200: "site", 253: "link", 254: "h
 
 // lineOf writes one entry of a block of lines as its words; nil for types that are shown as they were read.
 func lineOf(v reflect.Value) []string {
+	if words := wordsOfLine(v); words != nil {
+		return words
+	}
 	switch x := v.Interface().(type) {
 	case conf.Address:
 		return addressLine(&x)
@@ -60,6 +63,17 @@ func groupLine(e *conf.GroupEntry) []string {
 		words = append(words, strconv.Itoa(int(e.Port)))
 	}
 	return words
+}
+
+// wordsOfLine are the words of an entry whose type tells them itself.
+func wordsOfLine(v reflect.Value) []string {
+	if !v.CanAddr() {
+		return nil
+	}
+	if x, ok := v.Addr().Interface().(interface{ Words() []string }); ok {
+		return x.Words()
+	}
+	return nil
 }
 
 func trackLine(x *conf.TrackRef) []string {
