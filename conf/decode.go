@@ -32,6 +32,7 @@ func Load(src syntax.Source, path string, opt Options) (*Config, diag.List) {
 		check(d.cfg, &diags)
 	}
 	diags.Sort()
+	diags.Unique() // a repetition reads the same line many times
 	return d.cfg, diags
 }
 

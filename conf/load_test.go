@@ -86,7 +86,7 @@ func TestSnapshotKeepsFaults(t *testing.T) {
 	_, list := conf.Load(rec, "main.conf", conf.Options{})
 	_, again := conf.Load(rec.Snapshot(), "main.conf", conf.Options{})
 	want := []string{
-		"(main.conf: Line 1) Configuration file 'sub' open problem (Is a directory) - skipping",
+		"(main.conf: Line 1) Configuration file 'sub/' is a directory - skipping",
 		"(main.conf: Line 2) Config files missing 'none.conf'.",
 	}
 	for _, l := range []diag.List{list, again} {

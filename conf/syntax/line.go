@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"sort"
 	"unicode/utf8"
 
 	"holdfast/conf/diag"
@@ -11,7 +12,28 @@ type segment struct {
 	start int      // offset in the text
 	pos   diag.Pos // where the text at start is in its file
 	fixed int      // not 0: the whole stretch stands for one reference of so many characters at pos
-	via   []diag.Via
+	deep  int      // definitions that the stretch came through
+	trail *trail
+}
+
+// trail is how a stretch of text came to be where it is, innermost step first. It is shared, and made a list of only
+// for words that somebody looks at.
+type trail struct {
+	step  diag.Via
+	outer *trail
+	list  []diag.Via
+}
+
+// vias returns the steps; the list is shared and must not be written to.
+func (t *trail) vias() []diag.Via {
+	if t == nil {
+		return nil
+	}
+	if t.list == nil {
+		outer := t.outer.vias()
+		t.list = append(append(make([]diag.Via, 0, 1+len(outer)), t.step), outer...)
+	}
+	return t.list
 }
 
 // line is one line of input after comments are cut and references expanded. Its segments are in order
@@ -19,6 +41,57 @@ type segment struct {
 type line struct {
 	text string
 	segs []segment
+}
+
+// at returns the segment that holds off.
+func (l *line) at(off int) *segment {
+	i := sort.Search(len(l.segs), func(i int) bool { return l.segs[i].start > off })
+	return &l.segs[max(i-1, 0)]
+}
+
+// span returns the place of text[from:to] and how it came to be there.
+func (l *line) span(from, to int) (diag.Span, []diag.Via) {
+	c := newLocator(l)
+	return c.span(from, to)
+}
+
+// cut returns text[from:to] as a line of its own.
+func (l *line) cut(from, to int) *line {
+	out := &line{text: l.text[from:to]}
+	i := sort.Search(len(l.segs), func(i int) bool { return l.segs[i].start > from })
+	i = max(i-1, 0)
+	first := l.segs[i]
+	if first.fixed == 0 && from > first.start {
+		first.pos.Col += utf8.RuneCountInString(l.text[first.start:from])
+		first.pos.Off += from - first.start
+	}
+	first.start = 0
+	end := i + 1
+	for end < len(l.segs) && l.segs[end].start < to {
+		end++
+	}
+	out.segs = make([]segment, 1, end-i)
+	out.segs[0] = first
+	for _, s := range l.segs[i+1 : end] {
+		s.start -= from
+		out.segs = append(out.segs, s)
+	}
+	return out
+}
+
+// join appends r to l's text; l must not be shared.
+func (l *line) join(r *line) {
+	if r.text == "" {
+		return
+	}
+	if l.text == "" {
+		l.segs = l.segs[:0]
+	}
+	for _, s := range r.segs {
+		s.start += len(l.text)
+		l.segs = append(l.segs, s)
+	}
+	l.text += r.text
 }
 
 // locator answers where offsets of a line are; fastest when asked in ascending order.
@@ -60,7 +133,7 @@ func (c *locator) pos(off int) (diag.Pos, *segment) {
 // span returns the place of text[from:to] and how it came to be there.
 func (c *locator) span(from, to int) (diag.Span, []diag.Via) {
 	p, s := c.pos(from)
-	via := s.via
+	longest := s
 	end := p.Col
 	switch {
 	case s.fixed > 0:
@@ -77,8 +150,8 @@ func (c *locator) span(from, to int) (diag.Span, []diag.Via) {
 		if n.pos.File != p.File || n.pos.Line != p.Line {
 			break
 		}
-		if len(n.via) > len(via) {
-			via = n.via
+		if n.deep > longest.deep {
+			longest = n
 		}
 		if n.fixed > 0 {
 			end = max(end, n.pos.Col+n.fixed)
@@ -90,5 +163,5 @@ func (c *locator) span(from, to int) (diag.Span, []diag.Via) {
 		}
 		end = max(end, n.pos.Col+utf8.RuneCountInString(c.l.text[n.start:stop]))
 	}
-	return diag.Span{Pos: p, Len: end - p.Col}, via
+	return diag.Span{Pos: p, Len: end - p.Col}, longest.trail.vias()
 }

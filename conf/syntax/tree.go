@@ -85,7 +85,7 @@ type Tree struct {
 func Parse(src Source, path string, opt Options) (*Tree, diag.List) {
 	b := &builder{opt: opt, tree: &Tree{}}
 	e := newExpander(src, opt, b)
-	e.file(path, diag.Span{}, nil, includeRules{main: true})
+	e.file(path, &inclusion{pattern: path, dir: ".", rules: includeRules{main: true}})
 	b.finish()
 	b.diags.Sort()
 	return b.tree, b.diags

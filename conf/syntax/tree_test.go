@@ -156,39 +156,6 @@ func TestArgv(t *testing.T) {
 	}
 }
 
-// TestIncludesAreBounded: a file that includes its like twice would be read 2^32 times.
-func TestIncludesAreBounded(t *testing.T) {
-	src := mapSource{}
-	for i := range 40 {
-		src[fmt.Sprintf("f%d", i)] = fmt.Sprintf("include f%d\ninclude f%d\n", i+1, i+1)
-	}
-	tree, list := Parse(src, "f0", Options{})
-	if len(tree.Files) > 40 || !list.HasErrors() {
-		t.Errorf("%d files, errors %v", len(tree.Files), list.HasErrors())
-	}
-	bomb := "$A=xxxxxxxxxxxxxxxx\n"
-	for c := 'B'; c <= 'Z'; c++ {
-		bomb += fmt.Sprintf("$%c=${%c}${%c}${%c}${%c}\n", c, c-1, c-1, c-1, c-1)
-	}
-	tree, list = Parse(mapSource{"main.conf": bomb + "leaf ${Z}\n"}, "main.conf", Options{})
-	if n := len(tree.Nodes[0].Args[0].Text); n > maxExpansion+1024 || !list.HasErrors() {
-		t.Errorf("expanded to %d bytes, errors %v", n, list.HasErrors())
-	}
-}
-
-// TestEmptyDefinitionsAreBounded: references that double and come to nothing in the end.
-func TestEmptyDefinitionsAreBounded(t *testing.T) {
-	text := "$A=\n"
-	for c := 'B'; c <= 'Z'; c++ {
-		text += fmt.Sprintf("$%c=${%c}${%c}${%c}${%c}\n", c, c-1, c-1, c-1, c-1)
-	}
-	text += strings.Repeat("leaf ${Z}\n", 1000)
-	_, list := Parse(mapSource{"main.conf": text}, "main.conf", Options{})
-	if n := list.Len(); n != 1000 {
-		t.Errorf("%d diagnostics, want one a line", n)
-	}
-}
-
 func TestSnapshotRefusesDamage(t *testing.T) {
 	rec := NewRecorder(mapSource{"a": "text", "$HOME": "/root"})
 	if _, err := rec.ReadFile("a"); err != nil {
