@@ -41,9 +41,9 @@ func (e *expander) made(l *line, n int) bool {
 	e.work.lines++
 	e.work.grown += n
 	switch {
-	case e.work.lines > maxLines:
+	case e.work.lines > maxLines>>e.opt.tight:
 		e.exceeded(l, "expansion-too-long", "repetitions and definitions make more than "+strconv.Itoa(maxLines)+" lines")
-	case e.work.grown > maxGrowth:
+	case e.work.grown > maxGrowth>>e.opt.tight:
 		e.exceeded(l, "expansion-too-long", "the references expand to more than "+strconv.Itoa(maxGrowth>>20)+" MiB")
 	}
 	return !e.ended
@@ -58,7 +58,7 @@ func (e *expander) exceeded(l *line, code, why string) {
 // step accounts for a reference whose n lines are explained in so many steps each; false when that is too much.
 func (e *expander) step(l *line, n, steps int) bool {
 	e.work.steps += n * steps
-	if e.work.steps > maxSteps {
+	if e.work.steps > maxSteps>>e.opt.tight {
 		e.exceeded(l, "expansion-too-long", "definitions in definitions take more than "+strconv.Itoa(maxSteps)+" steps")
 	}
 	return !e.ended

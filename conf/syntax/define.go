@@ -63,10 +63,10 @@ func (e *expander) define(l *line) bool {
 
 // home returns where the first n characters are written: in the definition that they came out of, if they did.
 func (l *line) home(n int) diag.Span {
-	at, via := l.span(0, n)
-	if l.segs[0].fixed > 0 && len(via) > 0 {
-		return via[0].At
+	if t := l.segs[0].trail; l.segs[0].fixed > 0 && t != nil && t.step.What != "" {
+		return t.step.At
 	}
+	at, _ := l.span(0, n)
 	return at
 }
 

@@ -202,7 +202,7 @@ func (e *expander) file(name string, in *inclusion) {
 		e.seen[name] = true
 		e.out.tree.Files = append(e.out.tree.Files, name)
 	}
-	if e.work.again > maxAgain {
+	if e.work.again > maxAgain>>e.opt.tight {
 		e.stop(diag.Diagnostic{
 			Code: "too-many-files", At: in.at, Via: in.via,
 			Summary: "more than " + strconv.Itoa(maxAgain>>20) + " MiB are included that were included before",

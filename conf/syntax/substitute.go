@@ -86,11 +86,11 @@ func (e *expander) grown(rest *line, n, before int) bool {
 	e.work.grown += n
 	e.work.moved += before + len(rest.text)
 	switch {
-	case e.work.followed > maxFollowed:
+	case e.work.followed > maxFollowed>>e.opt.tight:
 		e.exceeded(rest, "expansion-too-long", "the configuration follows more than "+strconv.Itoa(maxFollowed)+" references")
-	case e.work.grown > maxGrowth:
+	case e.work.grown > maxGrowth>>e.opt.tight:
 		e.exceeded(rest, "expansion-too-long", "the references expand to more than "+strconv.Itoa(maxGrowth>>20)+" MiB")
-	case e.work.moved > maxMoved:
+	case e.work.moved > maxMoved>>e.opt.tight:
 		e.exceeded(rest, "expansion-too-long", "the references of long lines are too many")
 	case before+len(rest.text) > maxExpansion:
 		at, via := rest.span(0, 1)

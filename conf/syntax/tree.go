@@ -20,6 +20,8 @@ type Options struct {
 	ConfigID string
 	// Grammar tells what a keyword is. Without one every keyword is a Leaf that may have a block.
 	Grammar Grammar
+
+	tight uint8 // tests divide the bounds by this power of two
 }
 
 // Grammar is the one thing that a parse asks its caller: what keyword is in block, and if it opens a
