@@ -16,6 +16,7 @@ type definition struct {
 type definedLine struct {
 	text string
 	at   diag.Span
+	own  bool // at is the place of the text itself
 }
 
 // capture is a definition whose lines are being read.
@@ -86,7 +87,7 @@ func (e *expander) captureLine(p *physical, from int, goesOn bool) {
 		c, l := e.capture, e.plain(p, from)
 		text := strings.TrimRight(l.text, blanks)
 		at, _ := l.span(0, len(text))
-		c.lines = append(c.lines, definedLine{text: text, at: at})
+		c.lines = append(c.lines, definedLine{text: text, at: at, own: true})
 	}
 	if !goesOn {
 		e.endCapture()

@@ -13,6 +13,7 @@ type segment struct {
 	pos   diag.Pos // where the text at start is in its file
 	fixed int      // not 0: the whole stretch stands for one reference of so many characters at pos
 	deep  int      // definitions that the stretch came through
+	home  diag.Pos // where the text at start is written in the definition, if it is there as it is here
 	trail *trail
 }
 
@@ -43,10 +44,46 @@ type line struct {
 	segs []segment
 }
 
+// skip takes text away from the start of a segment.
+func (s *segment) skip(text string) {
+	n := utf8.RuneCountInString(text)
+	if s.fixed == 0 {
+		s.pos.Col += n
+		s.pos.Off += len(text)
+	} else if !s.home.IsZero() {
+		s.home.Col += n
+		s.home.Off += len(text)
+	}
+}
+
+// way returns how text[from:to], which begins in segment s, came to be there; its first step is at the text itself if
+// that is in a definition as it is here.
+func (l *line) way(s *segment, from, to int) *trail {
+	if s.home.IsZero() || s.trail == nil {
+		return s.trail
+	}
+	h := *s
+	from = max(from, s.start)
+	h.skip(l.text[s.start:from])
+	return &trail{
+		step:  diag.Via{What: s.trail.step.What, At: diag.Span{Pos: h.home, Len: utf8.RuneCountInString(l.text[from:max(from, to)])}},
+		outer: s.trail.outer,
+	}
+}
+
 // at returns the segment that holds off.
 func (l *line) at(off int) *segment {
 	i := sort.Search(len(l.segs), func(i int) bool { return l.segs[i].start > off })
 	return &l.segs[max(i-1, 0)]
+}
+
+// endOf returns where the segment that holds off ends.
+func (l *line) endOf(off int) int {
+	i := sort.Search(len(l.segs), func(i int) bool { return l.segs[i].start > off })
+	if i < len(l.segs) {
+		return l.segs[i].start
+	}
+	return len(l.text)
 }
 
 // span returns the place of text[from:to] and how it came to be there.
@@ -61,9 +98,8 @@ func (l *line) cut(from, to int) *line {
 	i := sort.Search(len(l.segs), func(i int) bool { return l.segs[i].start > from })
 	i = max(i-1, 0)
 	first := l.segs[i]
-	if first.fixed == 0 && from > first.start {
-		first.pos.Col += utf8.RuneCountInString(l.text[first.start:from])
-		first.pos.Off += from - first.start
+	if from > first.start {
+		first.skip(l.text[first.start:from])
 	}
 	first.start = 0
 	end := i + 1
@@ -133,16 +169,12 @@ func (c *locator) pos(off int) (diag.Pos, *segment) {
 // span returns the place of text[from:to] and how it came to be there.
 func (c *locator) span(from, to int) (diag.Span, []diag.Via) {
 	p, s := c.pos(from)
-	longest := s
+	longest, stop := s, c.stop(c.seg, to)
 	end := p.Col
 	switch {
 	case s.fixed > 0:
 		end += s.fixed
 	default:
-		stop := to
-		if c.seg+1 < len(c.l.segs) {
-			stop = min(stop, c.l.segs[c.seg+1].start)
-		}
 		end += utf8.RuneCountInString(c.l.text[from:stop])
 	}
 	for i := c.seg + 1; i < len(c.l.segs) && c.l.segs[i].start < to; i++ {
@@ -151,17 +183,21 @@ func (c *locator) span(from, to int) (diag.Span, []diag.Via) {
 			break
 		}
 		if n.deep > longest.deep {
-			longest = n
+			longest, stop = n, c.stop(i, to)
 		}
 		if n.fixed > 0 {
 			end = max(end, n.pos.Col+n.fixed)
 			continue
 		}
-		stop := to
-		if i+1 < len(c.l.segs) {
-			stop = min(stop, c.l.segs[i+1].start)
-		}
-		end = max(end, n.pos.Col+utf8.RuneCountInString(c.l.text[n.start:stop]))
+		end = max(end, n.pos.Col+utf8.RuneCountInString(c.l.text[n.start:c.stop(i, to)]))
 	}
-	return diag.Span{Pos: p, Len: end - p.Col}, longest.trail.vias()
+	return diag.Span{Pos: p, Len: end - p.Col}, c.l.way(longest, from, stop).vias()
+}
+
+// stop returns where segment i ends, at most to.
+func (c *locator) stop(i, to int) int {
+	if i+1 < len(c.l.segs) {
+		return min(to, c.l.segs[i+1].start)
+	}
+	return to
 }

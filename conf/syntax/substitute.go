@@ -136,10 +136,14 @@ func (e *expander) value(l *line, name, arg string, from, to int) ([]*line, bool
 	if !e.step(l, len(d.lines), seg.deep) {
 		return nil, false
 	}
+	outer := l.way(site, from, min(to, l.endOf(from)))
 	out := make([]*line, len(d.lines))
 	for i, dl := range d.lines {
 		s := seg
-		s.trail = &trail{step: diag.Via{What: "expanded from $" + name + d.note, At: dl.at}, outer: site.trail}
+		s.trail = &trail{step: diag.Via{What: "expanded from $" + name + d.note, At: dl.at}, outer: outer}
+		if dl.own {
+			s.home = dl.at.Pos
+		}
 		out[i] = &line{text: dl.text, segs: []segment{s}}
 	}
 	return out, true
