@@ -72,7 +72,7 @@ func (e *expander) lines(name, content string, via []diag.Via) {
 		if n := strings.IndexByte(p.text, 0); n >= 0 {
 			e.nul(&p, n)
 		}
-		if end-off >= 1024 {
+		if len(p.text) >= 1024 {
 			e.longLine(&p)
 		}
 		e.physical(&p, &web)
