@@ -13,10 +13,10 @@ const (
 	maxFiles        = 10_000
 	maxAgain        = 1 << 22 // bytes of files that are read more than once
 	maxExpansion    = 1 << 16 // bytes that one line may grow to
-	maxLines        = 1 << 18 // lines that repetitions and definitions may make
+	maxLines        = 1 << 17 // lines that repetitions and definitions may make
 	maxFollowed     = 1 << 20 // references that all lines together may follow
 	maxGrowth       = 1 << 25 // bytes that all expansions together may come to
-	maxSteps        = 1 << 21 // steps that the explanations of all places together may have
+	maxSteps        = 1 << 20 // steps that the explanations of all places together may have
 	maxMoved        = 1 << 29 // bytes that lines being expanded may be moved about
 	maxReferences   = 32      // definitions that refer to definitions
 	maxAlternatives = 1 << 12 // names that the braces of one include may stand for
@@ -71,7 +71,7 @@ func (e *expander) stop(d diag.Diagnostic) {
 	}
 	e.ended = true
 	d.Severity, d.Class = diag.Error, diag.ClassFatal
-	d.Effect = "nothing after this is read, and nobody can run on half a configuration"
+	d.Effect = "nothing of the configuration is used"
 	e.out.diags.Add(d)
 }
 

@@ -83,12 +83,16 @@ type Tree struct {
 }
 
 // Parse reads path and everything it includes, and returns its statements. It never fails: whatever is
-// wrong is in the list, and the tree holds what could be understood.
+// wrong is in the list, and the tree holds what could be understood: nothing, if a bound was exceeded.
 func Parse(src Source, path string, opt Options) (*Tree, diag.List) {
 	b := &builder{opt: opt, tree: &Tree{}}
 	e := newExpander(src, opt, b)
 	e.file(path, &inclusion{pattern: path, dir: ".", rules: includeRules{main: true}})
-	b.finish()
+	if e.ended {
+		b.tree.Nodes = nil
+	} else {
+		b.finish()
+	}
 	b.diags.Sort()
 	return b.tree, b.diags
 }
