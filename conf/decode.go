@@ -14,13 +14,17 @@ type Options struct {
 	ConfigID string
 	// CPUs bounds vrrp_cpu_affinity; 0 leaves it unchecked.
 	CPUs int
+	// CheckIncludes makes every include as strict as includea, until include_check says otherwise.
+	CheckIncludes bool
 }
 
 // Load reads the configuration at path through src. It returns what can be understood and a sorted list of
 // everything that is wrong or worth knowing; the Config is never nil.
 func Load(src syntax.Source, path string, opt Options) (*Config, diag.List) {
 	g := theGrammar()
-	tree, diags := syntax.Parse(src, path, syntax.Options{ConfigID: opt.ConfigID, Grammar: g.shape})
+	tree, diags := syntax.Parse(src, path, syntax.Options{
+		ConfigID: opt.ConfigID, Grammar: g.shape, CheckIncludes: opt.CheckIncludes,
+	})
 	d := &decoder{
 		cfg: &Config{Files: tree.Files}, diags: &diags, opt: opt, grammar: g, told: map[string]bool{},
 		instances: map[string]*Instance{}, groups: map[string]*SyncGroup{}, scripts: map[string]*Script{},

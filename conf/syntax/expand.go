@@ -37,6 +37,9 @@ type slabLine struct {
 
 func newExpander(src Source, opt Options, out *builder) *expander {
 	e := &expander{src: src, opt: opt, out: out, defs: map[string]definition{}, seen: map[string]bool{}, told: map[finding]bool{}}
+	if opt.CheckIncludes {
+		e.checks = allChecks
+	}
 	out.global = e.global
 	return e
 }

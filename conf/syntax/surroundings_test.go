@@ -55,6 +55,20 @@ func TestSnapshotOfEverything(t *testing.T) {
 
 func ptr[T any](v T) *T { return &v }
 
+// TestCheckIncludes: as -e asks for, and as include_check takes it back, in its own file only.
+func TestCheckIncludes(t *testing.T) {
+	src := mapSource{"a": "include absent\n", "b": "include c\ninclude absent\n", "c": "global_defs {\ninclude_check -match\n}\n"}
+	src["d"] = src["c"] + "include absent\n"
+	for path, want := range map[string]int{"a": 6, "b": 6, "d": 0} {
+		if _, list := Parse(src, path, Options{CheckIncludes: true}); list.ExitClass().ExitStatus() != want {
+			t.Errorf("%s: exit status %d, want %d", path, list.ExitClass().ExitStatus(), want)
+		}
+	}
+	if _, list := Parse(src, "a", Options{}); list.ExitClass().ExitStatus() != 0 {
+		t.Errorf("without: %v", list.Error())
+	}
+}
+
 // TestPWD: the directory of the file that is read, also in a definition from elsewhere.
 func TestPWD(t *testing.T) {
 	src := placedSource{mapSource{

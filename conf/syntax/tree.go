@@ -20,6 +20,8 @@ type Options struct {
 	ConfigID string
 	// Grammar tells what a keyword is. Without one every keyword is a Leaf that may have a block.
 	Grammar Grammar
+	// CheckIncludes makes every include as strict as includea, until include_check says otherwise.
+	CheckIncludes bool
 
 	tight uint8 // tests divide the bounds by this power of two
 }
