@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -72,17 +73,9 @@ func (e *expander) sequence(l *line) {
 		e.bad(l, seqWord, "~SEQ needs a variable and one to three numbers", "Invalid ~SEQ definition")
 		return
 	}
-	numbers := make([]int64, 0, 3)
-	for _, p := range params[1:] {
-		v, text, ok := e.sequenceNumber(l, p)
-		if e.ended {
-			return
-		}
-		if !ok {
-			e.bad(l, seqWord, "'"+text+"' is not a number", "Invalid ~SEQ definition")
-			return
-		}
-		numbers = append(numbers, v)
+	numbers, ok := e.sequenceNumbers(l, params[1:])
+	if !ok {
+		return
 	}
 	start, step, last := sequenceRange(numbers)
 	switch {
@@ -132,6 +125,22 @@ func sequenceRange(n []int64) (start, step, last int64) {
 	return start, step, last
 }
 
+// sequenceNumbers reads the numbers of a ~SEQ; false when one is none.
+func (e *expander) sequenceNumbers(l *line, params []string) ([]int64, bool) {
+	var numbers []int64
+	for _, p := range params {
+		v, text, ok := e.sequenceNumber(l, p)
+		if !ok && !e.ended {
+			e.bad(l, seqWord, "'"+text+"' is not a number", "Invalid ~SEQ definition")
+		}
+		if !ok || e.ended {
+			return nil, false
+		}
+		numbers = append(numbers, v)
+	}
+	return numbers, true
+}
+
 // sequenceNumber reads a number as strtol(3) does, in base 0 and with clamps. References in it are followed.
 func (e *expander) sequenceNumber(l *line, text string) (v int64, shown string, ok bool) {
 	text = strings.Trim(text, blanks)
@@ -146,12 +155,10 @@ func (e *expander) sequenceNumber(l *line, text string) (v int64, shown string, 
 		return 0, text, false // Go's own notations
 	}
 	v, err := strconv.ParseInt(text, 0, 64)
-	if err != nil {
-		if n, okay := err.(*strconv.NumError); okay && n.Err == strconv.ErrRange {
-			return v / 2, text, true // the sum of the value and a step must not wrap
-		}
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return 0, text, false
 	}
+	// The sum of a value and a step must not wrap.
 	return min(max(v, math.MinInt64/2), math.MaxInt64/2), text, true
 }
 
