@@ -16,6 +16,8 @@ type Options struct {
 	CPUs int
 	// Names are the host's names of routing tables and the like; those that every host has need not be there.
 	Names Names
+	// CheckIncludes makes every include as strict as includea, until include_check says otherwise.
+	CheckIncludes bool
 	// Origins has Config.Origins filled in.
 	Origins bool
 }
@@ -24,7 +26,9 @@ type Options struct {
 // everything that is wrong or worth knowing; the Config is never nil.
 func Load(src syntax.Source, path string, opt Options) (*Config, diag.List) {
 	g := theGrammar()
-	tree, diags := syntax.Parse(src, path, syntax.Options{ConfigID: opt.ConfigID, Grammar: g.shape})
+	tree, diags := syntax.Parse(src, path, syntax.Options{
+		ConfigID: opt.ConfigID, Grammar: g.shape, CheckIncludes: opt.CheckIncludes,
+	})
 	d := &decoder{
 		cfg: &Config{Files: tree.Files}, diags: &diags, opt: opt, grammar: g, told: map[string]bool{},
 		seen: make([]seen, g.rows), instances: map[string]*Instance{}, groups: map[string]*SyncGroup{}, scripts: map[string]*Script{},
@@ -38,6 +42,7 @@ func Load(src syntax.Source, path string, opt Options) (*Config, diag.List) {
 		check(d.cfg, &diags)
 	}
 	diags.Sort()
+	diags.Unique() // a repetition reads the same line many times
 	return d.cfg, diags
 }
 

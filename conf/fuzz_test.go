@@ -30,6 +30,8 @@ func FuzzLoad(f *testing.F) {
 		f.Add(string(data))
 	}
 	f.Add("$A=$B\n$B=${A}${A}\nvrrp_instance $A {\n")
+	f.Add("$B=\\\nvrrp_instance I${n} { \\\ninterface eth0 \\\n@id priority ${p} \\\n}\n~SEQ(n,1,3) ~LST(p,1,300) $B\n")
+	f.Add("~LST({a, b}, {\"1, é}) global_defs { router_id ${a}é${b} ${_RANDOM 3 2}\n$X=é\\\n~SEQ($X,1,2) $X")
 	f.Add("include main.conf\n@id @^id $X=1\n@^ x\n@\n")
 	f.Add("vrrp_instance a { notify_master \"a 'b\\x4 \\c")
 	f.Fuzz(func(t *testing.T, text string) {

@@ -43,6 +43,7 @@ func sentence(t *rapid.T) string {
 		"vrrp_instance", "A", "B", "{", "}", "interface", "eth0", "virtual_router_id", "51", "300", "priority", "virtual_ipaddress",
 		"192.0.2.1/24", "dev", "#", "!", "\"", "$X", "${X}", "$X=5", "include", "a.conf", "b*.conf", "@id", "@^id", "\n", "\n", "\n",
 		"global_defs", "router_id", ";", "//", "\u00a0", "\u3000", "notify_master", "\"/bin/x 'a b'\"", "\\", "\x00", "track_script", "advert_int", "1.5",
+		"~SEQ(n, 1, 3)", "~LST({n, X}, {1, 2}, {a.conf})", "${n}", "${_RANDOM}", "$M=\\\n", "$M", "\\\n", "include {a,b1}.conf", "include_check",
 	})
 	return strings.Join(rapid.SliceOfN(word, 0, 60).Draw(t, "words"), " ")
 }
@@ -86,7 +87,7 @@ func TestSnapshotKeepsFaults(t *testing.T) {
 	_, list := conf.Load(rec, "main.conf", conf.Options{})
 	_, again := conf.Load(rec.Snapshot(), "main.conf", conf.Options{})
 	want := []string{
-		"(main.conf: Line 1) Configuration file 'sub' open problem (Is a directory) - skipping",
+		"(main.conf: Line 1) Configuration file 'sub/' is a directory - skipping",
 		"(main.conf: Line 2) Config files missing 'none.conf'.",
 	}
 	for _, l := range []diag.List{list, again} {

@@ -41,6 +41,10 @@ func (s dirSource) Glob(p string) ([]string, error) {
 
 func (dirSource) Getenv(string) string { return "" }
 
+func (dirSource) Seed() uint64 { return 1 }
+
+func (s dirSource) Dir() string { return s.dir }
+
 // mapSource is a file system in memory.
 type mapSource map[string]string
 

@@ -159,7 +159,6 @@ func (c *command) set(f getopt.Found, stderr io.Writer) {
 		c.ConfigID = f.Value
 	case 'e':
 		c.AllConfig = true
-		c.idle(f)
 	case 't':
 		c.test, c.testLog = true, f.Value
 	case 'P':

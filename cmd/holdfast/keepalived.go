@@ -84,7 +84,7 @@ func loader(c *command, cpus int) super.Loader {
 		id = nodeName()
 	}
 	return func(src syntax.Source, path string) (*conf.Config, diag.List) {
-		return conf.Load(src, path, conf.Options{ConfigID: id, CPUs: cpus})
+		return conf.Load(src, path, conf.Options{ConfigID: id, CPUs: cpus, CheckIncludes: c.AllConfig})
 	}
 }
 

@@ -48,7 +48,7 @@ const usage = `  -f, --use-file=FILE          Use the specified configuration fi
   -s, --namespace=NAME         Run in network namespace NAME (overrides config)
   -m, --core-dump              Produce core dump if terminate abnormally
   -M, --core-dump-pattern=PATN Also set /proc/sys/kernel/core_pattern to PATN (default 'core')
-  -e, --all-config             Error if any configuration file missing (same as includet; does nothing yet)
+  -e, --all-config             Error if any configuration file missing (same as includea)
   -i, --config-id id           Skip any configuration lines beginning '@' that don't match id
                                 or any lines beginning @^ that do match.
                                 The config-id defaults to the node name if option not used

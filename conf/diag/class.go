@@ -4,6 +4,10 @@ package diag
 // status 2, under --config-test as well as when starting. (A keyword without its parameter.)
 const ClassAbort Class = ClassFatal + 1
 
+// ClassInclude is an include whose check fails: keepalived reads on to report more, and exits with status 6, under
+// --config-test as well as when starting.
+const ClassInclude Class = ClassAbort + 1
+
 // rank orders classes from harmless to worst.
 // compat: keepalived's status 6 wins over 5.
 func (c Class) rank() int {
@@ -16,8 +20,10 @@ func (c Class) rank() int {
 		return 2
 	case ClassFatal:
 		return 3
-	case ClassAbort:
+	case ClassInclude:
 		return 4
+	case ClassAbort:
+		return 5
 	}
 	panic("diag: unknown class")
 }
@@ -27,7 +33,7 @@ func (c Class) ExitStatus() int {
 	switch c {
 	case ClassNone:
 		return 0
-	case ClassSecurity:
+	case ClassSecurity, ClassInclude:
 		return 6
 	case ClassConfig:
 		return 5
@@ -52,6 +58,8 @@ func (c Class) String() string {
 		return "fatal"
 	case ClassAbort:
 		return "abort"
+	case ClassInclude:
+		return "include"
 	}
 	return "unknown"
 }

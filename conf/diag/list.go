@@ -61,6 +61,15 @@ func (l *List) Count(s Severity) int {
 	return n
 }
 
+// Unique drops findings that say the same about the same place, as lines that are read more than once give. The list must
+// be sorted.
+func (l *List) Unique() {
+	l.all = slices.CompactFunc(l.all, func(a, b Diagnostic) bool {
+		return a.Code == b.Code && a.At == b.At && a.Summary == b.Summary && a.Effect == b.Effect && a.Compat == b.Compat &&
+			slices.Equal(a.Via, b.Via)
+	})
+}
+
 // HasErrors reports whether any diagnostic is an Error.
 func (l *List) HasErrors() bool { return l.Count(Error) > 0 }
 

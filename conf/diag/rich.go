@@ -84,7 +84,11 @@ func (r *richWriter) one(d *Diagnostic) {
 		note(where)
 	}
 	for _, v := range d.Via[min(len(d.Via), includesUsed(d)):] {
-		note(v.What + " at " + place(v.At))
+		where := place(v.At)
+		if strings.HasPrefix(v.What, "expanded") {
+			where = v.At.Pos.String() // the word itself is there
+		}
+		note(v.What + " at " + where)
 	}
 	if d.Effect != "" {
 		note("effect: " + printable(d.Effect))

@@ -24,6 +24,8 @@ type builder struct {
 	implied      int // closing braces that were read where none stood
 	firstImplied int // index in diags of the first of them
 
+	global func(*Node) // hears the statements of global_defs
+
 	nodes []Node // slab
 	words []Word // slab
 }
@@ -66,6 +68,9 @@ func (b *builder) statement(s *scanner, first Word, from, to int) (spent bool) {
 	for {
 		at := s.off
 		m, w, _, wto := s.next()
+		if s.open {
+			n.to = len(s.l.text) // scripts have rules of their own about quotes
+		}
 		if m != markWord {
 			s.off = at
 			break
@@ -111,6 +116,9 @@ func (b *builder) place(n *Node) {
 	n.Shape, n.Opens = b.shape(n.Parent, n.Keyword.Text)
 	b.attach(n)
 	b.last = n
+	if p := n.Parent; p != nil && p.Parent == nil && p.Keyword.Text == "global_defs" {
+		b.global(n)
+	}
 }
 
 func (b *builder) attach(n *Node) {

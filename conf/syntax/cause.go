@@ -14,10 +14,14 @@ const (
 	notExist
 	permission
 	isDirectory
+	notPlain
 )
 
 // ErrIsDirectory is what a Source returns (wrapped) when the path is a directory.
 var ErrIsDirectory = errors.New("is a directory")
+
+// ErrNotPlain is what a Source returns (wrapped) when the path is something else than a plain file, or is executable.
+var ErrNotPlain = errors.New("is not a regular non-executable file")
 
 func kindOf(err error) kind {
 	switch {
@@ -27,6 +31,8 @@ func kindOf(err error) kind {
 		return permission
 	case errors.Is(err, ErrIsDirectory), strings.HasSuffix(err.Error(), "is a directory"):
 		return isDirectory
+	case errors.Is(err, ErrNotPlain):
+		return notPlain
 	}
 	return otherFault
 }
@@ -40,6 +46,8 @@ func cause(err error) string {
 		return "Permission denied"
 	case isDirectory:
 		return "Is a directory"
+	case notPlain:
+		return "not a regular non-executable file"
 	}
 	return err.Error()
 }

@@ -7,25 +7,24 @@ import (
 	"holdfast/conf/diag"
 )
 
-// definition is one $NAME=VALUE.
-type definition struct {
-	value string
-	at    diag.Span
-}
-
 // expander turns files into lines: it cuts comments, follows includes, keeps conditional lines that
-// apply, remembers definitions and puts them where they are referred to.
+// apply, remembers definitions and puts them where they are referred to, and repeats what shall be repeated.
 type expander struct {
-	src  Source
-	opt  Options
-	out  *builder
-	defs map[string]definition
+	src     Source
+	opt     Options
+	out     *builder
+	defs    map[string]definition
+	capture *capture // the definition whose lines are being read
+	checks  includeRules
+	random  random
 
-	stack    []string // files being read, outermost first
-	seen     map[string]bool
-	read     int // files read so far
-	followed int // references followed so far
-	grown    int // bytes put in place of references so far
+	stack []string // files being read, outermost first
+	seen  map[string]bool
+
+	work  bounds
+	raw   int // the index, plus 1, of the finding about an open quote in the physical line
+	told  map[finding]bool
+	ended bool // a bound is exceeded: nothing more is read
 
 	slab []slabLine
 }
@@ -36,32 +35,27 @@ type slabLine struct {
 	seg  [1]segment
 }
 
-// Bounds that no honest configuration meets; they keep hostile ones from exhausting us.
-const (
-	maxIncludeDepth = 32
-	maxFiles        = 10_000
-	maxExpansion    = 1 << 16 // bytes that one line may grow to
-	maxFollowed     = 1 << 20 // references that all lines together may follow
-	maxGrowth       = 1 << 24 // bytes that all expansions together may come to
-	maxReferences   = 32      // definitions that refer to definitions
-)
-
 func newExpander(src Source, opt Options, out *builder) *expander {
-	return &expander{src: src, opt: opt, out: out, defs: map[string]definition{}, seen: map[string]bool{}}
+	e := &expander{src: src, opt: opt, out: out, defs: map[string]definition{}, seen: map[string]bool{}, told: map[finding]bool{}}
+	if opt.CheckIncludes {
+		e.checks = allChecks
+	}
+	out.global = e.global
+	return e
 }
 
 // physical is one line as it is in its file.
 type physical struct {
-	text string
-	pos  diag.Pos // of text[0]
-	via  []diag.Via
+	text  string
+	pos   diag.Pos // of text[0]
+	via   []diag.Via
+	trail *trail // the same
 }
 
 // at returns the span of text[from:to].
 func (p *physical) at(from, to int) diag.Span {
 	l := line{text: p.text, segs: []segment{{pos: p.pos}}}
-	c := newLocator(&l)
-	s, _ := c.span(from, to)
+	s, _ := l.span(from, to)
 	return s
 }
 
@@ -69,24 +63,22 @@ func (p *physical) at(from, to int) diag.Span {
 func (e *expander) lines(name, content string, via []diag.Via) {
 	pos := diag.Pos{File: name, Line: 1, Col: 1}
 	web := webReport{}
-	skipping := false // inside a multi-line definition
 	var p physical
-	for off := 0; off < len(content); {
+	var came *trail
+	if len(via) > 0 {
+		came = &trail{list: via}
+	}
+	for off := 0; off < len(content) && !e.ended; {
 		end, next := lineEnd(content, off)
-		p = physical{text: content[off:end], pos: pos, via: via}
+		p = physical{text: content[off:end], pos: pos, via: via, trail: came}
 		p.pos.Off = off
 		if n := strings.IndexByte(p.text, 0); n >= 0 {
 			e.nul(&p, n)
 		}
-		if end-off >= 1024 {
+		if len(p.text) >= 1024 {
 			e.longLine(&p)
 		}
-		if skipping {
-			t := strings.TrimRight(p.text, " \t\r")
-			skipping = strings.HasSuffix(t, `\`) && t != ""
-		} else {
-			skipping = e.line(&p, &web)
-		}
+		e.physical(&p, &web)
 		off = next
 		pos.Line++
 	}
@@ -106,46 +98,71 @@ func lineEnd(s string, off int) (end, next int) {
 	return end, next
 }
 
-// line handles one physical line; it reports whether a multi-line definition begins here.
-func (e *expander) line(p *physical, web *webReport) (multi bool) {
+const blanks = " \t\r\v\f"
+
+// physical handles one line of a file.
+func (e *expander) physical(p *physical, web *webReport) {
+	e.raw = 0
+	// compat: a line goes on by its last character, even if that is in a comment.
+	trimmed := strings.TrimRight(p.text, blanks)
+	goesOn := strings.HasSuffix(trimmed, `\`)
+	if goesOn && e.capture != nil {
+		p.text = trimmed[:len(trimmed)-1]
+	}
 	sc := scanLine(p.text)
 	if sc.web > 0 {
 		web.count(p, sc)
 	}
-	if sc.openQuote >= 0 {
-		e.unmatchedQuote(p, sc.openQuote)
-	}
 	whole := p.text
 	p.text = p.text[:sc.comment]
 	from := skipSpace(p.text, 0)
-	if from == len(p.text) {
-		return false
+	if sc.openQuote >= 0 {
+		e.unterminated(p, from, sc.openQuote)
 	}
-	if sc.comment < len(whole) {
+	if from < len(p.text) && sc.comment < len(whole) {
 		e.commentInWord(p, whole, sc.comment)
 	}
-	if e.include(p, from) {
-		return false
+	switch {
+	case e.capture != nil:
+		e.captureLine(p, from, goesOn)
+	case from == len(p.text):
+	case goesOn && sc.comment == len(whole):
+		e.continued(p, from, len(trimmed)-1)
+	case !special(p.text[from:]):
+		l := e.plain(p, from)
+		if sc.openQuote >= 0 {
+			e.unmatched(l)
+		}
+		e.out.add(l)
+	default:
+		l := e.plain(p, from)
+		e.logical(l.cut(0, len(strings.TrimRight(l.text, blanks))))
 	}
-	var keep bool
-	if from, keep = e.conditional(p, from); !keep {
-		return false
-	}
-	if done, multi := e.define(p, from); done {
-		return multi
-	}
-	if e.repetition(p, from) {
-		return false
-	}
-	if strings.IndexByte(p.text[from:], '$') >= 0 {
-		e.out.add(e.expand(p, from))
-		return false
-	}
-	e.out.add(e.plain(p, from))
-	return false
 }
 
-// plain makes a line of p.text[from:], which has nothing to expand.
+// special reports whether a line may be anything but words and braces.
+func special(s string) bool {
+	return s[0] == '@' || s[0] == '~' || s[0] == 'i' && strings.HasPrefix(s, "include") || strings.IndexByte(s, '$') >= 0
+}
+
+// continued handles a line whose last character is a backslash: a definition goes on below.
+// compat: of any other line the backslash is part, and of its last word if that is not quoted.
+func (e *expander) continued(p *physical, from, backslash int) {
+	l := e.plain(p, from)
+	backslash -= from
+	text := strings.TrimRight(l.text[:backslash], blanks)
+	bare := l.cut(0, len(text))
+	if c := e.conditional(bare); c != nil {
+		if name := definitionName(c.text); name != "" {
+			e.beginCapture(c, name)
+			return
+		}
+	}
+	bare.join(l.cut(backslash, backslash+1))
+	e.logical(bare)
+}
+
+// plain makes a line of p.text[from:].
 func (e *expander) plain(p *physical, from int) *line {
 	if len(e.slab) == cap(e.slab) {
 		e.slab = make([]slabLine, 0, 128)
@@ -155,51 +172,95 @@ func (e *expander) plain(p *physical, from int) *line {
 	pos := p.pos
 	pos.Col += utf8.RuneCountInString(p.text[:from])
 	pos.Off += from
-	s.seg[0] = segment{pos: pos, via: p.via}
+	s.seg[0] = segment{pos: pos, trail: p.trail}
 	s.line = line{text: p.text[from:], segs: s.seg[:]}
 	return &s.line
 }
 
-// conditional handles "@id text" and "@^id text": it returns where the text starts and whether it counts.
-func (e *expander) conditional(p *physical, from int) (int, bool) {
-	for p.text[from] == '@' {
-		i := from + 1
-		negate := i < len(p.text) && p.text[i] == '^'
-		if negate {
-			i++
-		}
-		end := i
-		for end < len(p.text) {
-			if w, _ := space(p.text[end:]); w > 0 {
-				break
-			}
-			end++
-		}
-		if (p.text[i:end] == e.opt.ConfigID) == negate {
-			return from, false
-		}
-		from = skipSpace(p.text, end)
-		if from == len(p.text) {
-			return from, false
-		}
+// logical handles a line that comments are cut from: as it is in its file, or as an expansion made it.
+// compat: what a reference stands for is looked at anew, so it may be an include, a condition, a definition or a
+// repetition; but each look takes one condition only.
+func (e *expander) logical(l *line) {
+	if e.ended || l.text == "" {
+		return
 	}
-	return from, true
+	c := e.conditional(l)
+	if c == nil || e.repetition(c) || e.define(c) {
+		return
+	}
+	if strings.IndexByte(c.text, '$') < 0 {
+		e.emit(c)
+		return
+	}
+	s := e.substitute(c)
+	switch {
+	case e.ended:
+		return
+	case s.full:
+		e.emit(e.rescan(s.line))
+	case s.changed:
+		e.logical(e.rescan(s.line))
+	default:
+		e.undefined(c)
+		e.emit(c)
+	}
+	for _, more := range s.below {
+		if !e.made(more, len(more.text)) {
+			return
+		}
+		e.logical(more)
+	}
 }
 
-// repetition names the constructs of the language that are not expanded yet.
-func (e *expander) repetition(p *physical, from int) bool {
-	i := strings.Index(p.text[from:], "~SEQ")
-	if i < 0 {
-		i = strings.Index(p.text[from:], "~LST")
+// rescan cuts the comment from a line that an expansion made.
+// compat: a "#" that came out of a reference begins a comment too, outside quotes.
+func (e *expander) rescan(l *line) *line {
+	sc := scanLine(l.text)
+	if sc.comment < len(l.text) {
+		e.expandedComment(l, sc.comment)
 	}
-	if i < 0 || strings.Count(p.text[:from+i], `"`)%2 == 1 {
-		return false
+	from := skipSpace(l.text[:sc.comment], 0)
+	end := max(from, len(strings.TrimRight(l.text[:sc.comment], blanks)))
+	out := l.cut(from, end)
+	e.openQuote(out, "Unterminated quote '"+out.text+"'")
+	return out
+}
+
+// emit hands a finished line on.
+func (e *expander) emit(l *line) {
+	if e.include(l) {
+		return
 	}
-	e.out.diags.Add(diag.Diagnostic{
-		Severity: diag.Error, Class: diag.ClassConfig, Code: "not-expanded-yet",
-		At: p.at(from+i, from+i+4), Via: p.via,
-		Summary: p.text[from+i:from+i+4] + " is not expanded yet",
-		Effect:  "the line is ignored", Suggest: "write the repeated lines out",
-	})
-	return true
+	if strings.IndexByte(l.text, '"') >= 0 {
+		e.unmatched(l)
+	}
+	e.out.add(l)
+}
+
+// conditional handles "@id text" and "@^id text": it returns the text, nil if it does not count, and the line itself
+// if it has no condition.
+func (e *expander) conditional(l *line) *line {
+	if l.text == "" || l.text[0] != '@' {
+		return l
+	}
+	i := 1
+	negate := i < len(l.text) && l.text[i] == '^'
+	if negate {
+		i++
+	}
+	end := i
+	for end < len(l.text) {
+		if w, _ := space(l.text[end:]); w > 0 {
+			break
+		}
+		end++
+	}
+	if (l.text[i:end] == e.opt.ConfigID) == negate {
+		return nil
+	}
+	from := skipSpace(l.text, end)
+	if from == len(l.text) {
+		return nil
+	}
+	return l.cut(from, len(l.text))
 }

@@ -9,159 +9,241 @@ import (
 	"holdfast/conf/diag"
 )
 
-// includeRules are the strictness of one of the include keywords.
+// includeRules are how strict an include is.
 type includeRules struct {
 	readable bool // every file must be readable
-	match    bool // a name without wildcards must match
-	wildcard bool // a name with wildcards must match
+	match    bool // a name without wildcards and braces must match
+	wildcard bool // a name that is all wildcards must match
+	brace    bool // what braces stand for must match, unless it has wildcards
 	main     bool // the file named to Parse
 }
 
+func (r includeRules) and(s includeRules) includeRules {
+	return includeRules{
+		readable: r.readable || s.readable, match: r.match || s.match, wildcard: r.wildcard || s.wildcard, brace: r.brace || s.brace,
+	}
+}
+
+var allChecks = includeRules{readable: true, match: true, wildcard: true, brace: true}
+
+// includeKeyword returns the rules of an include keyword.
+// compat: includew checks names without wildcards too, as include_check wildcard_match does not.
 func includeKeyword(word string) (includeRules, bool) {
 	switch word {
 	case "include":
 		return includeRules{}, true
 	case "includer":
 		return includeRules{readable: true}, true
-	case "includem", "includeb":
-		return includeRules{match: true}, true
+	case "includem":
+		return includeRules{readable: true, match: true}, true
 	case "includew":
-		return includeRules{wildcard: true}, true
-	case "includea":
 		return includeRules{readable: true, match: true, wildcard: true}, true
+	case "includeb":
+		return includeRules{readable: true, brace: true}, true
+	case "includea":
+		return allChecks, true
 	}
 	return includeRules{}, false
 }
 
+// inclusion is an include line.
+type inclusion struct {
+	pattern string // as it is written
+	dir     string // what it is relative to
+	at      diag.Span
+	via     []diag.Via // of the line
+	inner   []diag.Via // of what is included
+	rules   includeRules
+}
+
 // include follows an include line; false when the line is none.
-// compat: include words are recognised before conditionals and definitions.
-func (e *expander) include(p *physical, from int) bool {
-	if !strings.HasPrefix(p.text[from:], "include") {
+// compat: all the rest of the line is the name, with quotes and spaces.
+func (e *expander) include(l *line) bool {
+	if !strings.HasPrefix(l.text, "include") {
 		return false
 	}
-	end := plainEnd(p.text, from)
-	rules, ok := includeKeyword(p.text[from:end])
-	if !ok {
+	end := 0
+	for end < len(l.text) && l.text[end] >= 'a' && l.text[end] <= 'z' {
+		end++
+	}
+	rules, ok := includeKeyword(l.text[:end])
+	if !ok || end < len(l.text) && skipSpace(l.text, end) == end {
 		return false
 	}
-	i := skipSpace(p.text, end)
-	pattern, stop := "", i
-	switch {
-	case i == len(p.text):
-	case p.text[i] == '"':
-		pattern, stop = quoted(p.text, i)
-	default:
-		stop = i + len(strings.TrimRight(p.text[i:], " \t\r\v\f"))
-		pattern = p.text[i:stop]
-	}
-	if pattern == "" {
+	i := skipSpace(l.text, end)
+	if i == len(l.text) {
+		at, via := l.span(0, end)
 		e.out.diags.Add(diag.Diagnostic{
-			Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-argument", At: p.at(from, end), Via: p.via,
-			Summary: p.text[from:end] + " needs a file name", Effect: "ignored",
+			Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-argument", At: at, Via: via,
+			Summary: l.text + " needs a file name", Effect: "ignored", Compat: "Unknown keyword '" + l.text + "'",
 		})
 		return true
 	}
-	at := p.at(i, stop)
-	full := pattern
-	if !path.IsAbs(full) {
-		full = path.Join(path.Dir(p.pos.File), full)
-	}
-	paths, err := e.src.Glob(full)
-	if err != nil || len(paths) == 0 {
-		e.noMatch(pattern, at, p.via, rules, err)
-		return true
-	}
-	via := append([]diag.Via{{What: "included from", At: p.at(from, end)}}, p.via...)
-	for _, name := range paths {
-		e.file(name, at, via, rules)
+	in := inclusion{pattern: l.text[i:], rules: rules.and(e.checks), dir: path.Dir(e.stack[len(e.stack)-1])}
+	in.at, in.via = l.span(i, len(l.text))
+	word, _ := l.span(0, end)
+	in.inner = append([]diag.Via{{What: "included from", At: word}}, in.via...)
+	if names, ok := e.match(&in); ok {
+		for _, name := range names {
+			e.file(name, &in)
+		}
 	}
 	return true
 }
 
-func (e *expander) noMatch(pattern string, at diag.Span, via []diag.Via, rules includeRules, err error) {
-	wild := strings.ContainsAny(pattern, "*?[")
+// match returns the files that an include stands for; false when it must not stand for these.
+func (e *expander) match(in *inclusion) ([]string, bool) {
+	alternatives := expandBraces(in.pattern, maxAlternatives)
+	if alternatives == nil {
+		e.refuse(in, "include-too-many", "the braces stand for more than "+strconv.Itoa(maxAlternatives)+" names")
+		return nil, false
+	}
+	var names []string
+	missing, wild := 0, 0 // alternatives without a match, and those with wildcards
+	for _, a := range alternatives {
+		isWild := strings.ContainsAny(a, `*?[\`)
+		if isWild {
+			wild++
+		}
+		full := a
+		if !path.IsAbs(full) {
+			full = path.Join(in.dir, full)
+		}
+		found, err := e.src.Glob(full)
+		if err != nil {
+			e.refuse(in, "include-bad-pattern", err.Error())
+			return nil, false
+		}
+		if len(found) == 0 && !isWild {
+			missing++
+		}
+		names = append(names, found...)
+	}
+	if len(names) == 0 {
+		e.noMatch(in, len(alternatives) > 1, wild == len(alternatives))
+	} else if missing > 0 {
+		e.someMissing(in)
+		return names, !in.rules.brace
+	}
+	return names, true
+}
+
+func (e *expander) noMatch(in *inclusion, braces, wild bool) {
 	d := diag.Diagnostic{
-		Severity: diag.Warning, Code: "include-no-match", At: at, Via: via,
-		Summary: "no file matches " + strconv.Quote(pattern),
-		Effect:  "nothing is included",
+		Severity: diag.Warning, Code: "include-no-match", At: in.at, Via: in.via,
+		Summary: "no file matches " + strconv.Quote(in.pattern), Effect: "nothing is included",
+		Compat: "Config files missing '" + in.pattern + "'.",
 	}
-	if err != nil {
-		d.Summary += ": " + err.Error()
-	}
+	must := in.rules.match
 	switch {
-	case wild && !rules.wildcard:
-		d.Severity = diag.Info
-	case rules.match || rules.wildcard:
-		d.Severity, d.Class = diag.Error, diag.ClassFatal
+	case wild:
+		must = in.rules.wildcard
+		d.Severity, d.Compat = diag.Info, ""
+		if must {
+			d.Compat = "No config files matched '" + in.pattern + "'."
+		}
+	case braces:
+		must = in.rules.brace
 	}
-	if !wild {
-		d.Compat = "Config files missing '" + pattern + "'."
-	} else if rules.wildcard {
-		d.Compat = "No config files matched '" + pattern + "'."
+	if must {
+		d.Severity, d.Class, d.Effect = diag.Error, diag.ClassInclude, "there is no configuration"
+	}
+	if strings.HasPrefix(in.pattern, `"`) {
+		d.Suggest = "write the name without quotes"
 	}
 	e.out.diags.Add(d)
 }
 
-// file reads one file and feeds its lines.
-func (e *expander) file(name string, at diag.Span, via []diag.Via, rules includeRules) {
-	refuse := func(code, why string) {
-		e.out.diags.Add(diag.Diagnostic{
-			Severity: diag.Error, Class: diag.ClassConfig, Code: code, At: at, Via: tail(via),
-			Summary: "cannot include " + strconv.Quote(name) + ": " + why, Effect: "skipped",
-		})
+func (e *expander) someMissing(in *inclusion) {
+	d := diag.Diagnostic{
+		Severity: diag.Warning, Code: "include-some-missing", At: in.at, Via: in.via,
+		Summary: "some of the names in " + strconv.Quote(in.pattern) + " match no file", Effect: "the others are included",
+		Compat: "Some config files missing: \"" + in.pattern + "\".",
 	}
+	if in.rules.brace {
+		d.Severity, d.Class, d.Effect = diag.Error, diag.ClassInclude, "there is no configuration"
+	}
+	e.out.diags.Add(d)
+}
+
+// refuse reports an include that is not followed.
+func (e *expander) refuse(in *inclusion, code, why string) {
+	e.once(diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: code, At: in.at, Via: in.via,
+		Summary: "cannot include " + strconv.Quote(in.pattern) + ": " + why, Effect: "skipped",
+	})
+}
+
+// file reads one file and feeds its lines. What include_check says in it holds in it only.
+func (e *expander) file(name string, in *inclusion) {
 	switch {
+	case e.ended:
+		return
 	case slices.Contains(e.stack, name):
-		refuse("include-loop", "it is being read already")
+		e.refuse(in, "include-loop", "it is being read already")
 		return
 	case len(e.stack) >= maxIncludeDepth:
-		refuse("include-too-deep", "includes nest deeper than "+strconv.Itoa(maxIncludeDepth))
+		e.refuse(in, "include-too-deep", "includes nest deeper than "+strconv.Itoa(maxIncludeDepth))
 		return
-	case e.read >= maxFiles:
-		refuse("too-many-files", "more than "+strconv.Itoa(maxFiles)+" files")
+	case e.work.files >= maxFiles:
+		e.stop(diag.Diagnostic{
+			Code: "too-many-files", At: in.at, Via: in.via, Summary: "more than " + strconv.Itoa(maxFiles) + " files are included",
+		})
 		return
 	}
 	content, err := e.src.ReadFile(name)
 	if err != nil {
-		e.unreadable(name, at, via, rules, err)
+		e.unreadable(name, in, err)
 		return
 	}
-	if !e.seen[name] {
+	if e.seen[name] {
+		e.work.again += len(content)
+	} else {
 		e.seen[name] = true
 		e.out.tree.Files = append(e.out.tree.Files, name)
 	}
-	e.read++
+	if e.work.again > maxAgain>>e.opt.tight {
+		e.stop(diag.Diagnostic{
+			Code: "too-many-files", At: in.at, Via: in.via,
+			Summary: "more than " + strconv.Itoa(maxAgain>>20) + " MiB are included that were included before",
+		})
+		return
+	}
+	e.work.files++
+	checks := e.checks
 	e.stack = append(e.stack, name)
-	e.lines(name, string(content), via)
+	e.lines(name, string(content), in.inner)
 	e.stack = e.stack[:len(e.stack)-1]
+	e.checks = checks
 }
 
-func tail(via []diag.Via) []diag.Via {
-	if len(via) == 0 {
-		return nil
+func (e *expander) unreadable(name string, in *inclusion, err error) {
+	shown := name
+	if in.dir != "." && !path.IsAbs(in.pattern) {
+		shown = strings.TrimPrefix(name, in.dir+"/")
 	}
-	return via[1:]
-}
-
-func (e *expander) unreadable(name string, at diag.Span, via []diag.Via, rules includeRules, err error) {
 	d := diag.Diagnostic{
-		Severity: diag.Warning, Class: diag.ClassConfig, Code: "cannot-read", At: at, Via: tail(via),
-		Summary: "cannot read " + strconv.Quote(name) + ": " + cause(err),
-		Effect:  "skipped",
-		Compat:  "Configuration file '" + name + "' open problem (" + cause(err) + ") - skipping",
+		Severity: diag.Warning, Code: "cannot-read", At: in.at, Via: in.via,
+		Summary: "cannot read " + strconv.Quote(name) + ": " + cause(err), Effect: "skipped",
+		Compat: "Configuration file '" + shown + "' open problem (" + cause(err) + ") - skipping",
 	}
-	if rules.main || rules.readable {
-		d.Severity, d.Class = diag.Error, diag.ClassFatal
+	switch kindOf(err) {
+	case isDirectory:
+		slash := "/"
+		if in.rules.main {
+			slash = ""
+		}
+		d.Compat = "Configuration file '" + shown + slash + "' is a directory - skipping"
+	case notPlain:
+		d.Compat = "Configuration file '" + shown + "' is not a regular non-executable file - skipping"
 	}
-	if rules.main {
-		d.Effect = "there is no configuration"
-		d.Bare = true
-		d.Compat = "Configuration file '" + name + "' open problem (" + cause(err) + ") - skipping"
-		switch kindOf(err) {
-		case notExist:
+	if in.rules.readable {
+		d.Severity, d.Class, d.Effect = diag.Error, diag.ClassInclude, "there is no configuration"
+	}
+	if in.rules.main {
+		d.Severity, d.Class, d.Bare, d.Effect = diag.Error, diag.ClassFatal, true, "there is no configuration"
+		if kindOf(err) == notExist {
 			d.Compat = "Config files missing '" + name + "'."
-		case isDirectory:
-			d.Compat = "Configuration file '" + name + "' is a directory - skipping"
 		}
 	}
 	e.out.diags.Add(d)

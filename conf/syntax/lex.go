@@ -16,9 +16,10 @@ const (
 
 // scanner cuts a line into words and braces.
 type scanner struct {
-	l   *line
-	loc locator
-	off int
+	l    *line
+	loc  locator
+	off  int
+	open bool // a quote that is never closed ended the line
 }
 
 func newScanner(l *line) *scanner { return &scanner{l: l, loc: newLocator(l)} }
@@ -43,6 +44,10 @@ func (s *scanner) next() (m mark, w Word, from, to int) {
 	case '"':
 		m = markWord
 		w.Text, s.off = quoted(text, from)
+		if s.off < 0 { // compat: the word is none
+			s.off, s.open = len(text), true
+			return markEnd, Word{}, s.off, s.off
+		}
 		w.Quoted = true
 	default:
 		m = markWord
@@ -53,13 +58,13 @@ func (s *scanner) next() (m mark, w Word, from, to int) {
 	return m, w, from, s.off
 }
 
-// quoted returns the text between the quote at off and the next one, and the offset after that. A quote
-// that nobody closes reaches to the end of the line.
+// quoted returns the text between the quote at off and the next one, and the offset after that, -1 if nobody closes
+// it.
 func quoted(text string, off int) (string, int) {
 	rest := text[off+1:]
 	end := strings.IndexByte(rest, '"')
 	if end < 0 {
-		return rest, len(text)
+		return "", -1
 	}
 	return rest[:end], off + 1 + end + 1
 }

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"sort"
 	"unicode/utf8"
 
 	"holdfast/conf/diag"
@@ -11,7 +12,29 @@ type segment struct {
 	start int      // offset in the text
 	pos   diag.Pos // where the text at start is in its file
 	fixed int      // not 0: the whole stretch stands for one reference of so many characters at pos
-	via   []diag.Via
+	deep  int      // definitions that the stretch came through
+	home  diag.Pos // where the text at start is written in the definition, if it is there as it is here
+	trail *trail
+}
+
+// trail is how a stretch of text came to be where it is, innermost step first. It is shared, and made a list of only
+// for words that somebody looks at.
+type trail struct {
+	step  diag.Via
+	outer *trail
+	list  []diag.Via
+}
+
+// vias returns the steps; the list is shared and must not be written to.
+func (t *trail) vias() []diag.Via {
+	if t == nil {
+		return nil
+	}
+	if t.list == nil {
+		outer := t.outer.vias()
+		t.list = append(append(make([]diag.Via, 0, 1+len(outer)), t.step), outer...)
+	}
+	return t.list
 }
 
 // line is one line of input after comments are cut and references expanded. Its segments are in order
@@ -19,6 +42,92 @@ type segment struct {
 type line struct {
 	text string
 	segs []segment
+}
+
+// skip takes text away from the start of a segment.
+func (s *segment) skip(text string) {
+	n := utf8.RuneCountInString(text)
+	if s.fixed == 0 {
+		s.pos.Col += n
+		s.pos.Off += len(text)
+	} else if !s.home.IsZero() {
+		s.home.Col += n
+		s.home.Off += len(text)
+	}
+}
+
+// way returns how text[from:to], which begins in segment s, came to be there; its first step is at the text itself if
+// that is in a definition as it is here.
+func (l *line) way(s *segment, from, to int) *trail {
+	if s.home.IsZero() || s.trail == nil {
+		return s.trail
+	}
+	h := *s
+	from = max(from, s.start)
+	h.skip(l.text[s.start:from])
+	return &trail{
+		step:  diag.Via{What: s.trail.step.What, At: diag.Span{Pos: h.home, Len: utf8.RuneCountInString(l.text[from:max(from, to)])}},
+		outer: s.trail.outer,
+	}
+}
+
+// at returns the segment that holds off.
+func (l *line) at(off int) *segment {
+	i := sort.Search(len(l.segs), func(i int) bool { return l.segs[i].start > off })
+	return &l.segs[max(i-1, 0)]
+}
+
+// endOf returns where the segment that holds off ends.
+func (l *line) endOf(off int) int {
+	i := sort.Search(len(l.segs), func(i int) bool { return l.segs[i].start > off })
+	if i < len(l.segs) {
+		return l.segs[i].start
+	}
+	return len(l.text)
+}
+
+// span returns the place of text[from:to] and how it came to be there.
+func (l *line) span(from, to int) (diag.Span, []diag.Via) {
+	c := newLocator(l)
+	return c.span(from, to)
+}
+
+// cut returns text[from:to] as a line of its own.
+func (l *line) cut(from, to int) *line {
+	out := &line{text: l.text[from:to]}
+	i := sort.Search(len(l.segs), func(i int) bool { return l.segs[i].start > from })
+	i = max(i-1, 0)
+	first := l.segs[i]
+	if from > first.start {
+		first.skip(l.text[first.start:from])
+	}
+	first.start = 0
+	end := i + 1
+	for end < len(l.segs) && l.segs[end].start < to {
+		end++
+	}
+	out.segs = make([]segment, 1, end-i)
+	out.segs[0] = first
+	for _, s := range l.segs[i+1 : end] {
+		s.start -= from
+		out.segs = append(out.segs, s)
+	}
+	return out
+}
+
+// join appends r to l's text; l must not be shared.
+func (l *line) join(r *line) {
+	if r.text == "" {
+		return
+	}
+	if l.text == "" {
+		l.segs = l.segs[:0]
+	}
+	for _, s := range r.segs {
+		s.start += len(l.text)
+		l.segs = append(l.segs, s)
+	}
+	l.text += r.text
 }
 
 // locator answers where offsets of a line are; fastest when asked in ascending order.
@@ -60,16 +169,12 @@ func (c *locator) pos(off int) (diag.Pos, *segment) {
 // span returns the place of text[from:to] and how it came to be there.
 func (c *locator) span(from, to int) (diag.Span, []diag.Via) {
 	p, s := c.pos(from)
-	via := s.via
+	longest, stop := s, c.stop(c.seg, to)
 	end := p.Col
 	switch {
 	case s.fixed > 0:
 		end += s.fixed
 	default:
-		stop := to
-		if c.seg+1 < len(c.l.segs) {
-			stop = min(stop, c.l.segs[c.seg+1].start)
-		}
 		end += utf8.RuneCountInString(c.l.text[from:stop])
 	}
 	for i := c.seg + 1; i < len(c.l.segs) && c.l.segs[i].start < to; i++ {
@@ -77,18 +182,22 @@ func (c *locator) span(from, to int) (diag.Span, []diag.Via) {
 		if n.pos.File != p.File || n.pos.Line != p.Line {
 			break
 		}
-		if len(n.via) > len(via) {
-			via = n.via
+		if n.deep > longest.deep {
+			longest, stop = n, c.stop(i, to)
 		}
 		if n.fixed > 0 {
 			end = max(end, n.pos.Col+n.fixed)
 			continue
 		}
-		stop := to
-		if i+1 < len(c.l.segs) {
-			stop = min(stop, c.l.segs[i+1].start)
-		}
-		end = max(end, n.pos.Col+utf8.RuneCountInString(c.l.text[n.start:stop]))
+		end = max(end, n.pos.Col+utf8.RuneCountInString(c.l.text[n.start:c.stop(i, to)]))
 	}
-	return diag.Span{Pos: p, Len: end - p.Col}, via
+	return diag.Span{Pos: p, Len: end - p.Col}, c.l.way(longest, from, stop).vias()
+}
+
+// stop returns where segment i ends, at most to.
+func (c *locator) stop(i, to int) int {
+	if i+1 < len(c.l.segs) {
+		return min(to, c.l.segs[i+1].start)
+	}
+	return to
 }

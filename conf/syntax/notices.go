@@ -65,13 +65,51 @@ func (r *webReport) report(l *diag.List) {
 	})
 }
 
-func (e *expander) unmatchedQuote(p *physical, quote int) {
-	text := p.text[skipSpace(p.text, 0):]
+// unterminated reports a quote that a line of a file leaves open.
+func (e *expander) unterminated(p *physical, from, quote int) {
 	e.out.diags.Add(diag.Diagnostic{
 		Severity: diag.Error, Class: diag.ClassConfig, Code: "unmatched-quote", At: p.at(quote, quote+1), Via: p.via,
 		Summary: "this quote is never closed",
-		Compat:  "Unmatched quote: '" + text + "'\nUnterminated quote '" + text + "'",
-		Effect:  "read as if it closed at the end of the line",
+		Compat:  "Unterminated quote '" + strings.TrimRight(p.text[from:], blanks) + "'",
+		Effect:  unmatchedEffect,
+	})
+	e.raw = e.out.diags.Len()
+}
+
+const unmatchedEffect = "what follows it in the line is ignored"
+
+// unmatched completes that report, or makes it, when the words of a line are read.
+func (e *expander) unmatched(l *line) { e.openQuote(l, "Unmatched quote: '"+l.text+"'") }
+
+// openQuote adds what keepalived says about a line with an open quote.
+// compat: it tells it of the line in the file, of the line that references made, and of the words.
+func (e *expander) openQuote(l *line, compat string) {
+	open := scanLine(l.text).openQuote
+	if open < 0 {
+		return
+	}
+	if e.raw == 0 {
+		at, via := l.span(open, open+1)
+		e.out.diags.Add(diag.Diagnostic{
+			Severity: diag.Error, Class: diag.ClassConfig, Code: "unmatched-quote", At: at, Via: via,
+			Summary: "what is put here has a quote that is never closed", Compat: compat, Effect: unmatchedEffect,
+		})
+		e.raw = e.out.diags.Len()
+		return
+	}
+	const enough = 1 << 12
+	if d := &e.out.diags.All()[e.raw-1]; len(d.Compat) < enough {
+		d.Compat += "\n" + compat
+	}
+}
+
+// expandedComment points at a comment that came out of a reference.
+func (e *expander) expandedComment(l *line, at int) {
+	s, via := l.span(at, at+1)
+	e.out.diags.Add(diag.Diagnostic{
+		Severity: diag.Info, Code: "comment-in-word", At: s, Via: via,
+		Summary: "'" + l.text[at:at+1] + "' begins a comment, although a reference put it here",
+		Suggest: "put double quotes around the reference if the character belongs to the text",
 	})
 }
 

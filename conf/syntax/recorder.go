@@ -8,8 +8,9 @@ import (
 // Recorder is a Source that hands everything on to another one and remembers the answers. It is not
 // safe for concurrent use.
 type Recorder struct {
-	from Source
-	snap Snapshot
+	from   Source
+	snap   Snapshot
+	looked bool
 }
 
 // NewRecorder returns a Recorder over src.
@@ -54,9 +55,30 @@ func (r *Recorder) Getenv(name string) string {
 	return v
 }
 
+// Seed implements Surroundings.
+func (r *Recorder) Seed() uint64 {
+	r.look()
+	return r.snap.seed
+}
+
+// Dir implements Surroundings.
+func (r *Recorder) Dir() string {
+	r.look()
+	return r.snap.dir
+}
+
+// look asks the Source for its surroundings, once.
+func (r *Recorder) look() {
+	if s, ok := r.from.(Surroundings); ok && !r.looked {
+		r.snap.seed, r.snap.dir = s.Seed(), s.Dir()
+	}
+	r.looked = true
+}
+
 // Snapshot returns what was answered so far. It does not change afterwards.
 func (r *Recorder) Snapshot() *Snapshot {
 	s := &Snapshot{files: map[string]fileAnswer{}, globs: map[string]globAnswer{}, env: map[string]string{}}
+	s.seed, s.dir = r.snap.seed, r.snap.dir
 	for k, v := range r.snap.files {
 		s.files[k] = v
 	}
@@ -90,7 +112,7 @@ func (f fault) err() error {
 }
 
 // ReplayError is an error that a Source gave when it was recorded. errors.Is matches it with
-// fs.ErrNotExist, fs.ErrPermission and ErrIsDirectory as it did the original.
+// fs.ErrNotExist, fs.ErrPermission, ErrIsDirectory and ErrNotPlain as it did the original.
 type ReplayError struct {
 	kind kind
 	text string
@@ -107,6 +129,8 @@ func (e *ReplayError) Is(target error) bool {
 		return e.kind == permission
 	case ErrIsDirectory:
 		return e.kind == isDirectory
+	case ErrNotPlain:
+		return e.kind == notPlain
 	}
 	return false
 }

@@ -14,6 +14,8 @@ type Snapshot struct {
 	files map[string]fileAnswer
 	globs map[string]globAnswer
 	env   map[string]string
+	seed  uint64
+	dir   string
 }
 
 type fileAnswer struct {
@@ -44,14 +46,20 @@ func (s *Snapshot) Glob(pattern string) ([]string, error) {
 // Getenv implements Source.
 func (s *Snapshot) Getenv(name string) string { return s.env[name] }
 
+// Seed implements Surroundings.
+func (s *Snapshot) Seed() uint64 { return s.seed }
+
+// Dir implements Surroundings.
+func (s *Snapshot) Dir() string { return s.dir }
+
 // snapshotMagic begins every marshalled Snapshot; its last byte is the format's version.
-const snapshotMagic = "holdconf\x01"
+const snapshotMagic = "holdconf\x02"
 
 // ErrSnapshot is wrapped by every error of UnmarshalBinary.
 var ErrSnapshot = errors.New("malformed configuration snapshot")
 
 // MarshalBinary writes the snapshot: the magic, then files, globs and environment, each a count and
-// that many entries in order of their names; numbers are unsigned varints, texts have their length in front.
+// that many entries in order of their names, then the seed in eight bytes and the directory; numbers are unsigned varints, texts have their length in front.
 func (s *Snapshot) MarshalBinary() ([]byte, error) {
 	b := []byte(snapshotMagic)
 	b = binary.AppendUvarint(b, uint64(len(s.files)))
@@ -76,7 +84,8 @@ func (s *Snapshot) MarshalBinary() ([]byte, error) {
 		b = appendText(b, k)
 		b = appendText(b, s.env[k])
 	}
-	return b, nil
+	b = binary.BigEndian.AppendUint64(b, s.seed)
+	return appendText(b, s.dir), nil
 }
 
 func appendText(b []byte, s string) []byte {
@@ -114,6 +123,8 @@ func (s *Snapshot) UnmarshalBinary(data []byte) error {
 		k := r.text()
 		out.env[k] = r.text()
 	}
+	out.seed = r.number()
+	out.dir = r.text()
 	switch {
 	case r.err != nil:
 		return fmt.Errorf("snapshot: unmarshal: %w", r.err)
@@ -140,6 +151,16 @@ func (r *snapshotReader) count() uint64 {
 	return v
 }
 
+func (r *snapshotReader) number() uint64 {
+	if len(r.rest) < 8 {
+		r.rest, r.err = nil, ErrSnapshot
+		return 0
+	}
+	v := binary.BigEndian.Uint64(r.rest)
+	r.rest = r.rest[8:]
+	return v
+}
+
 func (r *snapshotReader) text() string {
 	n := r.count()
 	if r.err != nil || n > uint64(len(r.rest)) {
@@ -152,7 +173,7 @@ func (r *snapshotReader) text() string {
 }
 
 func (r *snapshotReader) fault() fault {
-	if len(r.rest) == 0 || r.rest[0] > byte(isDirectory) {
+	if len(r.rest) == 0 || r.rest[0] > byte(notPlain) {
 		r.rest, r.err = nil, ErrSnapshot
 		return fault{}
 	}

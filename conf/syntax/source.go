@@ -6,8 +6,18 @@ package syntax
 type Source interface {
 	// ReadFile returns the whole file, or an error that says why not.
 	ReadFile(path string) ([]byte, error)
-	// Glob returns the paths that match, sorted as glob(3) sorts them; braces are expanded.
+	// Glob returns the paths that match, sorted as glob(3) sorts them. Braces were expanded before: what is
+	// left of them is text.
 	Glob(pattern string) ([]string, error)
 	// Getenv returns an environment variable ("" when unset).
 	Getenv(name string) string
+}
+
+// Surroundings is what a Source may know beside files. Without it ${_RANDOM} always begins with the same
+// number, and ${_PWD} is relative to wherever the path given to Parse is.
+type Surroundings interface {
+	// Seed is where ${_RANDOM} begins.
+	Seed() uint64
+	// Dir is the absolute directory that relative paths hold from ("" when there is none).
+	Dir() string
 }

@@ -20,6 +20,10 @@ type Options struct {
 	ConfigID string
 	// Grammar tells what a keyword is. Without one every keyword is a Leaf that may have a block.
 	Grammar Grammar
+	// CheckIncludes makes every include as strict as includea, until include_check says otherwise.
+	CheckIncludes bool
+
+	tight uint8 // tests divide the bounds by this power of two
 }
 
 // Grammar is the one thing that a parse asks its caller: what keyword is in block, and if it opens a
@@ -81,12 +85,16 @@ type Tree struct {
 }
 
 // Parse reads path and everything it includes, and returns its statements. It never fails: whatever is
-// wrong is in the list, and the tree holds what could be understood.
+// wrong is in the list, and the tree holds what could be understood: nothing, if a bound was exceeded.
 func Parse(src Source, path string, opt Options) (*Tree, diag.List) {
 	b := &builder{opt: opt, tree: &Tree{}}
 	e := newExpander(src, opt, b)
-	e.file(path, diag.Span{}, nil, includeRules{main: true})
-	b.finish()
+	e.file(path, &inclusion{pattern: path, dir: ".", rules: includeRules{main: true}})
+	if e.ended {
+		b.tree.Nodes = nil
+	} else {
+		b.finish()
+	}
 	b.diags.Sort()
 	return b.tree, b.diags
 }

@@ -8,9 +8,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
+
+	"holdfast/conf/diag"
 )
 
 var update = flag.Bool("update", false, "rewrite the expectations in testdata")
@@ -156,39 +159,6 @@ func TestArgv(t *testing.T) {
 	}
 }
 
-// TestIncludesAreBounded: a file that includes its like twice would be read 2^32 times.
-func TestIncludesAreBounded(t *testing.T) {
-	src := mapSource{}
-	for i := range 40 {
-		src[fmt.Sprintf("f%d", i)] = fmt.Sprintf("include f%d\ninclude f%d\n", i+1, i+1)
-	}
-	tree, list := Parse(src, "f0", Options{})
-	if len(tree.Files) > 40 || !list.HasErrors() {
-		t.Errorf("%d files, errors %v", len(tree.Files), list.HasErrors())
-	}
-	bomb := "$A=xxxxxxxxxxxxxxxx\n"
-	for c := 'B'; c <= 'Z'; c++ {
-		bomb += fmt.Sprintf("$%c=${%c}${%c}${%c}${%c}\n", c, c-1, c-1, c-1, c-1)
-	}
-	tree, list = Parse(mapSource{"main.conf": bomb + "leaf ${Z}\n"}, "main.conf", Options{})
-	if n := len(tree.Nodes[0].Args[0].Text); n > maxExpansion+1024 || !list.HasErrors() {
-		t.Errorf("expanded to %d bytes, errors %v", n, list.HasErrors())
-	}
-}
-
-// TestEmptyDefinitionsAreBounded: references that double and come to nothing in the end.
-func TestEmptyDefinitionsAreBounded(t *testing.T) {
-	text := "$A=\n"
-	for c := 'B'; c <= 'Z'; c++ {
-		text += fmt.Sprintf("$%c=${%c}${%c}${%c}${%c}\n", c, c-1, c-1, c-1, c-1)
-	}
-	text += strings.Repeat("leaf ${Z}\n", 1000)
-	_, list := Parse(mapSource{"main.conf": text}, "main.conf", Options{})
-	if n := list.Len(); n != 1000 {
-		t.Errorf("%d diagnostics, want one a line", n)
-	}
-}
-
 func TestSnapshotRefusesDamage(t *testing.T) {
 	rec := NewRecorder(mapSource{"a": "text", "$HOME": "/root"})
 	if _, err := rec.ReadFile("a"); err != nil {
@@ -250,6 +220,9 @@ func FuzzParse(f *testing.F) {
 		"block a {\n leaf 1 2\n}\n", "block\n{\nleaf }\n}", "leaf \"a b\"c # d\n! e\n", "$A=1\nleaf $A ${A}b \"${A}\"\n",
 		"@id leaf\n@^id leaf\n@\n", "include main.conf\ninclude other\n", "; a\n// b\nlist {\n x { }\n}\n", "leaf \\# \\! {{{{ }\r\n\x00",
 		"\ufeffleaf\u3000x\u200b\n", "list {\nblock {\n}\n", "~SEQ(a,1,2) leaf\n$B=\\\n x\\\n y\nleaf ${_RANDOM 1 2} ${_PWD} ${_ENV HOME}\n",
+		"$B=\\\nblock ${n} { \\\n @id leaf \"${n} \\\n }\n~SEQ(n,1,2) ~LST({a,b},{1,2},{3}) $B\n$B $B\n", "$L=a ${L}${L}\nleaf ${L} ${${L}}\n",
+		"~SEQx(n, 9, -3, ${N}) leaf\\\n$S=~LST(x,1\n${S},2) leaf ${x}\\#${_HASH}\n", "include {main,oth*,{a,b}}.conf\n$I=includea\n$I nowhere\n",
+		"global_defs {\nrandom_seed 7\ninclude_check +match -x\n}\nleaf ${_RANDOM 5 1}\n~SEQ(a,0x,1) $a=\\\n", "$A=\\\n$A \\\n${A}\n$A\n",
 	} {
 		f.Add(s)
 	}
@@ -258,10 +231,15 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		for _, g := range []Grammar{nil, testGrammar} {
-			tree, list := Parse(mapSource{"main.conf": text, "other": "leaf\n"}, "main.conf", Options{ConfigID: "id", Grammar: g})
+			tree, list := Parse(mapSource{"main.conf": text, "other": "leaf\n"}, "main.conf", Options{ConfigID: "id", Grammar: g, tight: 8})
 			var walk func(nodes []*Node, parent *Node)
 			walk = func(nodes []*Node, parent *Node) {
 				for _, n := range nodes {
+					for _, w := range append([]Word{n.Keyword}, n.Args...) {
+						for _, v := range append([]diag.Via{{At: w.At}}, w.Via...) {
+							inFile(t, text, v.At)
+						}
+					}
 					if n.Parent != parent {
 						t.Fatalf("%q has another parent than the block it is in", n.Keyword.Text)
 					}
@@ -276,10 +254,24 @@ func FuzzParse(f *testing.F) {
 			}
 			walk(tree.Nodes, nil)
 			for _, d := range list.All() {
-				if d.At.Off > len(text) || d.At.Col < 0 || d.At.Len < 0 {
-					t.Fatalf("%s at %v+%d", d.Code, d.At, d.At.Len)
-				}
+				inFile(t, text, d.At)
 			}
 		}
 	})
+}
+
+// inFile holds a place in main.conf against its text.
+func inFile(t *testing.T, text string, s diag.Span) {
+	t.Helper()
+	if s.File != "main.conf" || s.IsZero() {
+		return
+	}
+	if s.Off < 0 || s.Off > len(text) {
+		t.Fatalf("%v: offset %d of %d", s, s.Off, len(text))
+	}
+	line := text[strings.LastIndexByte(text[:s.Off], '\n')+1:]
+	line, _, _ = strings.Cut(line, "\n")
+	if strings.Count(text[:s.Off], "\n") != s.Line-1 || s.Col < 1 || s.Len < 0 || s.Col-1+s.Len > utf8.RuneCountInString(line) {
+		t.Fatalf("%v +%d lies outside its line %q", s, s.Len, line)
+	}
 }

@@ -1,7 +1,8 @@
 package super
 
 import (
-	"errors"
+	"crypto/rand"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"os"
@@ -18,9 +19,6 @@ import (
 // maxFile bounds one configuration file, in bytes: beyond it something else was named by mistake.
 const maxFile = 64 << 20
 
-// ErrNotPlain says that a configuration file is not a regular file, or is executable.
-var ErrNotPlain = errors.New("is not a regular non-executable file")
-
 // Disk is the syntax.Source of a running system. Relative paths hold from Base, because a daemon
 // changes to "/" after it started.
 type Disk struct{ Base string }
@@ -33,7 +31,7 @@ func (d Disk) abs(path string) string {
 }
 
 // ReadFile implements syntax.Source. A directory is syntax.ErrIsDirectory; anything else that is not a
-// plain file is ErrNotPlain, and is not waited for.
+// plain file is syntax.ErrNotPlain, and is not waited for.
 func (d Disk) ReadFile(path string) ([]byte, error) {
 	f, err := os.OpenFile(d.abs(path), os.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
@@ -48,7 +46,7 @@ func (d Disk) ReadFile(path string) ([]byte, error) {
 		return nil, fmt.Errorf("configuration: %s: %w", path, syntax.ErrIsDirectory)
 	case !st.Mode().IsRegular(), st.Mode()&0o111 != 0:
 		// compat: an executable file is refused too.
-		return nil, fmt.Errorf("configuration: %s: %w", path, ErrNotPlain)
+		return nil, fmt.Errorf("configuration: %s: %w", path, syntax.ErrNotPlain)
 	case st.Size() > maxFile:
 		return nil, fmt.Errorf("configuration: %s: %d bytes are too many", path, st.Size())
 	}
@@ -59,27 +57,23 @@ func (d Disk) ReadFile(path string) ([]byte, error) {
 	return data, nil
 }
 
-// Glob implements syntax.Source as glob(3) with GLOB_BRACE does: braces first, each alternative sorted
-// by itself; names that begin with a dot match only a dot that is written; "**" is "*".
+// Glob implements syntax.Source as glob(3) does: sorted; names that begin with a dot match only a dot that is written;
+// "**" is "*".
 func (d Disk) Glob(pattern string) ([]string, error) {
-	var all []string
-	for _, p := range expandBraces(pattern) {
-		found, err := doublestar.FilepathGlob(d.abs(plain(p)))
-		if err != nil {
-			return nil, fmt.Errorf("configuration: glob %s: %w", pattern, err)
-		}
-		for i := range found {
-			if d.Base != "" && !filepath.IsAbs(p) {
-				if rel, err := filepath.Rel(d.Base, found[i]); err == nil {
-					found[i] = rel
-				}
+	found, err := doublestar.FilepathGlob(d.abs(plain(pattern)))
+	if err != nil {
+		return nil, fmt.Errorf("configuration: glob %s: %w", pattern, err)
+	}
+	for i := range found {
+		if d.Base != "" && !filepath.IsAbs(pattern) {
+			if rel, err := filepath.Rel(d.Base, found[i]); err == nil {
+				found[i] = rel
 			}
 		}
-		found = slices.DeleteFunc(found, func(name string) bool { return matchesHidden(p, name) })
-		slices.Sort(found)
-		all = append(all, found...)
 	}
-	return all, nil
+	found = slices.DeleteFunc(found, func(name string) bool { return matchesHidden(pattern, name) })
+	slices.Sort(found)
+	return found, nil
 }
 
 // plain takes away what doublestar knows and glob(3) does not.
@@ -104,53 +98,24 @@ func matchesHidden(pattern, name string) bool {
 	return false
 }
 
-// expandBraces replaces {a,b} by its alternatives, outer braces first; "{}" and a brace without its
-// partner are text.
-func expandBraces(p string) []string {
-	for open := 0; open < len(p); open++ {
-		switch {
-		case p[open] == '\\':
-			open++
-			continue
-		case p[open] != '{' || strings.HasPrefix(p[open:], "{}"):
-			continue
-		}
-		commas, end := braceParts(p, open)
-		if end < 0 {
-			continue
-		}
-		var out []string
-		from := open + 1
-		for _, c := range append(commas, end) {
-			out = append(out, expandBraces(p[:open]+p[from:c]+p[end+1:])...)
-			from = c + 1
-		}
-		return out
-	}
-	return []string{p}
-}
-
-// braceParts finds the commas and the end of the brace that opens at open; end is -1 without one.
-func braceParts(p string, open int) (commas []int, end int) {
-	depth := 0
-	for i := open; i < len(p); i++ {
-		switch p[i] {
-		case '\\':
-			i++
-		case '{':
-			depth++
-		case '}':
-			if depth--; depth == 0 {
-				return commas, i
-			}
-		case ',':
-			if depth == 1 {
-				commas = append(commas, i)
-			}
-		}
-	}
-	return nil, -1
-}
-
 // Getenv implements syntax.Source.
 func (d Disk) Getenv(name string) string { return os.Getenv(name) }
+
+// Seed implements syntax.Surroundings: every reading begins elsewhere.
+func (d Disk) Seed() uint64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return binary.NativeEndian.Uint64(b[:])
+}
+
+// Dir implements syntax.Surroundings.
+func (d Disk) Dir() string {
+	if d.Base != "" {
+		return d.Base
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	return dir
+}

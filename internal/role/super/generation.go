@@ -57,7 +57,7 @@ func (g *generation) fatal() error {
 	switch g.findings.ExitClass() {
 	case diag.ClassAbort:
 		code = bus.ExitConfig
-	case diag.ClassFatal:
+	case diag.ClassFatal, diag.ClassInclude:
 		code = bus.ExitNoConfig
 	default:
 		return nil
