@@ -61,7 +61,10 @@ func statements(t *testing.T, path string) []statement {
 			default:
 				end := col
 				for end < len(line) && !strings.ContainsRune(" \t{}\"#!", rune(line[end])) {
-					end++
+					if line[end] == '\\' {
+						end++
+					}
+					end = min(end+1, len(line))
 				}
 				if first && b != "?" && !conf.HoldsEntries(b) && isName(line[col:end]) {
 					s := lookUp(b, line[col:end])
@@ -103,4 +106,41 @@ func opens(b conf.Block, word string) conf.Block {
 		}
 	}
 	return "?"
+}
+
+// places are words of testdata/features.conf that are no keyword, with what they are for Vim and for a TextMate grammar. The
+// first one is found behind the text in front of it.
+var places = []struct{ before, word, vim, textMate string }{
+	{"", "# What", "Comment", "comment.line"},
+	{"", "$VRID=51", "Definition", "variable.other.definition"},
+	{`router_id "`, "a # no comment", "String", "string.quoted"},
+	{`"/bin/true {"   `, "! a comment", "Comment", "comment.line"},
+	{"    ", "@node1", "Condition", "keyword.control.conditional"},
+	{"priority ", "${_RANDOM 1 9}", "Reference", "variable.other"},
+	{"router_id ", "$VRID", "Reference", "variable.other"},
+	{"        ", "192.0.2.1/24", "Address", "constant.numeric.address"},
+	{"192.0.2.1/24 ", "dev", "Option", "storage.modifier"},
+	{"dev eth0 ", "label", "Option", "storage.modifier"},
+	{"        ", "~SEQ(i, 2, 9)", "Repeat", "keyword.control.loop"},
+	{"track_script { chk ", "weight", "Option", "storage.modifier"},
+	{"auth_type ", "PASS", "Constant", "constant.language"},
+	{"no", `\#`, "Escape", "constant.character.escape"},
+	{"real_server ", "192.0.2.2", "Address", "constant.numeric.address"},
+	{"weight ", "3\n    real", "Number", "constant.numeric"},
+}
+
+// placesIn gives the line and column, from 1, of each of them.
+func placesIn(t *testing.T, text string) [][2]int {
+	t.Helper()
+	out := make([][2]int, len(places))
+	for i, p := range places {
+		at := strings.Index(text, p.before+p.word)
+		if at < 0 {
+			t.Fatalf("no %q in the file", p.before+p.word)
+		}
+		at += len(p.before)
+		line := strings.Count(text[:at], "\n")
+		out[i] = [2]int{line + 1, at - strings.LastIndex(text[:at], "\n")}
+	}
+	return out
 }
