@@ -33,6 +33,9 @@ const (
 // subcommand runs "holdfast WORD …" and returns the exit status.
 func subcommand(args []string) int {
 	root := newRoot()
+	if completing(args) {
+		addDaemonOptions(root)
+	}
 	root.SetArgs(args[1:])
 	err := root.Execute()
 	if err == nil {
@@ -58,6 +61,9 @@ func newRoot() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.AddCommand(newCheckCommand(), newVersionCommand(), newLabCommand())
+	root.AddCommand(newGrammarCommand(), newCompletionCommand())
+	root.CompletionOptions.DisableDefaultCmd = true // ours says how to install it
+	teachCompletion(root)
 	return root
 }
 
