@@ -84,12 +84,16 @@ func completeScenario(_ *cobra.Command, _ []string, begun string) ([]string, cob
 		return nil, cobra.ShellCompDirectiveError
 	}
 	before := begun[:strings.LastIndex(begun, ",")+1]
-	out := []string{"list\tsay what there is"}
-	if before != "" {
-		out = nil
+	var out []string
+	if before == "" {
+		out = []string{"list\tsay what there is"}
 	}
 	for i := range pairs {
-		out = append(out, before+pairs[i].Name+"\t"+pairs[i].Title)
+		word := before + pairs[i].Name
+		if before == "" { // the script for bash finds no word with a comma in it that has a description
+			word += "\t" + pairs[i].Title
+		}
+		out = append(out, word)
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp
 }
