@@ -3,9 +3,11 @@ package editor_test
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -243,5 +245,21 @@ func TestTextMateValues(t *testing.T) {
 		if !slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, places[i].textMate+".") }) {
 			t.Errorf("%d:%d: %s is %q, want %s", p[0], p[1], places[i].word, got, places[i].textMate)
 		}
+	}
+}
+
+// TestTextMateExpressionsCompile gives every expression to Oniguruma, the library of editors, by way of jq, which has it too.
+func TestTextMateExpressionsCompile(t *testing.T) {
+	jq, err := exec.LookPath("jq")
+	if err != nil {
+		t.Skip("needs jq: ", err)
+	}
+	const program = `[.. | objects | (.match, .begin, .end) | strings | . as $r | try ("x" | test($r) | 1) catch error($r + ": " + .)] | length`
+	out, err := exec.Command(jq, program, textMateFile).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if n, err := strconv.Atoi(strings.TrimSpace(string(out))); err != nil || n < 100 {
+		t.Errorf("only %s expressions: %v", out, err)
 	}
 }
