@@ -18,6 +18,7 @@ import (
 
 var (
 	update = flag.Bool("update", false, "rewrite testdata/known.txt")
+	only   = flag.String("only", "", "only cases whose \"BLOCK: KEYWORD: name\" matches this expression")
 	report = flag.String("report", "", "write every difference, grouped by keyword, into this file")
 )
 
@@ -25,7 +26,11 @@ var (
 func TestCorpus(t *testing.T) {
 	ns := namespace(t)
 	dir := t.TempDir()
-	cases := All()
+	wanted, err := regexp.Compile(*only)
+	if err != nil || *only != "" && *update {
+		t.Fatalf("-only %s: %v; it does not go with -update", *only, err)
+	}
+	cases := slices.DeleteFunc(All(), func(c Case) bool { return !wanted.MatchString(c.Block + ": " + c.Keyword + ": " + c.Name) })
 	files := make([]string, len(cases))
 	for i, c := range cases {
 		files[i] = "c" + strconv.Itoa(i) + ".conf"
