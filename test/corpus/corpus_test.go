@@ -68,6 +68,7 @@ type difference struct {
 	theirs, ours []string
 	status       [2]int
 	crash        bool
+	braces       bool // only what comes before a fault of braces was compared
 	unknown      bool // a newer keyword that keepalived took all the same
 }
 
@@ -87,6 +88,7 @@ func compare(c Case, want, got verdict, list *diag.List, file, dir string) *diff
 			limit = min(limit, f.At.Line)
 		}
 	}
+	d.braces = limit < 1<<30
 	a, b := normal(want.lines, file, dir, limit), normal(got.lines, file, dir, limit)
 	for _, l := range a {
 		if !slices.Contains(b, l) {

@@ -11,6 +11,9 @@ import (
 // unsorted is the reason of differences that -update finds and nobody has judged yet.
 const unsorted = "not looked at yet"
 
+// bracesReason is the reason of differences behind a fault of braces.
+const bracesReason = "behind a brace that is missing or too many, keepalived goes on line by line; we skip the block as a whole"
+
 // knownList is testdata/known.txt: a reason on a line that begins with "# ", below it the cases that differ for it, one a line.
 type knownList struct {
 	reasons []string // in the order of the file
@@ -81,15 +84,17 @@ func (k *knownList) with(now []*difference) []byte {
 	groups := map[string][]string{}
 	for _, d := range now {
 		r := k.of[d.key()]
-		if r == "" {
+		switch {
+		case r != "" && r != unsorted:
+		case d.braces:
+			r = bracesReason
+		default:
 			r = unsorted
 		}
 		groups[r] = append(groups[r], d.key())
 	}
-	order := k.reasons
-	if !slices.Contains(order, unsorted) {
-		order = append(order, unsorted)
-	}
+	order := slices.DeleteFunc(k.reasons, func(r string) bool { return r == unsorted || r == bracesReason })
+	order = append(order, bracesReason, unsorted)
 	var b strings.Builder
 	for _, r := range order {
 		if len(groups[r]) == 0 {
