@@ -14,6 +14,7 @@ type Case struct {
 	Block   string
 	Text    string
 	Newer   bool // the keyword is not in 2.2.7: keepalived has to call it unknown
+	Right   bool // as the table has it, nothing is wrong
 }
 
 // Keywords returns the cases of every keyword of the table in every block that takes it.
@@ -73,9 +74,10 @@ func (m *maker) plain() {
 	n := m.k.Name
 	args := arguments(n, m.k.Args)
 	right := strings.TrimRight(n+" "+args[0], " ")
-	for _, a := range args {
+	for i, a := range args {
 		line := strings.TrimRight(n+" "+a, " ")
 		m.add(line, line)
+		m.out[len(m.out)-1].Right = i == 0
 	}
 	m.add(n, n)
 	m.add(right+" surplus words", right+" surplus words")

@@ -83,6 +83,14 @@ var special = map[string][]string{
 	"real_server":             {"192.0.2.101 80", "192.0.2.101", "192.0.2.101 65536", "192.0.2.101 word", "word 80", "2001:db8::7 80", "192.0.2.101 0", "192.0.2.101 80 extra"},
 }
 
+// byGrammar are the arguments of keywords whose name is another's too.
+var byGrammar = map[string][]string{
+	"ID hex:HEX or TEXT or file:PATH": {
+		"1 hex:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", "2 0123456789abcdef0123456789abcdef", "3 file:/nowhere/key", "0 hex:00", "256 hex:00",
+		"1 hex:00", "1 hex:zz", "1 short", "1", "word hex:00",
+	},
+}
+
 // like says which keywords share the arguments of another.
 var like = map[string]string{
 	"lb_algo": "lvs_sched", "lb_kind": "lvs_method", "sorry_server_lvs_method": "lvs_method", "user": "script_user",
@@ -103,6 +111,9 @@ func arguments(keyword, grammar string) []string {
 		keyword = l
 	}
 	if s, ok := special[keyword]; ok {
+		return s
+	}
+	if s, ok := byGrammar[grammar]; ok {
 		return s
 	}
 	switch {
