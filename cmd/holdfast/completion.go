@@ -30,7 +30,8 @@ func newCompletionCommand() *cobra.Command {
 			"      or into another directory of $fpath; \"autoload -U compinit; compinit\" must be in ~/.zshrc.\n" +
 			"fish    holdfast completion fish > ~/.config/fish/completions/holdfast.fish\n\n" +
 			"For the running shell alone: source <(holdfast completion bash), or holdfast completion fish | source.\n" +
-			"Only the name holdfast is completed: under the name keepalived the program is the daemon and nothing else.",
+			"Only the name holdfast is completed: under the name keepalived the program is the daemon and nothing else.\n\n" +
+			"Exit status: 0 it was printed, 2 the command line is wrong.",
 		Example:   "  holdfast completion bash > /etc/bash_completion.d/holdfast",
 		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
 		ValidArgs: []string{"bash", "zsh", "fish"},

@@ -23,7 +23,8 @@ func newGrammarCommand() *cobra.Command {
 			"            echo 'autocmd BufNewFile,BufRead keepalived*.conf setfiletype keepalived' > ~/.vim/ftdetect/keepalived.vim\n" +
 			"          With Neovim the directory is ~/.config/nvim.\n" +
 			"textmate  a grammar in TextMate's JSON, which Visual Studio Code, Sublime Text and TextMate\n" +
-			"          read. The scope is source.keepalived.",
+			"          read. The scope is source.keepalived.\n\n" +
+			"Exit status: 0 it was printed, 2 the command line is wrong.",
 		Example:   "  holdfast grammar vim > ~/.vim/syntax/keepalived.vim\n  holdfast grammar textmate > keepalived.tmLanguage.json",
 		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
 		ValidArgs: []string{"vim", "textmate"},
