@@ -48,9 +48,14 @@ func TestCorpus(t *testing.T) {
 		}
 	}
 	said := theirs(t, ns, dir, files)
+	known, err := filepath.Abs("testdata/known.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
 	var r result
 	for i, c := range cases {
-		got, list := ours(dir, files[i])
+		got, list := ours(files[i])
 		r.count(c, compare(c, said[i], got, list, files[i], dir))
 	}
 	t.Log(r.summary())
@@ -59,7 +64,7 @@ func TestCorpus(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r.holdAgainstKnown(t, "testdata/known.txt")
+	r.holdAgainstKnown(t, known)
 }
 
 // difference is one case that the two programs judge differently.

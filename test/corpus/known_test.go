@@ -8,12 +8,6 @@ import (
 	"testing"
 )
 
-// unsorted is the reason of differences that -update finds and nobody has judged yet.
-const unsorted = "not looked at yet"
-
-// bracesReason is the reason of differences behind a fault of braces.
-const bracesReason = "behind a brace that is missing or too many, keepalived goes on line by line; we skip the block as a whole"
-
 // knownList is testdata/known.txt: a reason on a line that begins with "# ", below it the cases that differ for it, one a line.
 type knownList struct {
 	reasons []string // in the order of the file
@@ -82,21 +76,19 @@ var escape = strings.NewReplacer("\r", "\\r", "\x00", "\\0", "\x01", "\\1", "\v"
 // with renders the list of what differs now; reasons are kept.
 func (k *knownList) with(now []*difference) []byte {
 	groups := map[string][]string{}
+	order := slices.DeleteFunc(k.reasons, func(r string) bool { return r == unsorted })
 	for _, d := range now {
 		r := k.of[d.key()]
-		switch {
-		case r != "" && r != unsorted:
-		case d.braces:
-			r = bracesReason
-		default:
-			r = unsorted
+		if r == "" || r == unsorted {
+			r = reason(d)
+		}
+		if !slices.Contains(order, r) && r != unsorted {
+			order = append(order, r)
 		}
 		groups[r] = append(groups[r], d.key())
 	}
-	order := slices.DeleteFunc(k.reasons, func(r string) bool { return r == unsorted || r == bracesReason })
-	order = append(order, bracesReason, unsorted)
 	var b strings.Builder
-	for _, r := range order {
+	for _, r := range append(order, unsorted) {
 		if len(groups[r]) == 0 {
 			continue
 		}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -129,9 +128,9 @@ func runKeepalived(dir, file string) verdict {
 	return verdict{lines: strings.Split(said.String(), "\n"), status: code, crash: code < 0 || code > 127}
 }
 
-// ours is what -t of ours says, for a host with the links of the namespace.
-func ours(dir, file string) (verdict, *diag.List) {
-	cfg, list := conf.Load(source{dir}, file, conf.Options{ConfigID: configID, CPUs: runtime.NumCPU()})
+// ours is what -t of ours says in the working directory, for a host with the links of the namespace.
+func ours(file string) (verdict, *diag.List) {
+	cfg, list := conf.Load(super.Disk{}, file, conf.Options{ConfigID: configID, CPUs: runtime.NumCPU()})
 	if list.ExitClass() != diag.ClassAbort {
 		loopback := map[string]bool{"lo": true, "eth0": false, "eth1": false, "eth2": false, "p0": false, "p1": false, "p2": false}
 		more, _ := conf.CheckInterfaces(cfg, loopback)
@@ -151,27 +150,3 @@ func ours(dir, file string) (verdict, *diag.List) {
 	}
 	return v, &list
 }
-
-// source reads files relative to a directory, under the names given to it.
-type source struct{ dir string }
-
-func (s source) path(p string) string {
-	if filepath.IsAbs(p) {
-		return p
-	}
-	return filepath.Join(s.dir, p)
-}
-
-func (s source) ReadFile(p string) ([]byte, error) { return super.Disk{}.ReadFile(s.path(p)) }
-
-func (s source) Glob(p string) ([]string, error) {
-	found, err := super.Disk{}.Glob(s.path(p))
-	if !filepath.IsAbs(p) {
-		for i := range found {
-			found[i] = strings.TrimPrefix(found[i], filepath.Clean(s.dir)+"/")
-		}
-	}
-	return found, err
-}
-
-func (source) Getenv(string) string { return "" }

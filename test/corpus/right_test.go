@@ -8,6 +8,7 @@ import (
 
 	"holdfast/conf"
 	"holdfast/conf/diag"
+	"holdfast/internal/role/super"
 )
 
 // lacking are complaints about what a case's frame has not, on purpose or because another case has it.
@@ -27,7 +28,7 @@ func TestRightArguments(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "c.conf"), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		_, list := conf.Load(source{dir}, "c.conf", conf.Options{ConfigID: configID})
+		_, list := conf.Load(super.Disk{}, filepath.Join(dir, "c.conf"), conf.Options{ConfigID: configID})
 		for _, d := range list.All() {
 			if d.Severity != diag.Info && !lacking[d.Code] {
 				t.Errorf("%s: %s [%s]\n%s", c.Name, d.Summary, d.Code, text)
