@@ -9,7 +9,7 @@ var addressWords = []string{
 
 // routeWords are the types, options and nested options of routes. The order is that of a reader's search.
 var routeWords = []string{
-	"add", "advmss", "append", "as", "blackhole", "congctl", "cwnd", "dev", "encap", "expires", "fastopen_no_cookie", "features", "from",
+	"add", "advmss", "append", "as", "blackhole", "congctl", "cwnd", "dev", "dsfield", "encap", "expires", "fastopen_no_cookie", "features", "from",
 	"gw", "hoplimit", "inet", "inet6", "initcwnd", "initrwnd", "metric", "mtu", "nexthop", "no_track", "oif", "onlink", "or", "pref",
 	"preference", "prepend", "priority", "prohibit", "protocol", "quickack", "realms", "reordering", "rto_min", "rtt", "rttvar",
 	"scope", "src", "ssthresh", "table", "throw", "to", "tos", "track_group", "ttl-propagate", "unicast", "unreachable", "via", "vrf",

@@ -84,7 +84,7 @@ syntax match keepalivedOption_entries_static_ipaddress /\v%(^|[[:blank:]{])@1<=%
 highlight default link keepalivedOption_entries_static_ipaddress keepalivedOption
 syntax cluster keepalivedIn_entries_static_ipaddress contains=@keepalivedValues,@keepalivedAnywhere,keepalivedOption_entries_static_ipaddress
 
-syntax match keepalivedOption_entries_static_routes /\v%(^|[[:blank:]{])@1<=%(fastopen_no_cookie|ttl-propagate|track_group|unreachable|preference|reordering|blackhole|features|hoplimit|initcwnd|initrwnd|no_track|priority|prohibit|protocol|quickack|ssthresh|congctl|expires|nexthop|prepend|rto_min|unicast|advmss|append|metric|onlink|realms|rttvar|weight|window|encap|inet6|scope|table|throw|cwnd|from|inet|pref|add|dev|mtu|oif|rtt|src|tos|via|vrf|as|gw|or|to)\ze%([[:blank:]{}"#!]|$)/ contained
+syntax match keepalivedOption_entries_static_routes /\v%(^|[[:blank:]{])@1<=%(fastopen_no_cookie|ttl-propagate|track_group|unreachable|preference|reordering|blackhole|features|hoplimit|initcwnd|initrwnd|no_track|priority|prohibit|protocol|quickack|ssthresh|congctl|dsfield|expires|nexthop|prepend|rto_min|unicast|advmss|append|metric|onlink|realms|rttvar|weight|window|encap|inet6|scope|table|throw|cwnd|from|inet|pref|add|dev|mtu|oif|rtt|src|tos|via|vrf|as|gw|or|to)\ze%([[:blank:]{}"#!]|$)/ contained
 highlight default link keepalivedOption_entries_static_routes keepalivedOption
 syntax cluster keepalivedIn_entries_static_routes contains=@keepalivedValues,@keepalivedAnywhere,keepalivedOption_entries_static_routes
 
@@ -124,7 +124,7 @@ syntax match keepalivedOption_entries_virtual_ipaddress_excluded /\v%(^|[[:blank
 highlight default link keepalivedOption_entries_virtual_ipaddress_excluded keepalivedOption
 syntax cluster keepalivedIn_entries_virtual_ipaddress_excluded contains=@keepalivedValues,@keepalivedAnywhere,keepalivedOption_entries_virtual_ipaddress_excluded
 
-syntax match keepalivedOption_entries_virtual_routes /\v%(^|[[:blank:]{])@1<=%(fastopen_no_cookie|ttl-propagate|track_group|unreachable|preference|reordering|blackhole|features|hoplimit|initcwnd|initrwnd|no_track|priority|prohibit|protocol|quickack|ssthresh|congctl|expires|nexthop|prepend|rto_min|unicast|advmss|append|metric|onlink|realms|rttvar|weight|window|encap|inet6|scope|table|throw|cwnd|from|inet|pref|add|dev|mtu|oif|rtt|src|tos|via|vrf|as|gw|or|to)\ze%([[:blank:]{}"#!]|$)/ contained
+syntax match keepalivedOption_entries_virtual_routes /\v%(^|[[:blank:]{])@1<=%(fastopen_no_cookie|ttl-propagate|track_group|unreachable|preference|reordering|blackhole|features|hoplimit|initcwnd|initrwnd|no_track|priority|prohibit|protocol|quickack|ssthresh|congctl|dsfield|expires|nexthop|prepend|rto_min|unicast|advmss|append|metric|onlink|realms|rttvar|weight|window|encap|inet6|scope|table|throw|cwnd|from|inet|pref|add|dev|mtu|oif|rtt|src|tos|via|vrf|as|gw|or|to)\ze%([[:blank:]{}"#!]|$)/ contained
 highlight default link keepalivedOption_entries_virtual_routes keepalivedOption
 syntax cluster keepalivedIn_entries_virtual_routes contains=@keepalivedValues,@keepalivedAnywhere,keepalivedOption_entries_virtual_routes
 
