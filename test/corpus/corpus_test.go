@@ -17,20 +17,49 @@ import (
 )
 
 var (
-	update = flag.Bool("update", false, "rewrite testdata/known.txt")
+	update = flag.Bool("update", false, "rewrite testdata; keepalived is asked about cases that are not recorded")
+	live   = flag.Bool("live", false, "ask keepalived about every case, recorded or not")
 	only   = flag.String("only", "", "only cases whose \"BLOCK: KEYWORD: name\" matches this expression")
 	report = flag.String("report", "", "write every difference, grouped by keyword, into this file")
 )
 
 // TestCorpus holds our -t of every generated configuration against keepalived's: the same lines and the same exit status.
 func TestCorpus(t *testing.T) {
-	ns := namespace(t)
-	dir := t.TempDir()
 	wanted, err := regexp.Compile(*only)
 	if err != nil || *only != "" && *update {
 		t.Fatalf("-only %s: %v; it does not go with -update", *only, err)
 	}
 	cases := slices.DeleteFunc(All(), func(c Case) bool { return !wanted.MatchString(c.Block + ": " + c.Keyword + ": " + c.Name) })
+	dir := t.TempDir()
+	files := write(t, dir, cases)
+	said := keepalivedSays(t, dir, files, cases)
+	known, err := filepath.Abs("testdata/known.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	var r result
+	for i, c := range cases {
+		if said[i] == nil {
+			r.unheard++
+			continue
+		}
+		got, list := ours(files[i])
+		got.lines = neutral(got.lines, dir, files[i])
+		r.count(c, compare(c, *said[i], got, list))
+	}
+	t.Log(r.summary())
+	if *report != "" {
+		if err := os.WriteFile(*report, r.render(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.holdAgainstKnown(t, known)
+}
+
+// write puts the cases and what they include into a directory and returns the cases' files.
+func write(t *testing.T, dir string, cases []Case) []string {
+	t.Helper()
 	files := make([]string, len(cases))
 	for i, c := range cases {
 		files[i] = "c" + strconv.Itoa(i) + ".conf"
@@ -47,24 +76,23 @@ func TestCorpus(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	said := theirs(t, ns, dir, files)
-	known, err := filepath.Abs("testdata/known.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Chdir(dir)
-	var r result
-	for i, c := range cases {
-		got, list := ours(files[i])
-		r.count(c, compare(c, said[i], got, list, files[i], dir))
-	}
-	t.Log(r.summary())
-	if *report != "" {
-		if err := os.WriteFile(*report, r.render(), 0o644); err != nil {
-			t.Fatal(err)
+	return files
+}
+
+// thisFile stands for the name of a case's file.
+const thisFile = "@FILE@"
+
+// neutral takes out of lines what differs from run to run, and what is said again.
+func neutral(lines []string, dir, file string) []string {
+	out := make([]string, 0, min(len(lines), 64))
+	seen := map[string]bool{}
+	for _, l := range lines {
+		if l = strings.TrimRight(l, " "); l != "" && !seen[l] && !noise.MatchString(l) {
+			seen[l] = true
+			out = append(out, strings.ReplaceAll(strings.ReplaceAll(l, dir, "@DIR@"), file, thisFile))
 		}
 	}
-	r.holdAgainstKnown(t, known)
+	return out
 }
 
 // difference is one case that the two programs judge differently.
@@ -78,7 +106,7 @@ type difference struct {
 }
 
 // compare returns nil if the two agree.
-func compare(c Case, want, got verdict, list *diag.List, file, dir string) *difference {
+func compare(c Case, want, got verdict, list *diag.List) *difference {
 	d := &difference{Case: c, status: [2]int{want.status, got.status}, crash: want.crash}
 	if want.crash {
 		return d
@@ -93,8 +121,10 @@ func compare(c Case, want, got verdict, list *diag.List, file, dir string) *diff
 			limit = min(limit, f.At.Line)
 		}
 	}
-	d.braces = limit < 1<<30
-	a, b := normal(want.lines, file, dir, limit), normal(got.lines, file, dir, limit)
+	d.braces = slices.ContainsFunc(list.All(), func(f diag.Diagnostic) bool {
+		return structural[f.Code] && f.Class != diag.ClassNone && f.Code != "missing-argument"
+	})
+	a, b := normal(want.lines, limit), normal(got.lines, limit)
 	for _, l := range a {
 		if !slices.Contains(b, l) {
 			d.theirs = append(d.theirs, l)
@@ -125,25 +155,21 @@ var (
 )
 
 // normal gives lines the form in which they are compared: without the main file's name, as keepalived itself has them in
-// the parent, without the directory, sorted, each once.
-func normal(in []string, file, dir string, limit int) []string {
+// the parent, sorted, each once.
+func normal(in []string, limit int) []string {
 	var out []string
 	for _, l := range in {
-		l = strings.TrimRight(l, " ")
-		if l == "" || noise.MatchString(l) {
-			continue
-		}
 		if m := lineNumber.FindStringSubmatch(l); m != nil {
-			if n, _ := strconv.Atoi(m[2]); n > limit && (m[1] == "" || m[1] == file) {
+			if n, _ := strconv.Atoi(m[2]); n > limit && (m[1] == "" || m[1] == thisFile) {
 				continue
 			}
-			if m[1] == file {
+			if m[1] == thisFile {
 				l = "(Line " + m[2] + ") " + l[len(m[0]):]
 			}
 		} else if limit < 1<<30 {
 			continue // told at the end, when everything after the limit has had its say
 		}
-		out = append(out, strings.ReplaceAll(strings.ReplaceAll(l, dir, "@DIR@"), file, "@FILE@"))
+		out = append(out, l)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
@@ -152,6 +178,7 @@ func normal(in []string, file, dir string, limit int) []string {
 // result counts.
 type result struct {
 	agree, newer int
+	unheard      int // keepalived could not be asked
 	crashes      []*difference
 	differ       []*difference
 }
@@ -170,8 +197,12 @@ func (r *result) count(c Case, d *difference) {
 }
 
 func (r *result) summary() string {
-	return fmt.Sprintf("%d of %d agree; %d crash keepalived; %d with keywords that 2.2.7 does not know, and it says so",
+	s := fmt.Sprintf("%d of %d agree; %d crash keepalived; %d with keywords that 2.2.7 does not know, and it says so",
 		r.agree, r.agree+len(r.differ), len(r.crashes), r.newer)
+	if r.unheard > 0 {
+		s += fmt.Sprintf("; %d not compared: no record, and no keepalived to ask", r.unheard)
+	}
+	return s
 }
 
 // render groups the differences by keyword, most first.

@@ -13,6 +13,9 @@ import (
 // TestFramesAreClean: keepalived has nothing against what is put around the keywords, so that what it says of a case is
 // about the keyword.
 func TestFramesAreClean(t *testing.T) {
+	if why := cannotAsk(); why != "" {
+		t.Skip(why)
+	}
 	ns := namespace(t)
 	dir := t.TempDir()
 	blocks := slices.DeleteFunc(slices.Sorted(maps.Keys(frames)), func(b string) bool { return b == "vrrp_instance/auth_hmac" }) // newer than 2.2.7
@@ -29,7 +32,7 @@ func TestFramesAreClean(t *testing.T) {
 		}
 	}
 	for i, v := range theirs(t, ns, dir, files) {
-		if said := normal(v.lines, files[i], dir, 1<<30); len(said) > 0 || v.status != 0 {
+		if said := neutral(v.lines, dir, files[i]); len(said) > 0 || v.status != 0 {
 			t.Errorf("%q: exit %d, %q\n%s", blocks[i], v.status, said, file(blocks[i], ""))
 		}
 	}

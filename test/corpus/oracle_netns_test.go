@@ -35,15 +35,23 @@ type verdict struct {
 	crash  bool
 }
 
+// cannotAsk says why keepalived cannot be asked here, or nothing.
+func cannotAsk() string {
+	if _, err := os.Stat(keepalived); err != nil {
+		return "needs keepalived: " + err.Error()
+	}
+	if os.Geteuid() != 0 {
+		return "needs root: to make a network namespace"
+	}
+	return ""
+}
+
+// crashed tells a crash by its exit status: a signal, or a shell's word for one.
+func crashed(status int) bool { return status < 0 || status > 127 }
+
 // namespace makes a network namespace with three links and returns its file; it is removed when the test ends.
 func namespace(t *testing.T) string {
 	t.Helper()
-	if _, err := os.Stat(keepalived); err != nil {
-		t.Skip("needs keepalived: ", err)
-	}
-	if os.Geteuid() != 0 {
-		t.Skip("needs root: to make a network namespace")
-	}
 	ns := fmt.Sprintf("hfcorpus%d", os.Getpid())
 	run := func(args ...string) {
 		t.Helper()
@@ -125,12 +133,15 @@ func runKeepalived(dir, file string) verdict {
 		return verdict{crash: true, status: -1, lines: []string{err.Error()}}
 	}
 	code := cmd.ProcessState.ExitCode()
-	return verdict{lines: strings.Split(said.String(), "\n"), status: code, crash: code < 0 || code > 127}
+	if crashed(code) {
+		return verdict{status: code, crash: true}
+	}
+	return verdict{lines: strings.Split(said.String(), "\n"), status: code}
 }
 
 // ours is what -t of ours says in the working directory, for a host with the links of the namespace.
 func ours(file string) (verdict, *diag.List) {
-	cfg, list := conf.Load(super.Disk{}, file, conf.Options{ConfigID: configID, CPUs: runtime.NumCPU()})
+	cfg, list := conf.Load(super.Disk{}, file, conf.Options{ConfigID: configID, CPUs: recordCPUs})
 	if list.ExitClass() != diag.ClassAbort {
 		loopback := map[string]bool{"lo": true, "eth0": false, "eth1": false, "eth2": false, "p0": false, "p1": false, "p2": false}
 		more, _ := conf.CheckInterfaces(cfg, loopback)
