@@ -36,6 +36,9 @@ func arrange(table []conf.Keyword) *language {
 	l := &language{}
 	byKey := map[string]*block{}
 	for _, k := range table {
+		if strings.HasPrefix(k.Name, "<") {
+			continue // a form of entries, not a word
+		}
 		for _, w := range k.Where {
 			if w == "" && strings.HasPrefix(k.Name, "include") {
 				l.includes = append(l.includes, k.Name)

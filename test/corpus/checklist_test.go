@@ -155,7 +155,7 @@ func TestEveryKeywordHasACase(t *testing.T) {
 	var without []string
 	for _, k := range conf.Keywords() {
 		for _, w := range k.Where {
-			if !have[place(string(w))+"/"+k.Name] {
+			if !have[place(string(w))+"/"+k.Name] && !strings.HasPrefix(k.Name, "<") {
 				t.Errorf("no case has %s in %s", k.Name, place(string(w)))
 			}
 		}

@@ -21,6 +21,9 @@ type Case struct {
 func Keywords() []Case {
 	var out []Case
 	for _, k := range conf.Keywords() {
+		if strings.HasPrefix(k.Name, "<") {
+			continue // a form of entries, not a word
+		}
 		for _, b := range k.Where {
 			if _, ok := frames[string(b)]; !ok {
 				continue
