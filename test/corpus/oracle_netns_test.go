@@ -43,6 +43,10 @@ func cannotAsk() string {
 	if os.Geteuid() != 0 {
 		return "needs root: to make a network namespace"
 	}
+	out, err := exec.Command(keepalived, "-v").CombinedOutput()
+	if first, _, _ := strings.Cut(string(out), "\n"); err != nil || !strings.HasPrefix(first, "Keepalived v2.2.7 ") {
+		return fmt.Sprintf("needs keepalived 2.2.7, not %q (%v)", first, err)
+	}
 	return ""
 }
 
