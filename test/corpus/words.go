@@ -101,7 +101,7 @@ var like = map[string]string{
 var lead = map[string]string{
 	"sh-port": "lb_algo sh", "sh-fallback": "lb_algo sh", "mh-port": "lb_algo mh", "mh-fallback": "lb_algo mh", "hashed": "lb_algo sh",
 	"flag-1": "lb_algo sh", "sorry_server_inhibit": "sorry_server 192.0.2.77 80", "sorry_server_lvs_method": "sorry_server 192.0.2.77 80",
-	"hysteresis": "quorum 1", "lower_prio_no_advert": "", "regex_max_offset": "regex word", "regex_min_offset": "regex word",
+	"hysteresis": "quorum 1", "timer_expired_backup": "nopreempt", "thread_timer_expired": "nopreempt", "regex_max_offset": "regex word", "regex_min_offset": "regex word",
 	"regex_no_match": "regex word", "regex_stack": "regex word", "regex_options": "regex word",
 }
 
