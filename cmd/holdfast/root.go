@@ -44,6 +44,9 @@ func readable(src syntax.Source, path string) error {
 // subcommand runs "holdfast WORD …" and returns the exit status.
 func subcommand(args []string) int {
 	root := newRoot()
+	if completing(args) {
+		addDaemonOptions(root)
+	}
 	root.SetArgs(args[1:])
 	err := root.Execute()
 	if err == nil {
@@ -69,6 +72,9 @@ func newRoot() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.AddCommand(newCheckCommand(), newShowConfigCommand(), newVersionCommand(), newLabCommand())
+	root.AddCommand(newGrammarCommand(), newCompletionCommand())
+	root.CompletionOptions.DisableDefaultCmd = true // ours says how to install it
+	teachCompletion(root)
 	return root
 }
 

@@ -58,6 +58,13 @@ var figures = []figure{
 	{id: "stop", title: "SIGTERM to exit", unit: "s", of: median, aim: 0.1},
 	{id: "stop-many", title: "SIGTERM to exit, master of 1000 instances", unit: "s", of: median, aim: none},
 	{id: "test", title: "-t, 1000 instances", unit: "ms", of: median, aim: noSlower, equal: true},
+	{id: "load-1k", title: "-t, 1000 real servers", unit: "ms", of: median, aim: noSlower, equal: true},
+	{id: "load-1k-mem", title: "-t, 1000 real servers: peak memory (RSS)", unit: "MiB", of: median, aim: none},
+	{id: "load-10k", title: "-t, 10000 real servers", unit: "ms", of: median, aim: noSlower, equal: true},
+	{id: "load-10k-mem", title: "-t, 10000 real servers: peak memory (RSS)", unit: "MiB", of: median, aim: none},
+	{id: "load-vrrp", title: "-t, 4000 instances", unit: "ms", of: median, aim: noSlower, equal: true},
+	{id: "load-vrrp-mem", title: "-t, 4000 instances: peak memory (RSS)", unit: "MiB", of: median, aim: none},
+	{id: "start", title: "-v: start to exit", unit: "ms", of: median, aim: 15},
 	{id: "rss", title: "resident memory (RSS), 200 instances", unit: "MiB", of: median, aim: 25},
 	{id: "pss", title: "of that its own share (PSS)", unit: "MiB", of: median, aim: none},
 }

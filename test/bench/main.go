@@ -41,6 +41,7 @@ type aCase struct {
 func cases() []aCase {
 	cs := []aCase{
 		{"test", "-t of 1000 instances", (*run).testConfig},
+		{"load", "-t of 1000 and 10000 real servers and of 4000 instances, -v", (*run).load},
 		{"memory", "resident memory with 200 instances", (*run).memory},
 		{"syscalls", "system calls per advert and per takeover", (*run).syscalls},
 		{"advert", "advert drift and deviation beside busy processes", (*run).timing},
