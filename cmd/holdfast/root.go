@@ -26,7 +26,7 @@ func (e *statusError) Unwrap() error { return e.err }
 
 // Exit statuses of sub-commands.
 const (
-	statusFound    = 1 // check found errors
+	statusFound    = 1 // check found errors, lint also warnings
 	statusUnusable = 2 // the command line or a file cannot be used
 )
 
@@ -57,7 +57,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newCheckCommand(), newVersionCommand(), newLabCommand())
+	root.AddCommand(newCheckCommand(), newLintCommand(), newExplainCodeCommand(), newVersionCommand(), newLabCommand())
 	return root
 }
 
