@@ -113,6 +113,19 @@ vrrp_instance VI_2 {
 		},
 		one: ownPeer,
 	},
+	{
+		Text: explain.Text{
+			Code: "LINT026", Title: "state MASTER without a priority makes an address owner",
+			Means: "With state MASTER and no priority line the priority is not the usual 100 but 255, that of the owner of the addresses.",
+			Hurts: "The node is MASTER at once when it starts, always preempts, and its priority never changes: weights of what it tracks do not count.",
+			Example: `vrrp_instance VI_1 {
+    state MASTER
+    # no priority
+}`,
+			Mend: "Say the priority.",
+		},
+		one: ownerByDefault,
+	},
 }
 
 func vridReuse(n *node, say report) {
@@ -277,5 +290,19 @@ func ownPeer(n *node, say report) {
 				})
 			}
 		}
+	}
+}
+
+func ownerByDefault(n *node, say report) {
+	for _, in := range n.cfg.Instances {
+		if in.Priority.Set() || in.Priority.V != owner || in.State.V != conf.StateMaster {
+			continue
+		}
+		say(finding{
+			at: first(in.State.At, in.At), severity: diag.Warning, in: within(in),
+			summary: "state MASTER and no priority: the priority of " + in.Name + " is 255",
+			effect:  "it is MASTER at once when it starts, and weights of what it tracks do not count",
+			suggest: "say the priority, such as priority 150",
+		})
 	}
 }

@@ -81,6 +81,55 @@ vrrp_instance VI_2 {
 		},
 		one: mixedWeights,
 	},
+	{
+		Text: explain.Text{
+			Code: "LINT005", Title: "reverse without a weight makes being well a fault",
+			Means: "Without a weight what is tracked is a condition. With reverse the condition is turned: the instance is in FAULT as long as the script " +
+				"succeeds or the link is up.",
+			Hurts: "While everything is well the node cannot become MASTER. When it breaks, the node becomes one.",
+			Example: `vrrp_instance VI_1 {
+    track_interface {
+        eth1 weight 0 reverse
+    }
+}`,
+			Mend: "Leave reverse out, or give a weight. Where something is tracked that ought to be absent, such as a file that says maintenance, all is well.",
+		},
+		one: reversedFault,
+	},
+}
+
+func reversedFault(n *node, say report) {
+	tell := func(name, good string, at diag.Span, ctx diag.Context) {
+		say(finding{
+			at: at, severity: diag.Warning, in: ctx,
+			summary: name + " is tracked in reverse and without a weight",
+			effect:  "FAULT as long as it " + good,
+			suggest: "leave reverse out, or give a weight",
+		})
+	}
+	scripts := func(list []conf.TrackRef, ctx diag.Context) {
+		for i := range list {
+			t := &list[i]
+			if s := n.scripts[t.Name]; s != nil && weightOf(t, s) == 0 && t.Reversed(s.Reverse) {
+				tell(t.Name, "succeeds", t.At, ctx)
+			}
+		}
+	}
+	links := func(list []conf.TrackInterface, ctx diag.Context) {
+		for _, t := range list {
+			if t.Reverse && t.Weight == 0 {
+				tell(t.Name, "is up", t.At, ctx)
+			}
+		}
+	}
+	for _, g := range n.cfg.Groups {
+		scripts(g.TrackScripts, withinGroup(g))
+		links(g.TrackInterfaces, withinGroup(g))
+	}
+	for _, in := range n.cfg.Instances {
+		scripts(in.TrackScripts, within(in))
+		links(in.TrackInterfaces, within(in))
+	}
 }
 
 func weightTooSmall(p *pair, say report) {
