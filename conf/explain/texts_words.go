@@ -15,7 +15,7 @@ var wordTexts = []Text{
 		Code: "unknown-block", Title: "a block that is not known here",
 		Means: "A line with a { begins with a word that is no block of this place.",
 		Hurts: "The whole block is ignored.",
-		Example: `vrrp_instanse VI_1 {
+		Example: `vrrp_instnce VI_1 {
 }`,
 		Mend: "Correct the word, or move the block.",
 	},

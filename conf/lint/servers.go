@@ -245,6 +245,30 @@ func (n *node) networks() []netip.Prefix {
 			}
 		}
 	}
+	for _, p := range n.static() {
+		if p = p.Masked(); !p.IsSingleIP() && !have[p] {
+			have[p] = true
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// static are the addresses of static_ipaddress, which are there whoever is MASTER. They are read and kept as they were written.
+func (n *node) static() []netip.Prefix {
+	var out []netip.Prefix
+	for _, c := range n.cfg.Carried {
+		if c.Node.Keyword.Text != "static_ipaddress" {
+			continue
+		}
+		for _, line := range c.Node.Block {
+			if p, err := netip.ParsePrefix(line.Keyword.Text); err == nil {
+				out = append(out, p)
+			} else if a, err := netip.ParseAddr(line.Keyword.Text); err == nil {
+				out = append(out, netip.PrefixFrom(a, a.BitLen()))
+			}
+		}
+	}
 	return out
 }
 
@@ -280,12 +304,14 @@ func routedDR(n *node, say report) {
 
 func slowCheck(n *node, say report) {
 	for _, vs := range n.cfg.VirtualServers {
+		told := map[diag.Span]bool{}
 		for _, rs := range vs.RealServers {
 			for _, c := range rs.Checkers {
 				t := &c.Timing
-				if c.Kind == "MISC_CHECK" || !t.ConnectTimeout.Set() || t.ConnectTimeout.V <= t.DelayLoop.V {
+				if c.Kind == "MISC_CHECK" || !t.ConnectTimeout.Set() || t.ConnectTimeout.V <= t.DelayLoop.V || told[t.ConnectTimeout.At] {
 					continue
 				}
+				told[t.ConnectTimeout.At] = true
 				say(finding{
 					at: t.ConnectTimeout.At, severity: diag.Warning, in: withinReal(rs),
 					summary: fmt.Sprintf("a connect_timeout of %s is longer than the delay_loop of %s", span(t.ConnectTimeout.V), span(t.DelayLoop.V)),
@@ -340,6 +366,9 @@ func foreignService(n *node, say report) {
 	}
 	if len(have) == 0 {
 		return
+	}
+	for _, p := range n.static() {
+		have[p.Addr()] = true
 	}
 	for _, vs := range n.cfg.VirtualServers {
 		if !vs.Address.Set() || have[vs.Address.V.Addr()] {
