@@ -37,7 +37,7 @@ func newLintCommand() *cobra.Command {
 			"something written is not in force.\n\n" +
 			"\"holdfast explain-code CODE\" explains a finding; docs/lint.md has all rules.\n\n" +
 			"Exit status: 0 nothing worse than an info, 1 warnings or errors were found (with --strict: anything),\n" +
-			"2 a file cannot be read or the command line is wrong.",
+			"2 the command line is wrong, 3 a file is not there or cannot be read.",
 		Example: "  holdfast lint /etc/keepalived/keepalived.conf\n" +
 			"  holdfast lint lb1.conf lb2.conf\n" +
 			"  holdfast lint -i lb1 --peer-id lb2 shared.conf\n" +
@@ -68,7 +68,7 @@ func (k *linting) run(files []string, out io.Writer) error {
 	disk := syntax.NewRecorder(super.Disk{}) // the snippets show what was judged
 	found, err := k.look(disk, files)
 	if err != nil {
-		return &statusError{statusUnusable, err}
+		return err
 	}
 	if err := k.render(out, disk, found, color); err != nil {
 		return &statusError{statusUnusable, err}
@@ -92,7 +92,7 @@ func (k *linting) look(src syntax.Source, files []string) (*diag.List, error) {
 	var nodes []lint.File
 	var read diag.List
 	for i, path := range paths {
-		if _, err := src.ReadFile(path); err != nil {
+		if err := readable(src, path); err != nil {
 			return nil, err
 		}
 		cfg, findings := loader(&command{Flags: super.Flags{ConfigID: ids[i]}}, 0)(src, path)

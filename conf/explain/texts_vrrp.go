@@ -83,6 +83,16 @@ vrrp_instance VI_2 {
 		Mend: "Add virtual_ipaddress { ADDR/LEN }.",
 	},
 	{
+		Code: "duplicate-address", Title: "an address that is there already",
+		Means: "The same address stands twice in one instance, or in two instances of one interface. keepalived says nothing about it.",
+		Hurts: "Twice in one instance it does nothing. Two instances both set and remove it: when one of them leaves MASTER, the address is gone from the other.",
+		Example: `virtual_ipaddress {
+    192.0.2.10
+    192.0.2.10/24
+}`,
+		Mend: "Leave it in one place.",
+	},
+	{
 		Code: "too-many-addresses", Title: "more addresses than an advert can name",
 		Means: "The advert counts its addresses in one byte; more than 255 do not fit.",
 		Hurts: "The others move with the instance and are not advertised, as if they stood in virtual_ipaddress_excluded.",

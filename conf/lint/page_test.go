@@ -7,29 +7,68 @@ import (
 	"holdfast/conf/lint"
 )
 
-const pageHead = "# Lint\n\n" +
-	"Made from the rules in `conf/lint`; do not edit (`go test ./conf/lint -run TestPage -update`).\n\n" +
-	"    holdfast lint A.conf [B.conf]\n\n" +
-	"`holdfast check` says what is wrong with a file; `holdfast lint` says what is right and will not do what its author wants. With\n" +
-	"the file of one node it looks at that file; with the files of both nodes of a pair also at what must agree between them, and at what\n" +
-	"only the two together show, such as a weight that is too small to let the other node win. Instances are matched by VRID, name and\n" +
-	"addresses.\n\n" +
-	"Lint reads the files as the daemon would. Errors of the reader are shown with the findings of the rules, and those of its warnings that\n" +
-	"say that something written is not in force: passwords that are cut (`auth-pass-cut`), authentication that strict mode or version 3 takes away\n" +
-	"(`strict-mode`, `auth-version`), weights that are dropped (`useless-weight`), sync groups of one member (`lonely-group`) and the like.\n" +
-	"Where a rule says more about the same word, only the rule speaks. Lint asks neither the host nor the network; what a file cannot\n" +
-	"show is not guessed.\n\n" +
-	"| Severity | Means |\n|---|---|\n" +
-	"| error | the pair does not work as a pair: adverts are refused or not heard, or a setting makes that certain |\n" +
-	"| warning | it works until something fails |\n" +
-	"| info | worth knowing; shown, and counted only with `--strict` |\n\n" +
-	"| Exit status | Means |\n|---|---|\n" +
-	"| 0 | nothing worse than an info; with `--strict` nothing at all |\n" +
-	"| 1 | there are warnings or errors; with `--strict` any finding |\n" +
-	"| 2 | a file cannot be read, or the command line is wrong |\n\n" +
-	"`--json` writes what `holdfast check --json` writes ([schema](diagnostics.schema.json)). `--only CODE,…` and `--skip CODE,…` choose\n" +
-	"rules: a finding that you have judged and accept is skipped in a deploy script by its code, which never changes its meaning.\n" +
-	"`holdfast explain-code CODE` prints the explanations below, and those of every code of `holdfast check`.\n"
+const pageHead = `# holdfast lint
+
+What a configuration will not do, though nothing is wrong with it.
+
+` + "```" + `
+holdfast lint [--strict] [--json] [--color WHEN] [--only CODE,…] [--skip CODE,…] [-i ID] [--peer-id ID] A.conf [B.conf]
+` + "```" + `
+
+This page is made from the rules in conf/lint; do not edit it (go test ./conf/lint -run TestPage -update).
+
+[holdfast check](check.md) says what is wrong with a file. lint says what is right and does not do what its author wants. With the file of
+one node it looks at that file. With the files of both nodes of a pair it looks also at what must agree between them, and at what only
+the two together show, such as a weight that is too small to let the other node win:
+
+` + "```" + `
+a.conf:10:9: warning: when chk_nginx fails, the virtual addresses of VI_1 do not move [LINT001]
+   10 |         chk_nginx
+      |         ^^^^^^^^^
+      = in vrrp_instance VI_1 (a.conf:5)
+      = effect: VI_1 stays MASTER although chk_nginx fails: 101 - 2 = 99 still beats 98, the priority of VI_1 in b.conf
+      = help: a weight beyond 3 moves them; without a weight a failure is a FAULT, which always does
+` + "```" + `
+
+Instances of the two files are matched by VRID, name and addresses. A pair that shares one file with @id lines is given as one file with
+--config-id for the one node and --peer-id for the other.
+
+Files are read as the daemon would. Errors of the reader are shown with the findings of the rules, and those of its warnings that say that
+something written is not in force: passwords that are cut (auth-pass-cut), authentication that strict mode or version 3 takes away
+(strict-mode, auth-version), weights that are dropped (useless-weight), sync groups of one member (lonely-group) and the like. Where a rule
+says more about the same word, only the rule speaks. lint asks neither the host nor the network; what a file cannot show is not guessed.
+
+| Severity | Meaning |
+|---|---|
+| error | the pair does not work as a pair: adverts are refused or not heard; or the reader found an error |
+| warning | it works until something fails |
+| info | worth knowing |
+
+## Exit status
+
+| Status | Meaning |
+|---|---|
+| 0 | nothing worse than an info; with --strict: nothing at all |
+| 1 | there are warnings or errors; with --strict: there are findings |
+| 2 | the command line is wrong, or the output cannot be written |
+| 3 | a file is absent or cannot be read |
+
+## Options
+
+| Option | Meaning |
+|---|---|
+| --strict | infos count for the exit status |
+| --only CODE,… | show only findings with these codes |
+| --skip CODE,… | leave out findings with these codes: what was judged and accepted. A code never changes its meaning |
+| --json | one JSON document instead of text, of the form of check --json ([schema](diagnostics.schema.json)); exit_status in it is that of keepalived's test for what is shown, not this command's |
+| --color WHEN | auto (on a terminal, unless NO_COLOR is set), always or never |
+| -i ID, --config-id ID | what @id lines are compared with; by default the node's name |
+| --peer-id ID | the same for the other node |
+
+## Rules
+
+[holdfast explain-code](explain-code.md) prints what follows, and the same for every code of check.
+`
 
 // page is docs/lint.md.
 func page() string {
@@ -50,7 +89,7 @@ func page() string {
 	fmt.Fprintf(&b, "\n%d rules, %d of them about pairs.\n", len(rules), pairs)
 	for i := range rules {
 		r := &rules[i]
-		fmt.Fprintf(&b, "\n## %s\n\n**%s.** %s\n\n%s\n\n```\n%s\n```\n\n%s\n",
+		fmt.Fprintf(&b, "\n### %s\n\n**%s.** %s\n\n%s\n\n```\n%s\n```\n\n%s\n",
 			r.Code, r.Title, r.Means, r.Hurts, strings.TrimSpace(r.Example), r.Mend)
 	}
 	return b.String()
