@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"slices"
+
 	"holdfast/conf"
 	"holdfast/conf/diag"
 )
@@ -20,7 +22,7 @@ func One(a File) diag.List {
 }
 
 // Two looks at the configurations of the two nodes of a pair, each by itself and against the other. What needs both
-// is told at the word of b, except where it is a that has to change.
+// is told at the word of b, except where it is a that has to change. The findings are in the order of their places, those of a first.
 func Two(a, b File) diag.List {
 	var l diag.List
 	x, y := newNode(a), newNode(b)
@@ -34,8 +36,17 @@ func Two(a, b File) diag.List {
 			}
 		}
 	}
-	l.Sort()
-	return l
+	// Sort puts files in the order in which they appear.
+	var sorted diag.List
+	for _, ours := range []bool{true, false} {
+		for _, d := range l.All() {
+			if slices.Contains(a.Config.Files, d.At.File) == ours {
+				sorted.Add(d)
+			}
+		}
+	}
+	sorted.Sort()
+	return sorted
 }
 
 func single(n *node, paired bool, l *diag.List) {
