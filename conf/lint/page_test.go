@@ -27,7 +27,7 @@ a.conf:10:9: warning: when chk_nginx fails, the virtual addresses of VI_1 do not
       |         ^^^^^^^^^
       = in vrrp_instance VI_1 (a.conf:5)
       = effect: VI_1 stays MASTER although chk_nginx fails: 101 - 2 = 99 still beats 98, the priority of VI_1 in b.conf
-      = help: a weight beyond 3 moves them; without a weight a failure is a FAULT, which always does
+      = help: a weight below -3 moves them; without a weight a failure is a FAULT, which always does
 ` + "```" + `
 
 Instances of the two files are matched by VRID, name and addresses. A pair that shares one file with @id lines is given as one file with

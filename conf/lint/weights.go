@@ -197,7 +197,10 @@ func weightTooSmall(p *pair, say report) {
 				summary: fmt.Sprintf("when %s fails, the virtual addresses of %s do not move", it.name, s.high.Name),
 				effect: fmt.Sprintf("%s stays MASTER although %s fails: %s still %s %d, the priority of %s in %s",
 					s.high.Name, it.name, sum(s.high, s.highItems, only(i)), beats(left, s.lowScore), s.lowScore, s.low.Name, s.lowNode.name),
-				suggest: fmt.Sprintf("a weight beyond %d moves them; without a weight a failure is a FAULT, which always does", it.drop()+left-s.lowScore),
+				suggest: fmt.Sprintf("a weight below %d moves them; without a weight a failure is a FAULT, which always does", s.lowScore-left+it.down),
+			}
+			if s.lowScore == 1 || s.lowScore-left+it.down <= -253 {
+				f.suggest = "no weight moves them; without a weight a failure is a FAULT, which always does"
 			}
 			if all < s.lowScore {
 				f.severity = diag.Info
