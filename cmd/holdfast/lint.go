@@ -114,8 +114,9 @@ func (k *linting) look(src syntax.Source, files []string) (*diag.List, error) {
 // was written. Other warnings are for "holdfast check".
 var meanings = []string{
 	"advert-interval", "auth-ah-master", "auth-no-password", "auth-pass-cut", "auth-version", "default-protocol", "duplicate-server",
-	"lonely-group", "no-address", "no-real-server", "ops-needs-udp", "own-interface", "port-mismatch", "port-zero", "preempt",
-	"strict-mode", "too-many-addresses", "two-groups", "useless-weight",
+	"hmac-and-authentication", "hmac-no-key", "hysteresis", "lonely-group", "needs-nopreempt", "no-address", "no-real-server",
+	"ops-needs-udp", "own-interface", "port-mismatch", "port-zero", "preempt", "quorum", "strict-mode", "too-many-addresses",
+	"two-groups", "unicast-group", "unicast-no-peer", "useless-weight",
 }
 
 // choose joins the two lists. Where a rule speaks about a word, the reader does not; what the two files of a pair share is told once.

@@ -21,7 +21,7 @@ type Text struct {
 
 // All returns the explanations of this package, in the order of their codes.
 func All() []Text {
-	all := slices.Concat(syntaxTexts, wordTexts, vrrpTexts, scriptTexts, serverTexts)
+	all := slices.Concat(syntaxTexts, includeTexts, wordTexts, vrrpTexts, linkTexts, routeTexts, scriptTexts, serverTexts, checkerTexts)
 	slices.SortFunc(all, func(a, b Text) int { return cmp.Compare(a.Code, b.Code) })
 	return all
 }
