@@ -29,11 +29,13 @@ var serverRules = []Rule{
 	},
 	{
 		Text: explain.Text{
-			Code: "LINT051", Title: "the quorum is more than all real servers weigh together",
-			Means: "quorum is a sum of weights, not a number of servers. Here it is above the sum of all configured weights, and is cut down to that sum.",
-			Hurts: "Every single server must be up for the virtual server to have its quorum: one failure counts as the failure of all.",
+			Code: "LINT051", Title: "only all real servers together make the quorum",
+			Means: "quorum is a sum of weights, not a number of servers. Here it is the sum of all configured weights, or above it, in which case keepalived " +
+				"reduces it to that sum.",
+			Hurts: "One failure counts as the failure of all: the sorry server takes every client, though other servers are up.",
 			Example: `virtual_server 192.0.2.10 80 {
     quorum 3
+    sorry_server 192.0.2.99 80
     real_server 192.0.2.21 80 {
         weight 1
     }
@@ -41,7 +43,7 @@ var serverRules = []Rule{
         weight 1
     }
 }`,
-			Mend: "Choose a quorum of at most the weights of the servers that are enough for the service.",
+			Mend: "Choose a quorum of the weights that are enough for the service.",
 		},
 		one: quorumTooLarge,
 	},
@@ -201,22 +203,28 @@ func weights(vs *conf.VirtualServer) uint64 {
 
 func quorumTooLarge(n *node, say report) {
 	for _, vs := range n.cfg.VirtualServers {
+		// compat: what is above the sum may have been reduced to it already.
 		all := weights(vs)
-		if !vs.Quorum.Set() || uint64(vs.Quorum.V) <= all {
+		if !vs.Quorum.Set() || uint64(vs.Quorum.V) < all || len(vs.RealServers) < 2 || n.inVain(vs) {
 			continue
 		}
 		say(finding{
 			at: vs.Quorum.At, severity: diag.Warning, in: withinVirtual(vs),
-			summary: fmt.Sprintf("a quorum of %d is more than the real servers weigh together (%d)", vs.Quorum.V, all),
-			effect:  fmt.Sprintf("it is cut down to %d: the quorum is lost as soon as one server is down", all),
+			summary: fmt.Sprintf("only all real servers together make the quorum: they weigh %d", all),
+			effect:  "the quorum is lost as soon as one server is down",
 			suggest: "quorum is a sum of weights: choose what is enough for the service",
 		})
 	}
 }
 
+// inVain reports whether nothing happens when the quorum is lost.
+func (n *node) inVain(vs *conf.VirtualServer) bool {
+	return !vs.SorryServer.Set() && vs.QuorumDown == nil && vs.QuorumUp == nil && !n.mails(vs)
+}
+
 func quorumInVain(n *node, say report) {
 	for _, vs := range n.cfg.VirtualServers {
-		if !vs.Quorum.Set() || vs.Quorum.V <= 1 || vs.SorryServer.Set() || vs.QuorumDown != nil || vs.QuorumUp != nil || n.mails(vs) {
+		if !vs.Quorum.Set() || vs.Quorum.V <= 1 || !n.inVain(vs) {
 			continue
 		}
 		say(finding{
@@ -242,30 +250,6 @@ func (n *node) networks() []netip.Prefix {
 			if p := a.Prefix.Masked(); !p.IsSingleIP() && !have[p] {
 				have[p] = true
 				out = append(out, p)
-			}
-		}
-	}
-	for _, p := range n.static() {
-		if p = p.Masked(); !p.IsSingleIP() && !have[p] {
-			have[p] = true
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// static are the addresses of static_ipaddress, which are there whoever is MASTER. They are read and kept as they were written.
-func (n *node) static() []netip.Prefix {
-	var out []netip.Prefix
-	for _, c := range n.cfg.Carried {
-		if c.Node.Keyword.Text != "static_ipaddress" {
-			continue
-		}
-		for _, line := range c.Node.Block {
-			if p, err := netip.ParsePrefix(line.Keyword.Text); err == nil {
-				out = append(out, p)
-			} else if a, err := netip.ParseAddr(line.Keyword.Text); err == nil {
-				out = append(out, netip.PrefixFrom(a, a.BitLen()))
 			}
 		}
 	}
@@ -366,9 +350,6 @@ func foreignService(n *node, say report) {
 	}
 	if len(have) == 0 {
 		return
-	}
-	for _, p := range n.static() {
-		have[p.Addr()] = true
 	}
 	for _, vs := range n.cfg.VirtualServers {
 		if !vs.Address.Set() || have[vs.Address.V.Addr()] {

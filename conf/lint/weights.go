@@ -96,51 +96,6 @@ vrrp_instance VI_2 {
 		},
 		one: reversedFault,
 	},
-	{
-		Text: explain.Text{
-			Code: "LINT006", Title: "the weight of a tracked interface is not heeded",
-			Means: "An address owner (priority 255) never changes its priority. And in a sync group weights of members do not count unless the group says " +
-				"sync_group_tracking_weight: keepalived says that it ignores this one.",
-			Hurts: "For an address owner the loss of the link has no consequence. For a member of a group it is not a lower priority that follows but, by " +
-				"the version of the program, a fault of the whole group or a priority that the other members do not share.",
-			Example: `vrrp_sync_group VG_1 {
-    group {
-        VI_1
-        VI_2
-    }
-}
-vrrp_instance VI_1 {
-    track_interface {
-        eth1 weight -20
-    }
-}`,
-			Mend: "Track the interface in the group, without a weight or with one; or say sync_group_tracking_weight.",
-		},
-		one: unheededLinks,
-	},
-}
-
-func unheededLinks(n *node, say report) {
-	for _, in := range n.cfg.Instances {
-		g := n.group[in.Name]
-		f := finding{severity: diag.Warning, in: within(in)}
-		switch {
-		case in.Priority.V == owner:
-			f.effect = "the priority of an address owner never changes: losing the link has no consequence"
-			f.suggest = "leave the weight out to make the loss a FAULT, or give a priority below 255"
-		case g != nil && !g.TrackingWeight.V:
-			f.effect = "weights of members do not count in sync group " + g.Name + ", which does not say sync_group_tracking_weight"
-			f.suggest = "track the interface in the group, or say sync_group_tracking_weight there"
-		default:
-			continue
-		}
-		for _, t := range in.TrackInterfaces {
-			if t.Weight != 0 {
-				f.at, f.summary = t.At, fmt.Sprintf("the weight %+d of %s is not heeded", t.Weight, t.Name)
-				say(f)
-			}
-		}
-	}
 }
 
 func reversedFault(n *node, say report) {
