@@ -175,4 +175,14 @@ vrrp_instance VI_2 {
 }`,
 		Mend: "Add nopreempt, with state BACKUP.",
 	},
+	{
+		Code: "promote-secondaries", Title: "promote_secondaries where it holds anyway",
+		Means: "The kernel's setting promote_secondaries is for the instance's own interface; the virtual link of use_vmac has it already.",
+		Hurts: "The line is ignored; the interface below keeps its setting.",
+		Example: `vrrp_instance VI_1 {
+    use_vmac
+    promote_secondaries
+}`,
+		Mend: "Remove the line.",
+	},
 }
