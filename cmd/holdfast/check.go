@@ -50,7 +50,7 @@ func newCheckCommand() *cobra.Command {
 }
 
 func (k *checking) run(files []string, out io.Writer) error {
-	color, err := k.colored(out)
+	color, err := colored("check", k.color, out)
 	if err != nil {
 		return &statusError{statusUnusable, err}
 	}
@@ -92,9 +92,9 @@ func (k *checking) judge(src syntax.Source, path string) (diag.List, error) {
 	return findings, err
 }
 
-// colored decides about colors; only "auto" looks at where the text goes.
-func (k *checking) colored(out io.Writer) (bool, error) {
-	switch k.color {
+// colored decides about the colors of a command's text; only "auto" looks at where it goes.
+func colored(command, choice string, out io.Writer) (bool, error) {
+	switch choice {
 	case "always":
 		return true, nil
 	case "never":
@@ -103,7 +103,7 @@ func (k *checking) colored(out io.Writer) (bool, error) {
 		f, ok := out.(*os.File)
 		return ok && os.Getenv("NO_COLOR") == "" && term.IsTerminal(int(f.Fd())), nil
 	}
-	return false, fmt.Errorf("check: --color %s: not auto, always or never", k.color)
+	return false, fmt.Errorf("%s: --color %s: not auto, always or never", command, choice)
 }
 
 func (k *checking) render(out io.Writer, src syntax.Source, all *diag.List, color bool) error {

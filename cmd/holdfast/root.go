@@ -28,7 +28,7 @@ func (e *statusError) Unwrap() error { return e.err }
 
 // Exit statuses of sub-commands.
 const (
-	statusFound    = 1 // check found errors
+	statusFound    = 1 // check found errors, lint also warnings
 	statusUnusable = 2 // the command line is wrong, or the result cannot be written
 	statusAbsent   = 3 // a file is not there or cannot be read
 )
@@ -71,7 +71,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newCheckCommand(), newShowConfigCommand(), newVersionCommand(), newLabCommand())
+	root.AddCommand(newCheckCommand(), newLintCommand(), newExplainCodeCommand(), newShowConfigCommand(), newVersionCommand(), newLabCommand())
 	root.AddCommand(newGrammarCommand(), newCompletionCommand())
 	root.CompletionOptions.DisableDefaultCmd = true // ours says how to install it
 	teachCompletion(root)
