@@ -103,9 +103,13 @@ func (n *node) boot(adopted ...held) {
 	n.judge()
 	adopt := make(map[int]bool)
 	for _, h := range adopted {
-		if slot := n.slot(h.link, uint8(h.vrid)); slot >= 0 {
-			adopt[slot] = true
-			n.seats[slot].owned, n.seats[slot].inherited = true, true
+		slot := n.slot(h.link, uint8(h.vrid))
+		if slot < 0 {
+			continue
+		}
+		for _, m := range n.fellows(slot) { // a group goes on as a whole, also one that the file has only now
+			adopt[m] = true
+			n.seats[m].owned, n.seats[m].inherited = true, true
 		}
 	}
 	n.engine.Start(n.now(), adopt)

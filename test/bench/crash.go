@@ -103,7 +103,7 @@ type asker struct {
 
 func startAsker(in *space) (*asker, error) {
 	a := &asker{fd: -1, quit: make(chan struct{}), done: make(chan struct{})}
-	err := in.do(func() (err error) {
+	err := in.Do(func() (err error) {
 		a.fd, err = unix.Socket(unix.AF_INET, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, unix.IPPROTO_ICMP)
 		return err
 	})

@@ -50,7 +50,7 @@ func (s subject) start(in *space, conf string) (*daemon, error) {
 	d.cmd.Stdout, d.cmd.Stderr = log, log
 	// The signal follows the thread that starts the process, which is the namespace's.
 	d.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
-	if err := in.do(d.cmd.Start); err != nil {
+	if err := in.Do(d.cmd.Start); err != nil {
 		_ = os.RemoveAll(dir)
 		return nil, err
 	}

@@ -39,7 +39,7 @@ func newPair() (p *pair, err error) {
 		port  string
 		space *space
 	}{{"pa", p.a}, {"pb", p.b}, {"pc", p.client}} {
-		lines = append(lines, "link add "+n.port+" type veth peer name eth0 netns "+n.space.name,
+		lines = append(lines, "link add "+n.port+" type veth peer name eth0 netns "+n.space.Name,
 			"link set "+n.port+" master br0", "link set "+n.port+" up")
 	}
 	if err = p.hub.ip(lines...); err != nil {
@@ -51,7 +51,7 @@ func newPair() (p *pair, err error) {
 			return p, err
 		}
 	}
-	if err = p.hub.do(p.findPorts); err != nil {
+	if err = p.hub.Do(p.findPorts); err != nil {
 		return p, err
 	}
 	p.wire, err = sniff(p.hub, etherAll, protoVRRP)
@@ -77,7 +77,7 @@ func (p *pair) close() {
 	}
 	for _, s := range []*space{p.client, p.a, p.b, p.hub} {
 		if s != nil {
-			s.close()
+			s.Close()
 		}
 	}
 }
@@ -114,7 +114,7 @@ func newTrunk(routers int) (*trunk, error) {
 	}
 	var make, in [2][]string
 	for i := range t.cables {
-		make[0] = append(make[0], fmt.Sprintf("link add v%d type veth peer name v%d netns %s", i, i, t.b.name))
+		make[0] = append(make[0], fmt.Sprintf("link add v%d type veth peer name v%d netns %s", i, i, t.b.Name))
 		for side := range in {
 			in[side] = append(in[side], fmt.Sprintf("addr add 172.16.%d.%d/24 dev v%d", i, side+1, i),
 				fmt.Sprintf("link set v%d up", i))
@@ -133,7 +133,7 @@ func newTrunk(routers int) (*trunk, error) {
 func (t *trunk) close() {
 	for _, s := range []*space{t.a, t.b} {
 		if s != nil {
-			s.close()
+			s.Close()
 		}
 	}
 }

@@ -30,7 +30,7 @@ func (r *run) testConfig() error {
 		cmd := exec.Command(s.program, "-t", "-f", path)
 		cmd.Stdout, cmd.Stderr = &out, &out
 		before := time.Now()
-		if err := t.a.do(cmd.Run); err != nil {
+		if err := t.a.Do(cmd.Run); err != nil {
 			return fmt.Errorf("test: %s: %w: %s", s.name, err, out.String())
 		}
 		r.book.add("test", s, ms(time.Since(before)))

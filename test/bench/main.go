@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"holdfast/internal/host/netns"
 )
 
 // run is one bench at work.
@@ -101,7 +103,7 @@ func bench(f flags) error {
 	if err := adopt(); err != nil {
 		return err
 	}
-	sweep()
+	netns.Sweep(spacePrefix)
 	// Threads that wait in the kernel hold a processor of the runtime until it notices.
 	runtime.GOMAXPROCS(max(runtime.NumCPU(), 4))
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)

@@ -23,7 +23,7 @@ const sniffBuffer = 128 << 20
 // protocol ipProto. With ETH_P_ALL ports of a bridge are heard as well, and of all protocols only ARP and ipProto kept.
 func sniff(s *space, protocol uint16, ipProto uint32) (*sniffer, error) {
 	sn := &sniffer{fd: -1}
-	err := s.do(func() (err error) {
+	err := s.Do(func() (err error) {
 		// Protocol 0 keeps the socket deaf until its filter is in place.
 		sn.fd, err = unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
 		return err
@@ -33,7 +33,7 @@ func sniff(s *space, protocol uint16, ipProto uint32) (*sniffer, error) {
 	}
 	if err != nil {
 		sn.close()
-		return nil, fmt.Errorf("sniff in %s: %w", s.name, err)
+		return nil, fmt.Errorf("sniff in %s: %w", s.Name, err)
 	}
 	return sn, nil
 }

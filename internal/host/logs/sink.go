@@ -77,23 +77,6 @@ func (s *Sink) Dropped() uint64 {
 	return n
 }
 
-// A Loss says how many records one sink lost.
-type Loss struct {
-	Sink  string
-	Count uint64
-}
-
-// Losses returns the sinks that lost records.
-func (s *Sink) Losses() []Loss {
-	var out []Loss
-	for _, l := range s.lanes {
-		if n := l.lost.Load(); n > 0 {
-			out = append(out, Loss{Sink: l.name, Count: n})
-		}
-	}
-	return out
-}
-
 // Close stops taking records and waits up to timeout for what is queued to be written; the rest counts
 // as lost. A sink that is not there at all (no syslogd) is not waited for. The error names every sink
 // that lost records in closing.

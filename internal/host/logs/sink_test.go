@@ -128,35 +128,3 @@ func TestHandleAllocatesNothingWithoutAJournal(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
-
-func TestLimiter(t *testing.T) {
-	type key struct{ instance, kind string }
-	var l Limiter[key]
-	ttl, auth, other := key{"VI_1", "ttl"}, key{"VI_1", "auth"}, key{"VI_2", "ttl"}
-	if l.Reset(ttl) != 0 || l.Held(ttl) != 0 {
-		t.Error("the zero value holds something")
-	}
-	for _, k := range []key{ttl, auth, other} {
-		if !l.Allow(k) {
-			t.Errorf("%v: the first line is held back", k)
-		}
-	}
-	for range 3 {
-		if l.Allow(ttl) {
-			t.Error("a second line passes")
-		}
-	}
-	l.Allow(auth)
-	if l.Held(ttl) != 3 || l.Held(auth) != 1 || l.Held(other) != 0 {
-		t.Errorf("held %d, %d, %d", l.Held(ttl), l.Held(auth), l.Held(other))
-	}
-	if n := l.ResetIf(func(k key) bool { return k.instance == "VI_1" }); n != 4 {
-		t.Errorf("ResetIf: %d", n)
-	}
-	if !l.Allow(ttl) || !l.Allow(auth) || l.Allow(other) {
-		t.Error("after ResetIf of VI_1")
-	}
-	if n := l.Reset(other); n != 1 || !l.Allow(other) {
-		t.Errorf("Reset: %d", n)
-	}
-}

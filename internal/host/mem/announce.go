@@ -25,9 +25,9 @@ type Announcer struct{ host *Host }
 // Announcer returns an announcer for the host's links.
 func (h *Host) Announcer() *Announcer { return &Announcer{h} }
 
-// Announce records that a was announced on l. It fails as neigh.Announcer's does, with ENXIO if the host
+// Announce records that a was announced on l, times over. It fails as neigh.Announcer's does, with ENXIO if the host
 // has no such link and with ENETDOWN if the link is down.
-func (an *Announcer) Announce(l table.Link, a netip.Addr) error {
+func (an *Announcer) Announce(l table.Link, a netip.Addr, times int) error {
 	if err := neigh.Check(l, a); err != nil {
 		return fmt.Errorf("announce %v on %s: %w", a, l.Name, err)
 	}
@@ -41,7 +41,9 @@ func (an *Announcer) Announce(l table.Link, a netip.Addr) error {
 	case i.Flags&unix.IFF_UP == 0:
 		return fmt.Errorf("announce %v on %s: %w", a, l.Name, unix.ENETDOWN)
 	}
-	h.announced = append(h.announced, Announcement{At: time.Now(), Link: l, Addr: a})
+	for range times {
+		h.announced = append(h.announced, Announcement{At: time.Now(), Link: l, Addr: a})
+	}
 	return nil
 }
 

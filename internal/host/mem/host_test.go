@@ -129,7 +129,7 @@ func TestAnnouncer(t *testing.T) {
 		{down, four, unix.ENETDOWN},
 		{gone, four, unix.ENXIO},
 	} {
-		if err := an.Announce(tt.link, tt.addr); !errors.Is(err, tt.want) {
+		if err := an.Announce(tt.link, tt.addr, 1); !errors.Is(err, tt.want) {
 			t.Errorf("%v on %s: %v, want %v", tt.addr, tt.link.Name, err, tt.want)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"sync"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -54,14 +55,14 @@ func (an *Announcer) Close() error {
 	return nil
 }
 
-// Announce sends one frame that says that a lives on l: a gratuitous ARP for IPv4, an unsolicited
-// neighbour advertisement for IPv6. The error is ErrNoARP, ErrNotEthernet or ErrAddress if there is
+// Announce says times over, one frame each and all at once, that a lives on l: by gratuitous ARP for IPv4, by unsolicited
+// neighbour advertisements for IPv6. The error is ErrNoARP, ErrNotEthernet or ErrAddress if there is
 // nothing to send, else the kernel's.
-func (an *Announcer) Announce(l table.Link, a netip.Addr) error {
+func (an *Announcer) Announce(l table.Link, a netip.Addr, times int) error {
 	if err := Check(l, a); err != nil {
 		return fmt.Errorf("neigh: announce %v on %s: %w", a, l.Name, err)
 	}
-	to := unix.SockaddrLinklayer{Ifindex: l.Index, Hatype: l.HWType, Halen: hwLen}
+	to := unix.RawSockaddrLinklayer{Family: unix.AF_PACKET, Ifindex: int32(l.Index), Hatype: l.HWType, Halen: hwLen}
 	router := a.Is6() && an.routers.on(l.Name)
 	an.mu.Lock()
 	defer an.mu.Unlock()
@@ -73,15 +74,44 @@ func (an *Announcer) Announce(l table.Link, a netip.Addr) error {
 		to.Protocol = networkOrder(etherIPv6)
 	}
 	copy(to.Addr[:], an.buf[:hwLen])
-	for {
-		err := unix.Sendto(an.fd, an.buf, 0, &to)
-		if err == nil {
-			return nil
-		}
-		if !errors.Is(err, unix.EINTR) {
-			return fmt.Errorf("neigh: announce %v on %s: send: %w", a, l.Name, err)
+	if err := an.send(&to, times); err != nil {
+		return fmt.Errorf("neigh: announce %v on %s: send: %w", a, l.Name, err)
+	}
+	return nil
+}
+
+// mmsghdr is struct mmsghdr of sendmmsg(2).
+type mmsghdr struct {
+	hdr unix.Msghdr
+	len uint32
+}
+
+// maxBurst is how many frames one call sends; UIO_MAXIOV is far above.
+const maxBurst = 16
+
+// send sends the frame in buf times over. Several frames go in one system call: a burst is for a moment in which there are better
+// things to do.
+func (an *Announcer) send(to *unix.RawSockaddrLinklayer, times int) error {
+	iov := unix.Iovec{Base: &an.buf[0]}
+	iov.SetLen(len(an.buf))
+	var list [maxBurst]mmsghdr
+	for i := range list {
+		h := &list[i].hdr
+		h.Name, h.Namelen = (*byte)(unsafe.Pointer(to)), unix.SizeofSockaddrLinklayer
+		h.Iov = &iov
+		h.SetIovlen(1)
+	}
+	for times > 0 {
+		n, _, errno := unix.Syscall6(unix.SYS_SENDMMSG, uintptr(an.fd), uintptr(unsafe.Pointer(&list)), uintptr(min(times, maxBurst)), 0, 0, 0)
+		switch errno {
+		case 0:
+			times -= int(n)
+		case unix.EINTR:
+		default:
+			return errno
 		}
 	}
+	return nil
 }
 
 // Check returns what keeps a from being announced on l, or nil.

@@ -110,25 +110,35 @@ func (n *lan) run(args ...string) {
 	}
 }
 
-// hear returns the next frame that va sent and that is an announcement of a.
-func (n *lan) hear(a netip.Addr) []byte {
+// next returns the next frame that va sent.
+func (n *lan) next() []byte {
 	n.t.Helper()
 	b := make([]byte, 2048)
 	for {
 		got, from, err := unix.Recvfrom(n.tap, b, unix.MSG_TRUNC)
 		if err != nil {
-			n.t.Fatalf("waiting for %v: %v", a, err)
+			n.t.Fatalf("waiting for a frame: %v", err)
 		}
-		if sll, ok := from.(*unix.SockaddrLinklayer); ok && sll.Pkttype == unix.PACKET_OUTGOING {
-			continue
+		if sll, ok := from.(*unix.SockaddrLinklayer); !ok || sll.Pkttype != unix.PACKET_OUTGOING {
+			return b[:got]
 		}
-		f := b[:got]
-		arp := got >= 42 && f[12] == 8 && f[13] == 6 && bytes.Equal(f[28:32], a.AsSlice())
-		na := got >= 78 && f[12] == 0x86 && f[20] == 58 && f[54] == 136 && bytes.Equal(f[62:78], a.AsSlice())
-		if arp || na {
+	}
+}
+
+// hear returns the next frame that va sent and that is an announcement of a.
+func (n *lan) hear(a netip.Addr) []byte {
+	n.t.Helper()
+	for {
+		if f := n.next(); isAnnouncement(f, a) {
 			return f
 		}
 	}
+}
+
+func isAnnouncement(f []byte, a netip.Addr) bool {
+	arp := len(f) >= 42 && f[12] == 8 && f[13] == 6 && bytes.Equal(f[28:32], a.AsSlice())
+	na := len(f) >= 78 && f[12] == 0x86 && f[20] == 58 && f[54] == 136 && bytes.Equal(f[62:78], a.AsSlice())
+	return arp || na
 }
 
 func (n *lan) open() *neigh.Announcer {
@@ -145,7 +155,7 @@ func (n *lan) open() *neigh.Announcer {
 func TestAnnouncementsArrive(t *testing.T) {
 	n := newLAN(t)
 	an := n.open()
-	n.inside(func() error { return errors.Join(an.Announce(n.va, vip4), an.Announce(n.va, vip6)) })
+	n.inside(func() error { return errors.Join(an.Announce(n.va, vip4, 1), an.Announce(n.va, vip6, 1)) })
 	if got, want := n.hear(vip4), neigh.AppendGratuitousARP(nil, n.va, vip4); !bytes.Equal(got, want) {
 		t.Errorf("ARP\n%swant\n%s", hex.Dump(got), hex.Dump(want))
 	}
@@ -154,23 +164,48 @@ func TestAnnouncementsArrive(t *testing.T) {
 	}
 	noARP := n.va
 	noARP.Flags |= unix.IFF_NOARP
-	if err := an.Announce(noARP, vip4); !errors.Is(err, neigh.ErrNoARP) {
+	if err := an.Announce(noARP, vip4, 1); !errors.Is(err, neigh.ErrNoARP) {
 		t.Errorf("on a link without ARP: %v", err)
 	}
 	gone := n.va
 	gone.Index = 1 << 20
-	if err := an.Announce(gone, vip4); !errors.Is(err, unix.ENXIO) {
+	if err := an.Announce(gone, vip4, 1); !errors.Is(err, unix.ENXIO) {
 		t.Errorf("on a link that is not there: %v", err)
 	}
 	n.run("ip", "link", "set", "va", "down")
-	if err := an.Announce(n.va, vip4); !errors.Is(err, unix.ENETDOWN) {
+	if err := an.Announce(n.va, vip4, 1); !errors.Is(err, unix.ENETDOWN) {
 		t.Errorf("on a link that is down: %v", err)
 	}
 	if err := errors.Join(an.Close(), an.Close()); err != nil {
 		t.Errorf("close: %v", err)
 	}
-	if err := an.Announce(n.va, vip4); !errors.Is(err, unix.EBADF) {
+	if err := an.Announce(n.va, vip4, 1); !errors.Is(err, unix.EBADF) {
 		t.Errorf("once closed: %v", err)
+	}
+}
+
+// A burst is that many frames, more than one call can send among them.
+func TestABurstArrives(t *testing.T) {
+	n := newLAN(t)
+	an := n.open()
+	const times = 37
+	n.inside(func() error { return an.Announce(n.va, vip4, times) })
+	if err := an.Announce(n.va, vip6, 1); err != nil {
+		t.Fatal(err)
+	}
+	want := neigh.AppendGratuitousARP(nil, n.va, vip4)
+	heard := 0
+	for {
+		f := n.next()
+		if isAnnouncement(f, vip6) { // the frames arrive in order
+			break
+		}
+		if bytes.Equal(f, want) {
+			heard++
+		}
+	}
+	if heard != times {
+		t.Errorf("%d frames, want %d", heard, times)
 	}
 }
 
@@ -178,7 +213,7 @@ func TestARouterSaysSo(t *testing.T) {
 	n := newLAN(t)
 	n.run("sysctl", "-qw", "net.ipv6.conf.va.forwarding=1")
 	an := n.open()
-	n.inside(func() error { return an.Announce(n.va, vip6) })
+	n.inside(func() error { return an.Announce(n.va, vip6, 1) })
 	if got, want := n.hear(vip6), neigh.AppendNeighbourAdvert(nil, n.va, vip6, true); !bytes.Equal(got, want) {
 		t.Errorf("advertisement\n%swant\n%s", hex.Dump(got), hex.Dump(want))
 	}

@@ -197,7 +197,7 @@ func orphan() error {
 	var pid, tid int
 	if err := onThread(func() error {
 		tid = unix.Gettid()
-		c, err := Spawn(SpawnConfig{Files: []*os.File{three}, Pdeathsig: syscall.SIGTERM})
+		c, err := NewSpawner().Spawn(SpawnConfig{Files: []*os.File{three}, Pdeathsig: syscall.SIGTERM})
 		if err == nil {
 			pid = c.PID()
 		}

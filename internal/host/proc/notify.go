@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"strconv"
-	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -13,7 +12,6 @@ import (
 const (
 	Ready    = "READY=1"
 	Stopping = "STOPPING=1"
-	Watchdog = "WATCHDOG=1"
 )
 
 // Reloading returns the state that begins a reload: systemd wants the time (CLOCK_MONOTONIC) with it, to
@@ -25,12 +23,6 @@ func Reloading() string {
 	}
 	return "RELOADING=1\nMONOTONIC_USEC=" + strconv.FormatInt(ts.Nano()/1000, 10)
 }
-
-// MainPID returns the state that names the service's main process.
-func MainPID(pid int) string { return "MAINPID=" + strconv.Itoa(pid) }
-
-// StatusText returns the state that shows text, as one line, in systemctl status.
-func StatusText(text string) string { return "STATUS=" + strings.ReplaceAll(text, "\n", " ") }
 
 // Notify tells the service manager that started us about our state; without one (NOTIFY_SOCKET is not set)
 // it does nothing. It waits at most a second for a manager that does not read.

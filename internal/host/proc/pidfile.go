@@ -57,21 +57,12 @@ func OpenPID(path string) (*PIDFile, error) {
 
 // openLocked returns the locked file, or nil if path names another file by now.
 func openLocked(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0o644)
-	if errors.Is(err, unix.ELOOP) {
-		return nil, fmt.Errorf("pid file %s: is a symbolic link: %w", path, err)
-	}
+	f, err := openRegular(path, os.O_RDWR|os.O_CREATE)
 	if err != nil {
-		return nil, fmt.Errorf("pid file: %w", err)
+		return nil, err
 	}
-	st, err := f.Stat()
-	if err == nil && !st.Mode().IsRegular() {
-		err = errors.New("not a regular file")
-	}
-	if err == nil {
-		// Of the open file, not the process: a forked child or a second opening here cannot drop it.
-		err = unix.FcntlFlock(f.Fd(), unix.F_OFD_SETLK, &unix.Flock_t{Type: unix.F_WRLCK})
-	}
+	// Of the open file, not the process: a forked child or a second opening here cannot drop it.
+	err = unix.FcntlFlock(f.Fd(), unix.F_OFD_SETLK, &unix.Flock_t{Type: unix.F_WRLCK})
 	if errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EACCES) {
 		pid, _ := readPID(f)
 		f.Close()
@@ -84,6 +75,26 @@ func openLocked(path string) (*os.File, error) {
 	if !same(path, f) {
 		f.Close()
 		return nil, nil
+	}
+	return f, nil
+}
+
+// openRegular opens a pid file, which must be a plain file: whatever else it is could lead anywhere, or hang.
+func openRegular(path string, flags int) (*os.File, error) {
+	f, err := os.OpenFile(path, flags|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0o644)
+	if errors.Is(err, unix.ELOOP) {
+		return nil, fmt.Errorf("pid file %s: is a symbolic link: %w", path, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("pid file: %w", err)
+	}
+	st, err := f.Stat()
+	if err == nil && !st.Mode().IsRegular() {
+		err = errors.New("not a regular file")
+	}
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("pid file %s: %w", path, err)
 	}
 	return f, nil
 }
@@ -109,12 +120,12 @@ func (p *PIDFile) claim() error {
 // Running returns the process that holds the pid file at path, by lock or by a number that a live daemon
 // has. It changes nothing. ok is false if there is no file or if it is stale; then pid is 0.
 func Running(path string) (pid int, ok bool, err error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	f, err := openRegular(path, os.O_RDONLY)
 	if errors.Is(err, os.ErrNotExist) {
 		return 0, false, nil
 	}
 	if err != nil {
-		return 0, false, fmt.Errorf("pid file: %w", err)
+		return 0, false, err
 	}
 	defer f.Close()
 	pid, readable := readPID(f)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"sync"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -91,11 +90,6 @@ func (s *Spawner) Spawn(c SpawnConfig) (*Child, error) {
 	}
 	return &Child{p}, nil
 }
-
-var theSpawner = sync.OnceValue(NewSpawner)
-
-// Spawn starts a child from a thread kept for that, common to the whole process.
-func Spawn(c SpawnConfig) (*Child, error) { return theSpawner().Spawn(c) }
 
 // A Child is a process we started.
 type Child struct{ p *os.Process }

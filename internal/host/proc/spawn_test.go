@@ -18,7 +18,7 @@ import (
 func spawnHelper(t *testing.T, name string, c SpawnConfig) *Child {
 	t.Helper()
 	c.Env = append(os.Environ(), helperEnv+"="+name)
-	child, err := Spawn(c)
+	child, err := NewSpawner().Spawn(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestSpawnStatus(t *testing.T) {
 	if got := (Status{Code: 2}).String(); got != "exit status 2" {
 		t.Error(got)
 	}
-	if _, err := Spawn(SpawnConfig{Path: "/nonexistent/program"}); !errors.Is(err, os.ErrNotExist) {
+	if _, err := NewSpawner().Spawn(SpawnConfig{Path: "/nonexistent/program"}); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a program that is not there: %v", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
 )
 
 // TestMain lets the test binary be the parent that dies, see TestChildrenDieWithUs.
@@ -22,7 +23,7 @@ func TestMain(m *testing.M) {
 			fmt.Println(err)
 			os.Exit(1)
 		}
-		time.Sleep(time.Hour)
+		_ = unix.Pause() // until it is killed
 	}
 	goleak.VerifyTestMain(m)
 }

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"holdfast/internal/host/netns"
 	"holdfast/internal/lab/record"
 )
 
@@ -25,7 +26,7 @@ type daemon struct {
 
 // startDaemon starts program as "keepalived" on conf inside s, in the foreground, logging to us. Its
 // pid files live in dir, so two of them never meet.
-func startDaemon(s *space, box *inbox, node, program, conf, dir string) (*daemon, error) {
+func startDaemon(s *netns.Space, box *inbox, node, program, conf, dir string) (*daemon, error) {
 	pid := func(name string) string { return filepath.Join(dir, name+".pid") }
 	cmd := exec.Command(program, "-n", "-l", "-D", "-G", "-f", conf,
 		"-p", pid("keepalived"), "-r", pid("vrrp"), "-c", pid("checkers"), "-b", pid("bfd"))
@@ -36,7 +37,7 @@ func startDaemon(s *space, box *inbox, node, program, conf, dir string) (*daemon
 		return nil, err
 	}
 	cmd.Stdout, cmd.Stderr = in, in
-	err = s.do(cmd.Start)
+	err = s.Do(cmd.Start)
 	in.Close()
 	if err != nil {
 		out.Close()

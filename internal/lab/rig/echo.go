@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"holdfast/internal/host/netns"
 )
 
 // echoPort is where the service behind the virtual addresses listens (RFC 862).
@@ -20,7 +22,7 @@ type echo struct {
 }
 
 // startEcho opens the service on every address of the namespace.
-func startEcho(s *space, name string) (*echo, error) {
+func startEcho(s *netns.Space, name string) (*echo, error) {
 	sock, err := newSocket(s, unix.AF_INET, unix.SOCK_DGRAM, 0, func(fd int) error {
 		if err := unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_PKTINFO, 1); err != nil {
 			return err

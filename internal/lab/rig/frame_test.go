@@ -118,14 +118,3 @@ func FuzzReadReport(f *testing.F) {
 		}
 	})
 }
-
-func TestLabPID(t *testing.T) {
-	for name, want := range map[string]int{
-		"holdfast-lab-4711-123": 4711, "holdfast-lab-4711-123-r1": 4711,
-		"holdfast-lab-4711": 0, "holdfast-lab-x-1": 0, "lab-4711-1": 0, "holdfast-lab--1-2": 0,
-	} {
-		if got := labPID(name); got != want {
-			t.Errorf("%s: %d, want %d", name, got, want)
-		}
-	}
-}

@@ -6,6 +6,7 @@ import (
 
 	"holdfast/internal/core/table"
 	"holdfast/internal/host/link"
+	"holdfast/internal/host/netns"
 )
 
 // Link is one segment: an interface of the same name in the client and in every router, on a bridge of
@@ -26,7 +27,7 @@ type ports struct {
 }
 
 // wire builds the segments in the namespaces: sw holds the bridges.
-func wire(sw, client *space, routers map[string]*space, links []Link) (ports, error) {
+func wire(sw, client *netns.Space, routers map[string]*netns.Space, links []Link) (ports, error) {
 	p := ports{map[int]port{}, map[string]map[string]int{}}
 	r, err := openLink(sw)
 	if err != nil {
@@ -57,10 +58,10 @@ func wire(sw, client *space, routers map[string]*space, links []Link) (ports, er
 }
 
 // openLink speaks to a namespace's rtnetlink.
-func openLink(s *space) (*link.Conn, error) {
-	c, err := link.Open(link.Options{NetNS: int(s.file.Fd())})
+func openLink(s *netns.Space) (*link.Conn, error) {
+	c, err := link.Open(link.Options{NetNS: s.FD()})
 	if err != nil {
-		return nil, fmt.Errorf("lab: %s: %w", s.name, err)
+		return nil, fmt.Errorf("lab: %s: %w", s.Name, err)
 	}
 	return c, nil
 }
@@ -83,8 +84,8 @@ func raise(c *link.Conn, name string) (int, error) {
 
 // plugIn joins a namespace to the bridge by a cable from port to ifname, gives its end an address and
 // returns the port's index.
-func plugIn(sw *link.Conn, s *space, port string, bridge int, ifname string, addr netip.Prefix) (int, error) {
-	if err := sw.AddVeth(port, ifname, int(s.file.Fd())); err != nil {
+func plugIn(sw *link.Conn, s *netns.Space, port string, bridge int, ifname string, addr netip.Prefix) (int, error) {
+	if err := sw.AddVeth(port, ifname, s.FD()); err != nil {
 		return 0, err
 	}
 	index, err := raise(sw, port)

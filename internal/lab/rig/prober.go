@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"holdfast/internal/host/netns"
 	"holdfast/internal/lab/record"
 )
 
@@ -26,7 +27,7 @@ type prober struct {
 	wg     sync.WaitGroup
 }
 
-func startProber(s *space, box *inbox, ips []netip.Addr, period time.Duration) (*prober, error) {
+func startProber(s *netns.Space, box *inbox, ips []netip.Addr, period time.Duration) (*prober, error) {
 	p := &prober{box: box, ips: ips, period: period, stopc: make(chan struct{})}
 	for _, ip := range ips {
 		sock, err := newSocket(s, unix.AF_INET, unix.SOCK_DGRAM, 0, func(fd int) error {

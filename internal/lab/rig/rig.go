@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"holdfast/internal/host/netns"
 	"holdfast/internal/lab/record"
 )
 
@@ -27,8 +28,8 @@ type Rig struct {
 	plan    Plan
 	box     *inbox
 	dir     string
-	sw      *space
-	client  *space
+	sw      *netns.Space
+	client  *netns.Space
 	routers map[string]*router
 	ports   ports
 	desk    *desk
@@ -63,17 +64,17 @@ func (g *Rig) build() (err error) {
 	if g.desk, err = openDesk(g.dir, g.box); err != nil {
 		return err
 	}
-	if g.sw, err = newSpace(g.spaceName("switch")); err != nil {
+	if g.sw, err = netns.New(g.spaceName("switch"), nil); err != nil {
 		return err
 	}
-	if g.client, err = newSpace(g.spaceName("client")); err != nil {
+	if g.client, err = netns.New(g.spaceName("client"), nil); err != nil {
 		return err
 	}
-	spaces := map[string]*space{}
+	spaces := map[string]*netns.Space{}
 	for _, name := range g.plan.Routers {
 		r := &router{name: name, dir: filepath.Join(g.dir, name)}
 		g.routers[name] = r
-		if r.space, err = newSpace(g.spaceName(name)); err != nil {
+		if r.space, err = netns.New(g.spaceName(name), nil); err != nil {
 			return err
 		}
 		spaces[name] = r.space
@@ -143,9 +144,9 @@ func (g *Rig) Plug(node, ifname string, on bool) error {
 
 // Names returns the namespaces' names for ip-netns(8): the switch, the client, then the routers.
 func (g *Rig) Names() []string {
-	names := []string{g.sw.name, g.client.name}
+	names := []string{g.sw.Name, g.client.Name}
 	for _, r := range g.plan.Routers {
-		names = append(names, g.routers[r].space.name)
+		names = append(names, g.routers[r].space.Name)
 	}
 	return names
 }
@@ -165,9 +166,9 @@ func (g *Rig) Close() error {
 	if g.sniff != nil {
 		g.sniff.stop()
 	}
-	for _, s := range []*space{g.client, g.sw} {
+	for _, s := range []*netns.Space{g.client, g.sw} {
 		if s != nil {
-			s.close()
+			s.Close()
 		}
 	}
 	if g.desk != nil {

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"holdfast/internal/host/netns"
 )
 
 // ScriptWord stands for the notify script's path in a router's configuration.
@@ -13,7 +15,7 @@ const ScriptWord = "NOTIFY_SCRIPT"
 // router is a namespace with a daemon and a service in it.
 type router struct {
 	name   string
-	space  *space
+	space  *netns.Space
 	dir    string // its directory: configuration, script, pid files
 	watch  *watch
 	conf   string  // its configuration's path
@@ -94,7 +96,7 @@ func (r *router) close() error {
 		r.watch.stop()
 	}
 	if r.space != nil {
-		r.space.close()
+		r.space.Close()
 	}
 	return err
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"holdfast/internal/host/netns"
 )
 
 // sniffer listens on the switch's ports, so that it knows which router sent a frame whatever the frame
@@ -31,7 +33,7 @@ var onlyMastership = []unix.SockFilter{
 	{Code: unix.BPF_RET | unix.BPF_K, K: 0},
 }
 
-func startSniffer(s *space, box *inbox, ports map[int]port) (*sniffer, error) {
+func startSniffer(s *netns.Space, box *inbox, ports map[int]port) (*sniffer, error) {
 	// Protocol 0 keeps the socket deaf until its filter is in place.
 	sock, err := newSocket(s, unix.AF_PACKET, unix.SOCK_RAW, 0, func(fd int) error {
 		prog := unix.SockFprog{Len: uint16(len(onlyMastership)), Filter: &onlyMastership[0]}

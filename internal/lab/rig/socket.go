@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"holdfast/internal/host/netns"
 )
 
 // socket is a raw descriptor on the runtime's poller, read with recvmsg for the kernel's stamps.
@@ -22,9 +24,9 @@ const backlog = 4 << 20
 
 // newSocket makes a socket in s. tune sets it up before anything can arrive; the descriptor stays in
 // its namespace wherever it is read.
-func newSocket(s *space, domain, kind, proto int, tune func(fd int) error) (*socket, error) {
+func newSocket(s *netns.Space, domain, kind, proto int, tune func(fd int) error) (*socket, error) {
 	fd := -1
-	err := s.do(func() (err error) {
+	err := s.Do(func() (err error) {
 		fd, err = unix.Socket(domain, kind|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, proto)
 		return os.NewSyscallError("socket", err)
 	})

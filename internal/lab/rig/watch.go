@@ -6,6 +6,7 @@ import (
 
 	"holdfast/internal/core/table"
 	"holdfast/internal/host/link"
+	"holdfast/internal/host/netns"
 	"holdfast/internal/lab/record"
 )
 
@@ -20,7 +21,7 @@ type watch struct {
 	done   chan struct{}
 }
 
-func startWatch(s *space, box *inbox, node string, names map[string]bool) (*watch, error) {
+func startWatch(s *netns.Space, box *inbox, node string, names map[string]bool) (*watch, error) {
 	conn, err := openLink(s)
 	if err != nil {
 		return nil, err

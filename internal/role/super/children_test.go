@@ -1,225 +1,12 @@
 package super
 
 import (
-	"bytes"
-	"log/slog"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
-	"sync"
 	"syscall"
 	"testing"
-	"testing/synctest"
 	"time"
 
-	"holdfast/internal/host/proc"
 	"holdfast/internal/role/bus"
 )
-
-// company is a parent whose children are played by the test, on the clock of its bubble.
-type company struct {
-	*parent
-	t       *testing.T
-	file    string
-	log     bytes.Buffer
-	signals chan os.Signal
-
-	mu    sync.Mutex // the passing of the bubble's time orders nothing in the race detector's eyes
-	lives []*part
-	ended bool
-}
-
-// part is one life of a child as it sees itself.
-type part struct {
-	t    *testing.T
-	last bool
-	gen  int
-	conn bus.Conn
-	done chan end
-}
-
-// rehearse plays a scene with a parent of one role.
-func rehearse(t *testing.T, scene func(c *company)) {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "conf")
-	synctest.Test(t, func(t *testing.T) {
-		o := actOptions([]string{"keepalived", filepath.Dir(file), file})
-		o.Roles[0].Bequeaths = true
-		o.settle()
-		c := &company{t: t, file: file, signals: make(chan os.Signal, 1)}
-		c.parent = &parent{opt: o, events: make(chan event, 64), over: make(chan struct{})}
-		c.parent.log = slog.New(slog.NewTextHandler(&c.log, nil))
-		c.born = c.bear
-		c.write("play")
-		g, err := c.read(1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.gen = g
-		c.startAll()
-		go func() {
-			_ = c.loop(c.signals)
-			close(c.over)
-			c.mu.Lock()
-			defer c.mu.Unlock()
-			c.ended = true
-		}()
-		defer c.curtain()
-		scene(c)
-	})
-}
-
-// curtain ends the parent and whatever lives are left.
-func (c *company) curtain() {
-	if !c.hasEnded() {
-		c.signal(syscall.SIGTERM)
-	}
-	for i := 0; i < len(c.all()); i++ { // a farewell may follow
-		c.all()[i].exit(end{})
-	}
-	if !c.hasEnded() {
-		c.t.Error("the parent goes on after its last child's end")
-	}
-	if c.t.Failed() {
-		c.t.Log(c.log.String())
-	}
-}
-
-func (c *company) bear(_ *Spec, _ int, last bool, g *generation) (*body, error) {
-	ours, theirs := bus.Pipe()
-	l := &part{t: c.t, last: last, gen: g.number, conn: theirs, done: make(chan end, 1)}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.lives = append(c.lives, l)
-	return &body{pid: 1000 + len(c.lives), last: last, conn: ours, done: l.done, kill: func() { l.exit(end{}) }}, nil
-}
-
-func (c *company) write(text string) {
-	c.t.Helper()
-	if err := os.WriteFile(c.file, []byte(text+"\n"), 0o600); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-func (c *company) signal(s os.Signal) {
-	c.signals <- s
-	synctest.Wait()
-}
-
-// reload changes the configuration and has it read.
-func (c *company) reload(text string) {
-	c.t.Helper()
-	c.write(text)
-	c.signal(syscall.SIGHUP)
-}
-
-// pass lets time go by.
-func (c *company) pass(d time.Duration) {
-	time.Sleep(d)
-	synctest.Wait()
-}
-
-// all returns the lives up to now.
-func (c *company) all() []*part {
-	synctest.Wait()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return slices.Clone(c.lives)
-}
-
-func (c *company) hasEnded() bool {
-	synctest.Wait()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.ended
-}
-
-// nth returns the newest life, which must be the nth.
-func (c *company) nth(n int) *part {
-	c.t.Helper()
-	lives := c.all()
-	if len(lives) != n {
-		c.t.Fatalf("%d lives, want %d; the log:\n%s", len(lives), n, c.log.String())
-	}
-	return lives[n-1]
-}
-
-func (c *company) saidTimes(text string, n int) {
-	c.t.Helper()
-	synctest.Wait()
-	if got := strings.Count(c.log.String(), text); got != n {
-		c.t.Errorf("%q was said %d times, want %d", text, got, n)
-	}
-}
-
-func (l *part) say(m bus.Msg) {
-	l.t.Helper()
-	if err := l.conn.Send(m); err != nil {
-		l.t.Fatal(err)
-	}
-	synctest.Wait()
-}
-
-// hears takes the parent's next message, which must have been sent.
-func (l *part) hears(kind bus.Kind) bus.Msg {
-	l.t.Helper()
-	synctest.Wait()
-	got := make(chan bus.Msg, 1)
-	go func() {
-		if m, err := l.conn.Recv(); err == nil {
-			got <- m
-		}
-	}()
-	synctest.Wait()
-	select {
-	case m := <-got:
-		if m.Kind != kind {
-			l.t.Fatalf("heard %v, want %v", m.Kind, kind)
-		}
-		return m
-	default:
-		l.t.Fatalf("heard nothing, want %v", kind)
-	}
-	return bus.Msg{}
-}
-
-// exit ends the life, unless it is over already.
-func (l *part) exit(e end) {
-	select {
-	case l.done <- e:
-		l.conn.Close()
-	default:
-	}
-}
-
-func (l *part) crash() {
-	l.exit(end{Status: proc.Status{Signal: syscall.SIGSEGV}})
-	synctest.Wait()
-}
-
-// silent fails if the parent said anything since.
-func (l *part) silent() {
-	l.t.Helper()
-	synctest.Wait()
-	go func() {
-		if m, err := l.conn.Recv(); err == nil {
-			l.t.Errorf("heard %v, want nothing", m.Kind)
-		}
-	}()
-	synctest.Wait()
-}
-
-// atWork is a first life that is ready, and then dies as often as it takes for the nth to be born.
-func (c *company) atWork(n int) *part {
-	c.t.Helper()
-	c.nth(1).say(bus.Msg{Kind: bus.Ready})
-	for i := 1; i < n; i++ {
-		c.nth(i).crash()
-		c.pass(time.Second)
-	}
-	return c.nth(n)
-}
 
 // A reload that has no use for a role whose next life is due later: there is none, until another reload wants it.
 func TestDismissedWhileDown(t *testing.T) {
@@ -256,8 +43,7 @@ func TestDismissedAndDead(t *testing.T) {
 	rehearse(t, func(c *company) {
 		l := c.atWork(1)
 		c.reload("")
-		m := l.hears(bus.Prepare)
-		l.say(bus.Msg{Kind: bus.Prepared, Gen: m.Gen})
+		l.prepares()
 		l.hears(bus.Stop)
 		l.crash()
 		if !c.nth(2).last {
@@ -270,8 +56,7 @@ func TestWantedAgainOnItsWayOut(t *testing.T) {
 	rehearse(t, func(c *company) {
 		l := c.atWork(1)
 		c.reload("")
-		m := l.hears(bus.Prepare)
-		l.say(bus.Msg{Kind: bus.Prepared, Gen: m.Gen})
+		l.prepares()
 		l.hears(bus.Stop)
 		c.reload("play")
 		l.silent()
@@ -353,14 +138,14 @@ func TestCatchUp(t *testing.T) {
 	rehearse(t, func(c *company) {
 		l := c.atWork(1)
 		c.reload("play more")
-		m := l.hears(bus.Prepare)
-		l.say(bus.Msg{Kind: bus.Prepared, Gen: m.Gen})
+		l.prepares()
 		l.hears(bus.Commit)
 		l.crash()
 
 		l = c.nth(2)
 		l.say(bus.Msg{Kind: bus.Ready})
-		if m = l.hears(bus.Prepare); l.gen != 1 || m.Gen != 2 {
+		m := l.hears(bus.Prepare)
+		if l.gen != 1 || m.Gen != 2 {
 			t.Errorf("begins with generation %d and is led to %d, want 1 and 2", l.gen, m.Gen)
 		}
 		l.say(bus.Msg{Kind: bus.Rejected, Gen: m.Gen, Text: "not now"})
@@ -373,8 +158,7 @@ func TestCatchUp(t *testing.T) {
 
 		l = c.nth(3)
 		l.say(bus.Msg{Kind: bus.Ready})
-		m = l.hears(bus.Prepare)
-		l.say(bus.Msg{Kind: bus.Prepared, Gen: m.Gen})
+		m = l.prepares()
 		l.hears(bus.Commit)
 		l.say(bus.Msg{Kind: bus.Committed, Gen: m.Gen})
 		l.crash()

@@ -27,16 +27,31 @@ func ownDirs(path string) []string {
 }
 
 // openPID takes a pid file; its directory is made if it is one of ours.
-func openPID(path string) (*proc.PIDFile, error) {
+func openPID(path string) (f *proc.PIDFile, err error) {
+	for range 10 {
+		if err := makeOwnDirs(path); err != nil {
+			return nil, err
+		}
+		f, err = proc.OpenPID(path)
+		if len(ownDirs(path)) == 0 || !errors.Is(err, os.ErrNotExist) {
+			return f, err
+		}
+		// Another daemon that ended has just removed the directory that it found empty.
+	}
+	return nil, err
+}
+
+func makeOwnDirs(path string) error {
 	for _, dir := range ownDirs(path) {
-		if os.Mkdir(dir, 0o755) == nil {
-			// The umask of a daemon would keep everybody from reading pid files in there.
-			if err := os.Chmod(dir, 0o755); err != nil {
-				return nil, fmt.Errorf("pid file: %w", err)
-			}
+		err := os.Mkdir(dir, 0o755)
+		if err == nil {
+			err = os.Chmod(dir, 0o755) // the umask of a daemon would keep everybody from reading pid files in there
+		}
+		if err != nil && !errors.Is(err, os.ErrExist) && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("pid file: %w", err)
 		}
 	}
-	return proc.OpenPID(path)
+	return nil
 }
 
 // closePID removes a pid file, and its directory if that is one of ours and empty now.
@@ -64,10 +79,7 @@ func removeOwnDirs(path string) {
 
 // allowCores lifts the limit on core files, for us and what we start, and sets the pattern of their names.
 func allowCores(pattern string) error {
-	err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{Cur: unix.RLIM_INFINITY, Max: unix.RLIM_INFINITY})
-	if err != nil {
-		err = fmt.Errorf("core files: %w", err)
-	}
+	err := proc.CoreDump(true)
 	if pattern == "" {
 		return err
 	}

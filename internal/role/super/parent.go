@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"holdfast/conf/diag"
 	"holdfast/internal/host/logs"
 	"holdfast/internal/host/proc"
@@ -143,9 +141,9 @@ func (p *parent) bye() {
 
 // setUp does everything that comes before the first child: configuration, pid files, privileges.
 func (p *parent) setUp() error {
-	unix.Umask(defaultUmask)
+	proc.Umask(defaultUmask)
 	if p.opt.Flags.UmaskSet {
-		unix.Umask(int(p.opt.Flags.Umask))
+		proc.Umask(int(p.opt.Flags.Umask))
 	}
 	g, err := p.read(1)
 	if err != nil {
@@ -188,10 +186,12 @@ func (p *parent) claim() error {
 	for i := range p.opt.Roles {
 		sp := &p.opt.Roles[i]
 		_, running, err := proc.Running(pidPath(p.opt.RunDir, sp.PIDFile(f), sp.Name, g, f))
-		if err != nil {
+		switch {
+		case errors.Is(err, os.ErrPermission):
+			return &bus.ExitError{Code: bus.ExitPermission, Err: err}
+		case err != nil:
 			return err
-		}
-		if running {
+		case running:
 			return errRunning
 		}
 	}
@@ -216,7 +216,7 @@ var errRunning = &bus.ExitError{Code: bus.ExitOK, Err: errors.New("daemon is alr
 func (p *parent) equip() error {
 	g, f := &p.gen.config.Global, &p.opt.Flags
 	if g.Umask.Set() && !f.UmaskSet {
-		unix.Umask(int(g.Umask.V))
+		proc.Umask(int(g.Umask.V))
 	}
 	if f.CoreDump {
 		if err := allowCores(f.CorePattern); err != nil {

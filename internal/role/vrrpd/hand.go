@@ -352,7 +352,7 @@ func (h *hand) commit(b *batch) {
 			case err != nil:
 				h.say.failed(h.gen.setup.Plans[router[i]], ops[i], err)
 			case ops[i].Kind == table.AddAddr && b.loud[router[i]]:
-				h.herald.announce(h.gen.setup.Plans[router[i]], ops[i].Addr, true)
+				h.herald.announce(h.gen.setup.Plans[router[i]], ops[i].Addr, true, 1)
 			}
 		}
 	}

@@ -68,11 +68,15 @@ func (h *herald) work(now time.Time) {
 			if blocked = h.interval > 0 && now.Before(h.next[a.Link]); blocked {
 				break
 			}
-			h.announce(j.plan, a, j.fresh)
+			times := 1
+			if h.interval == 0 && len(j.addrs) == 1 { // nobody has to wait for it, and nothing in between
+				times = min(j.rest, budget)
+			}
+			h.announce(j.plan, a, j.fresh, times)
 			h.next[a.Link] = now.Add(h.interval)
-			budget--
+			budget -= times
 			if j.at++; j.at == len(j.addrs) {
-				j.at, j.rest, j.fresh, turned = 0, j.rest-1, false, true
+				j.at, j.rest, j.fresh, turned = 0, j.rest-times, false, true
 			}
 		}
 		switch {
@@ -89,7 +93,7 @@ func (h *herald) work(now time.Time) {
 	}
 }
 
-func (h *herald) announce(p *Plan, a table.Addr, fresh bool) {
+func (h *herald) announce(p *Plan, a table.Addr, fresh bool, times int) {
 	l, ok := h.link(a.Link)
 	if !ok {
 		return
@@ -97,7 +101,7 @@ func (h *herald) announce(p *Plan, a table.Addr, fresh bool) {
 	if fresh && h.say.q.full {
 		h.say.detail(p, "Sending/queueing "+kindOf(a)+" on "+l.Name+" for "+a.Prefix.Addr().String())
 	}
-	if err := h.host.Announcer.Announce(l, a.Prefix.Addr()); err != nil {
+	if err := h.host.Announcer.Announce(l, a.Prefix.Addr(), times); err != nil {
 		if !l.NoARP() {
 			h.say.detail(p, "Error sending gratuitous announcement on "+l.Name+" for "+a.Prefix.Addr().String()+": "+err.Error())
 		}
@@ -110,7 +114,9 @@ func (h *herald) announce(p *Plan, a table.Addr, fresh bool) {
 	if a.Prefix.Addr().Is6() {
 		what = "Sending unsolicited Neighbour Advert on "
 	}
-	h.say.detail(nil, what+l.Name+" for "+a.Prefix.Addr().String())
+	for range times {
+		h.say.detail(nil, what+l.Name+" for "+a.Prefix.Addr().String())
+	}
 }
 
 // deadline returns when work has something to do again.

@@ -20,9 +20,9 @@ type Kernel interface {
 	Watch(ctx context.Context, f func(table.Update)) error
 }
 
-// Announcer sends one gratuitous announcement of an address on a link.
+// Announcer sends gratuitous announcements of an address on a link, some times over.
 type Announcer interface {
-	Announce(l table.Link, a netip.Addr) error
+	Announce(l table.Link, a netip.Addr, times int) error
 }
 
 // Wire carries the adverts of one interface.

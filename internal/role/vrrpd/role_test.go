@@ -64,8 +64,10 @@ func (k kernel) Apply(ops []table.Op) []error {
 	return k.Host.Apply(ops)
 }
 
-func (r *rig) Announce(l table.Link, a netip.Addr) error {
-	r.note("arp %s on %s", a, l.Name)
+func (r *rig) Announce(l table.Link, a netip.Addr, times int) error {
+	for range times {
+		r.note("arp %s on %s", a, l.Name)
+	}
 	return nil
 }
 

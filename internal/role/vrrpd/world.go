@@ -3,7 +3,9 @@ package vrrpd
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/netip"
+	"slices"
 	"sync"
 
 	"holdfast/conf"
@@ -221,7 +223,7 @@ func (w *world) follow(changes []table.Update) {
 			}
 		}
 	}
-	for r := range concerned {
+	for _, r := range slices.Sorted(maps.Keys(concerned)) { // as keepalived does, in the order of the file
 		w.judge(r)
 	}
 }

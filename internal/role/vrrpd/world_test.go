@@ -1,7 +1,9 @@
 package vrrpd
 
 import (
+	"fmt"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"holdfast/internal/core/table"
@@ -51,4 +53,21 @@ func TestAnOldWordOfTheKernelIsNotBelieved(t *testing.T) {
 	r.never(mark, "add 192.0.2.11/32", "and others")
 	r.end()
 	r.never(mark, "add 192.0.2.11/32", "and others")
+}
+
+// Instances that a link takes down together are told of in the order of the file.
+func TestInstancesFailInOrder(t *testing.T) {
+	const n = 12
+	var text strings.Builder
+	var want []string
+	for i := range n {
+		fmt.Fprintf(&text, "vrrp_instance VI_%d {\n interface eth0\n virtual_router_id %d\n virtual_ipaddress {\n 192.0.2.%d\n }\n}\n", i, i+1, i+1)
+		want = append(want, fmt.Sprintf("log (VI_%d) Entering FAULT STATE", i))
+	}
+	r := startRig(t, text.String(), nil)
+	mark := r.await(0, fmt.Sprintf("log (VI_%d) Entering BACKUP STATE (init)", n-1))
+	if err := r.host.SetUp(r.eth0.Index, false); err != nil {
+		t.Fatal(err)
+	}
+	r.await(mark, want...)
 }
