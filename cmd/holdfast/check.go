@@ -42,8 +42,9 @@ func newCheckCommand() *cobra.Command {
 }
 
 func (k *checking) run(files []string, out io.Writer) error {
-	color, err := k.colored(out)
+	color, err := colored(k.color, out)
 	if err != nil {
+		err = fmt.Errorf("check: %w", err)
 		return &statusError{statusUnusable, err}
 	}
 	var all diag.List
@@ -82,8 +83,8 @@ func (k *checking) judge(src syntax.Source, path string) (diag.List, error) {
 }
 
 // colored decides about colors; only "auto" looks at where the text goes.
-func (k *checking) colored(out io.Writer) (bool, error) {
-	switch k.color {
+func colored(when string, out io.Writer) (bool, error) {
+	switch when {
 	case "always":
 		return true, nil
 	case "never":
@@ -92,7 +93,7 @@ func (k *checking) colored(out io.Writer) (bool, error) {
 		f, ok := out.(*os.File)
 		return ok && os.Getenv("NO_COLOR") == "" && term.IsTerminal(int(f.Fd())), nil
 	}
-	return false, fmt.Errorf("check: --color %s: not auto, always or never", k.color)
+	return false, fmt.Errorf("--color %s: not auto, always or never", when)
 }
 
 func (k *checking) render(out io.Writer, src syntax.Source, all *diag.List, color bool) error {

@@ -57,7 +57,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newCheckCommand(), newVersionCommand(), newLabCommand())
+	root.AddCommand(newCheckCommand(), newFormatCommand(), newVersionCommand(), newLabCommand())
 	return root
 }
 

@@ -58,7 +58,8 @@ func (f *file) classes() []string {
 func (f *file) walk(k class, place bool) *diag.Diagnostic {
 	var open []opened
 	var fault *diag.Diagnostic
-	extra := 0
+	suggest := "look for the missing '}' before this block's next sibling"
+	guessed := false
 	for i := range f.rows {
 		r := &f.rows[i]
 		reads := r.reads(k)
@@ -69,26 +70,33 @@ func (f *file) walk(k class, place bool) *diag.Diagnostic {
 			continue
 		}
 		for _, b := range r.braces {
-			switch {
-			case b.by > 0:
+			for range b.by {
 				open = append(open, opened{r, b})
-				if len(open) > maxDepth && fault == nil {
-					fault = f.fault("too-deep", r, b, k, "blocks nest deeper than "+strconv.Itoa(maxDepth), "")
+			}
+			if len(open) > maxDepth {
+				return f.fault("too-deep", r, b, k, "blocks nest deeper than "+strconv.Itoa(maxDepth), "")
+			}
+			for range -b.by {
+				if len(open) == 0 {
+					if fault == nil {
+						fault = f.fault("extra-close-brace", r, b, k, "this '}' closes nothing: all blocks are closed already",
+							"remove it, or look above for a block that ends too early")
+					}
+					break
 				}
-			case len(open) > 0:
+				o := open[len(open)-1]
 				open = open[:len(open)-1]
-			default:
-				if extra++; fault == nil {
-					fault = f.fault("extra-close-brace", r, b, k, "this '}' closes nothing: all blocks are closed already",
-						"remove it, or look above for a block that ends too early")
+				if !guessed && len(open) > 0 && r.indent() < o.r.indent() && leadingClosers(r.braces, r.text, r.indent()) > 0 {
+					guessed = true
+					suggest = "the '}' on line " + strconv.Itoa(r.line) + " closes what line " + strconv.Itoa(o.r.line) +
+						" opens, but stands further to the left: is one missing in front of it?"
 				}
 			}
 		}
 	}
 	if len(open) > 0 && fault == nil {
 		last := open[len(open)-1]
-		fault = f.fault("missing-close-brace", last.r, last.b, k, "the block that opens here is never closed",
-			"look for the missing '}' before this block's next sibling")
+		fault = f.fault("missing-close-brace", last.r, last.b, k, "the block that opens here is never closed", suggest)
 	}
 	return fault
 }

@@ -88,7 +88,7 @@ func leadingClosers(braces []brace, text string, off int) int {
 		if b.by > 0 || b.from != off {
 			break
 		}
-		n++
+		n -= b.by
 		off = skipBlank(text, b.to)
 	}
 	return n
@@ -143,11 +143,7 @@ func (f *file) referred(r *row, from, end int) []brace {
 		if d == nil {
 			return
 		}
-		by := 1
-		if d.net < 0 {
-			by = -1
-		}
-		for range min(by*d.net, maxDepth+1) { // more is refused in any case
+		if by := max(min(d.net, maxDepth+1), -maxDepth-1); by != 0 { // more is refused in any case
 			out = append(out, brace{by, from + a, from + b})
 		}
 	})
@@ -157,11 +153,16 @@ func (f *file) referred(r *row, from, end int) []brace {
 
 // repetition returns where ~SEQ or ~LST is, or -1.
 func repetition(s string) int {
-	a, b := strings.Index(s, "~SEQ"), strings.Index(s, "~LST")
-	if a < 0 || b >= 0 && b < a {
-		return b
+	for off := 0; ; off++ {
+		n := strings.IndexByte(s[off:], '~')
+		if n < 0 {
+			return -1
+		}
+		off += n
+		if strings.HasPrefix(s[off:], "~SEQ") || strings.HasPrefix(s[off:], "~LST") {
+			return off
+		}
 	}
-	return a
 }
 
 // afterRepetitions returns the offset behind the parentheses of the last ~SEQ or ~LST.
@@ -169,9 +170,11 @@ func afterRepetitions(s string) int {
 	off := 0
 	for at := repetition(s); at >= 0; at = repetition(s[off:]) {
 		off += at + len("~SEQ")
-		if n := strings.IndexByte(s[off:], ')'); n >= 0 {
-			off += n + 1
+		n := strings.IndexByte(s[off:], ')')
+		if n < 0 {
+			break
 		}
+		off += n + 1
 	}
 	return off
 }

@@ -12,6 +12,7 @@ const (
 	indentation = "    "
 	maxLine     = 1023 // bytes; keepalived cuts longer lines in two
 	maxDepth    = 64   // blocks inside blocks; the parser knows no more either
+	maxInner    = 8    // levels by which lines of a definition are indented
 	maxClasses  = 256  // configuration ids whose lines open or close blocks
 )
 

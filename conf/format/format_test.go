@@ -128,6 +128,32 @@ func TestRefusal(t *testing.T) {
 	}
 }
 
+// What nobody writes must end soon, and must not grow much.
+func TestHostile(t *testing.T) {
+	for _, c := range []struct{ head, again string }{
+		{"", "{"},
+		{"", "{\n"},
+		{"", "a {\n}\n"},
+		{"", "a\n#\n{\n}\n"},
+		{"", "$A=b\n$A "},
+		{"$A=" + strings.Repeat("{", 1<<18) + "\n", "$A\n"},
+		{"", "~SEQ"},
+		{"", "~LST()"},
+		{"", "a $"},
+		{"", "\u3000"},
+		{"", "@a {\n@b {\n}\n@^a }\n"},
+		{"", "$X=a\\\n"},
+		{"", "$X={\\\n"},
+		{"", "a \"{"},
+	} {
+		in := c.head + strings.Repeat(c.again, 1<<16)
+		out, _ := format.Source("in", []byte(in))
+		if len(out) > 16*len(in) {
+			t.Errorf("%q again and again: %d bytes become %d", c.again, len(in), len(out))
+		}
+	}
+}
+
 func glob(tb testing.TB, pattern string) []string {
 	tb.Helper()
 	found, err := filepath.Glob(pattern)

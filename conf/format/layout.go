@@ -44,7 +44,7 @@ func (l *layout) row(r *row) {
 	case r.kind == note:
 		l.add(line{depth: depth, text: r.comment, note: true})
 	case r.kind == body:
-		l.add(line{depth: r.depth + 1 + min(r.inner, maxDepth), text: strings.Trim(r.text, spaces)})
+		l.add(line{depth: r.depth + 1 + min(r.inner, maxInner), text: strings.Trim(r.text, spaces)})
 	case r.kind == kept:
 		l.add(line{depth: depth, text: l.keep(r), closes: leading > 0})
 	case r.cond.text != "":

@@ -55,7 +55,10 @@ func (r *row) reads(k class) bool {
 	return (!k.others && k.id == r.cond.id) != r.cond.negate
 }
 
-// brace opens (+1) or closes (-1) a block at an offset of the row's text.
+// indent is how many bytes of white space the row begins with.
+func (r *row) indent() int { return skipBlank(r.text, 0) }
+
+// brace opens (+1) or closes (-1) a block at an offset of the row's text. A reference may do so several times.
 type brace struct{ by, from, to int }
 
 // pieceKind is what a piece of a statement row is.
