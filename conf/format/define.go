@@ -8,7 +8,11 @@ import (
 // definition is what the file says about one $NAME.
 type definition struct {
 	net   int  // blocks that the latest value opens and leaves open
+	base  int  // levels of its further lines outside these blocks
 	inert bool // every value is one line of plain characters
+
+	quotes bool // a value may open a quote, or end with an escape
+	refers bool // a value refers to other definitions
 }
 
 // definitionAt recognises "$NAME=VALUE"; name is empty for anything else.
@@ -47,6 +51,11 @@ func (f *file) define(name, value string, r *row) *definition {
 		f.defs[name] = d
 	}
 	d.net = net(bracesOf(cut(value, 0, len(value))))
+	f.value(d, value)
+	d.base = 1
+	if d.net > 0 {
+		d.base = 0 // the first line opens a block: what closes it stands under the name
+	}
 	more := continues(r.text)
 	if more || strings.Trim(value, plainBytes) != "" {
 		d.inert = false
@@ -57,6 +66,27 @@ func (f *file) define(name, value string, r *row) *definition {
 	return d
 }
 
+// value notes what a line of definition d may bring to where it is referred to.
+func (f *file) value(d *definition, text string) {
+	text = strings.TrimSuffix(strings.TrimRight(text, spaces), `\`)
+	d.quotes = d.quotes || strings.ContainsAny(text, `'\`) || strings.Count(text, `"`)%2 == 1
+	d.refers = d.refers || strings.Contains(text, "$")
+	f.quotes = f.quotes || d.quotes
+}
+
+// opensQuote reports whether the reference that s begins with may stand for text that opens a quote.
+func (f *file) opensQuote(s string) bool {
+	if !f.quotes {
+		return false
+	}
+	from := 1
+	if strings.HasPrefix(s, "${") {
+		from = 2
+	}
+	d := f.defs[s[from:nameEnd(s, from)]]
+	return d != nil && (d.quotes || d.refers)
+}
+
 // body takes a further row of definition d; it returns d as long as that goes on.
 func (f *file) body(r *row, d *definition) *definition {
 	r.kind = body
@@ -64,8 +94,9 @@ func (f *file) body(r *row, d *definition) *definition {
 	if strings.Trim(r.text, spaces) == "" || open {
 		r.exact = true // compat: whether a row of blanks ends a definition is for the reader to say
 	}
+	f.value(d, r.text)
 	braces := bracesOf(cut(r.text, 0, end))
-	r.inner = max(d.net-leadingClosers(braces, r.text, skipBlank(r.text, 0)), 0)
+	r.inner = d.base + max(d.net-leadingClosers(braces, r.text, skipBlank(r.text, 0)), 0)
 	d.net += net(braces)
 	if !continues(r.text) {
 		return nil
@@ -119,7 +150,7 @@ func (f *file) inert(r *row) bool {
 	ok := true
 	for _, p := range r.pieces {
 		s := r.text[p.from:p.to]
-		if n := strings.IndexByte(s, '$'); p.kind == words && n >= 0 && !strings.ContainsAny(s[:n], " \t") {
+		if n := strings.IndexByte(s, '$'); p.kind == words && n >= 0 && !strings.ContainsAny(s[:n], blanks) {
 			return false
 		}
 		references(s, func(name string, _, _ int) {

@@ -41,6 +41,7 @@ type file struct {
 	name   string
 	rows   []row
 	defs   map[string]*definition
+	quotes bool // some definition may open a quote
 	faults diag.List
 }
 
@@ -70,9 +71,9 @@ func (f *file) scan(text string) {
 		end, next := len(text), len(text)
 		if n := strings.IndexByte(text[off:], '\n'); n >= 0 {
 			end, next = off+n, off+n+1
-		}
-		if end > off && text[end-1] == '\r' {
-			end--
+			if n > 0 && text[end-1] == '\r' {
+				end--
+			}
 		}
 		f.rows = append(f.rows, row{text: text[off:end], line: line, off: off})
 		r := &f.rows[len(f.rows)-1]

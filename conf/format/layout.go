@@ -44,13 +44,13 @@ func (l *layout) row(r *row) {
 	case r.kind == note:
 		l.add(line{depth: depth, text: r.comment, note: true})
 	case r.kind == body:
-		l.add(line{depth: r.depth + 1 + min(r.inner, maxInner), text: strings.Trim(r.text, spaces)})
+		l.add(line{depth: r.depth + min(r.inner, maxInner), text: trim(r.text)})
 	case r.kind == kept:
 		l.add(line{depth: depth, text: l.keep(r), closes: leading > 0})
 	case r.cond.text != "":
 		text := r.cond.text
 		for _, p := range r.pieces {
-			text += " " + squeeze(r.text[p.from:p.to])
+			text += " " + l.f.squeeze(r.text[p.from:p.to])
 		}
 		opens := r.pieces[len(r.pieces)-1].kind == opening
 		l.add(line{depth: depth, text: text, comment: r.comment, touches: r.touches, opens: opens, closes: leading > 0})
@@ -61,15 +61,15 @@ func (l *layout) row(r *row) {
 
 // keep is the text of a row that stays as it is, but for the blanks around it and behind an include.
 func (l *layout) keep(r *row) string {
-	text := strings.Trim(r.text, spaces)
+	text := trim(r.text)
 	if !includeWord(text) {
 		return text
 	}
-	word := strings.IndexAny(text, " \t")
+	word := strings.IndexAny(text, blanks)
 	if word < 0 {
 		return text
 	}
-	return text[:word] + " " + strings.TrimLeft(text[word:], " \t")
+	return text[:word] + " " + strings.TrimLeft(text[word:], blanks)
 }
 
 // pieces gives each piece a line.
@@ -77,7 +77,7 @@ func (l *layout) pieces(r *row) {
 	depth := r.depth
 	var last *line // what a comment may follow
 	for i, p := range r.pieces {
-		text := squeeze(r.text[p.from:p.to])
+		text := l.f.squeeze(r.text[p.from:p.to])
 		switch p.kind {
 		case words:
 			last = l.add(line{depth: depth, text: text, joinable: r.inert})
@@ -165,7 +165,9 @@ func (l *layout) print() []byte {
 			out = append(out, strings.Repeat(" ", min(n.depth*len(indentation), room))...)
 		}
 		out = append(out, text...)
-		out = append(out, '\n')
+		if last := i == len(l.lines)-1; !last || !strings.HasSuffix(text, "\r") {
+			out = append(out, '\n') // a carriage return that stays at the end of the file was none of a line
+		}
 	}
 	return out
 }

@@ -2,8 +2,14 @@ package format
 
 import "strings"
 
-// spaces is the white space that may go. Other kinds keep their lines as they are.
-const spaces = " \t\r"
+// White space that may go: blanks between words, and spaces at the end of a line. Other kinds keep their lines as they are.
+const (
+	blanks = " \t"
+	spaces = " \t\r"
+)
+
+// trim removes what may go at both ends.
+func trim(s string) string { return strings.TrimRight(strings.TrimLeft(s, blanks), spaces) }
 
 // line reads a row outside definitions; it returns the definition that goes on in the rows below, if one does.
 func (f *file) line(r *row) *definition {
@@ -11,7 +17,7 @@ func (f *file) line(r *row) *definition {
 	end, open := commentAt(text, false)
 	from := skipBlank(text, 0)
 	switch {
-	case from == len(text):
+	case strings.Trim(text, spaces) == "":
 		r.kind = blank
 		return nil
 	case from == end:
@@ -89,13 +95,13 @@ func (f *file) statement(r *row, from, end int) {
 	r.braces = f.referred(r, from, end)
 	if end < len(text) {
 		r.comment = strings.TrimRight(text[end:], spaces)
-		r.touches = strings.IndexByte(" \t\"{}", text[end-1]) < 0
+		r.touches = strings.IndexByte(spaces+"\"{}", text[end-1]) < 0
 	}
 	if r.kind == kept {
 		return
 	}
 	for _, p := range r.pieces {
-		if len(squeeze(text[p.from:p.to]))+len(r.comment)+3 > maxLine {
+		if p.to-p.from+len(r.comment)+3 > maxLine {
 			r.exact = true
 		}
 	}
@@ -121,7 +127,7 @@ func (f *file) separable(r *row) bool {
 		if strings.HasSuffix(s, `\`) {
 			ok = false
 		}
-		last := s[strings.LastIndexAny(s, " \t")+1:]
+		last := s[strings.LastIndexAny(s, blanks)+1:]
 		if next := i + 1; next < len(r.pieces) && r.pieces[next].from == p.to && strings.Contains(last, "$") {
 			ok = false // "$NAME{" is no reference, "$NAME {" is one
 		}
@@ -180,7 +186,7 @@ func includeWord(s string) bool {
 }
 
 func skipBlank(s string, off int) int {
-	for off < len(s) && strings.IndexByte(spaces, s[off]) >= 0 {
+	for off < len(s) && strings.IndexByte(blanks, s[off]) >= 0 {
 		off++
 	}
 	return off

@@ -53,6 +53,7 @@ func FuzzMeaning(f *testing.F) {
 	}
 	f.Add("@a x {\n@^a y {\nb } # c\n$A=b {\\\n c\\\n\n}$A{\n~SEQ(a, 3) { ${B} }\n")
 	f.Add("a # b\n\n# c\n{ ; d }\n'e  f\\ g' \"h  i\"  j }k#l\n{}\n{\n}")
+	f.Add("$X=\"  a\n$Y=b $X\nc  $Y  d \"  e  $X  f\n")
 	f.Add("a {\n  b \"c  \n}")
 	f.Fuzz(func(t *testing.T, text string) {
 		if len(text) <= 1<<14 {

@@ -28,7 +28,7 @@ type row struct {
 	inert   bool      // may be taken apart and joined: nothing in it can expand to braces, quotes or lines
 
 	braces []brace // what the row opens and closes
-	inner  int     // body: how deep inside its definition
+	inner  int     // body: levels inside its definition
 	depth  int     // blocks open at its beginning
 	placed bool    // depth is known
 }
@@ -162,8 +162,8 @@ func net(braces []brace) int {
 }
 
 // squeeze makes one blank of each run of white space between words. Behind a single quote or a backslash everything
-// stays: script keywords read these, and blanks behind them may count.
-func squeeze(s string) string {
+// stays: script keywords read these, and blanks behind them may count. So it does behind a reference that brings such.
+func (f *file) squeeze(s string) string {
 	var b strings.Builder
 	quoted := false
 	for i := 0; i < len(s); i++ {
@@ -175,6 +175,9 @@ func squeeze(s string) string {
 			quoted = !quoted
 		case quoted:
 		case c == '$':
+			if f.opensQuote(s[i:]) {
+				return b.String() + s[i:]
+			}
 			if n := referenceLen(s[i:]); n > 0 {
 				b.WriteString(s[i : i+n])
 				i += n - 1
