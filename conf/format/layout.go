@@ -62,14 +62,11 @@ func (l *layout) row(r *row) {
 // keep is the text of a row that stays as it is, but for the blanks around it and behind an include.
 func (l *layout) keep(r *row) string {
 	text := trim(r.text)
-	if !includeWord(text) {
-		return text
+	n := includeLen(text)
+	if rest := strings.TrimLeft(text[n:], blanks); n > 0 && len(rest) < len(text)-n {
+		return text[:n] + " " + rest
 	}
-	word := strings.IndexAny(text, blanks)
-	if word < 0 {
-		return text
-	}
-	return text[:word] + " " + strings.TrimLeft(text[word:], blanks)
+	return text
 }
 
 // pieces gives each piece a line.

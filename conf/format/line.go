@@ -34,11 +34,11 @@ func (f *file) line(r *row) *definition {
 	if from == end {
 		return nil
 	}
-	if includeWord(text[from:end]) {
+	if includeLen(text[from:end]) > 0 {
 		r.kind = kept
 		return nil
 	}
-	if from = r.condition(from, end); from == end || includeWord(text[from:end]) {
+	if from = r.condition(from, end); from == end || includeLen(text[from:end]) > 0 {
 		r.kind = kept
 		return nil
 	}
@@ -117,7 +117,7 @@ func (f *file) separable(r *row) bool {
 		}
 		s := r.text[p.from:p.to]
 		name, _ := definitionAt(s)
-		if special := s[0] == '@' || name != "" || includeWord(s); special && (i > 0 || r.cond.text != "") {
+		if special := s[0] == '@' || name != "" || includeLen(s) > 0; special && (i > 0 || r.cond.text != "") {
 			ok = false
 			if rest := bracesOf(r.pieces[i+1:]); len(rest) > 0 || name != "" && strings.HasSuffix(s, `\`) {
 				f.ambiguous(r, p.from, p.to, "what follows this on the line, or below it, can be read in two ways")
@@ -173,16 +173,19 @@ func isComment(c byte) bool { return c == '#' || c == '!' }
 // isForeign recognises words that begin with ; or //, the comments of other languages.
 func isForeign(s string) bool { return s[0] == ';' || strings.HasPrefix(s, "//") }
 
-// includeWord reports whether s begins with an include keyword.
-func includeWord(s string) bool {
-	rest, ok := strings.CutPrefix(s, "include")
-	if !ok {
-		return false
+// includeLen returns the length of the include keyword that s begins with, or 0.
+func includeLen(s string) int {
+	n := len("include")
+	if !strings.HasPrefix(s, "include") {
+		return 0
 	}
-	if rest != "" && strings.IndexByte("rmbwa", rest[0]) >= 0 {
-		rest = rest[1:]
+	if n < len(s) && strings.IndexByte("rmbwa", s[n]) >= 0 {
+		n++
 	}
-	return rest == "" || strings.IndexByte("\"{}", rest[0]) >= 0 || spaceLen(rest) > 0
+	if n < len(s) && strings.IndexByte("\"{}", s[n]) < 0 && spaceLen(s[n:]) == 0 {
+		return 0
+	}
+	return n
 }
 
 func skipBlank(s string, off int) int {
