@@ -71,6 +71,7 @@ func TestBytes(t *testing.T) {
 		{"carriage returns", "a\r\n{\r\n\tb  c\r\n\r\n\r\n\td\r\n}\r\n", "a {\n    b c\n\n    d\n}\n"},
 		{"carriage returns in lines", "a {\n  \r&}\n\r\r\n{ b\rc  d\n}\n", "a {\n  \r&}\n\n{ b\rc  d\n}\n"},
 		{"a carriage return in a quote", "a \"b\r", "a \"b\r"},
+		{"carriage returns in a quote", "a \"b\r\r\nc\r\r\n", "a \"b\r\r\nc\n"},
 		{"trailing white space", "a {  \n} \t\n  \n", "a {\n}\n"},
 		{"byte order mark", "\ufeffa b\n", "\ufeffa b\n"},
 		{"no-break space", "a {\n\u00a0\u00a0b\n  c\u00a0d  e\n}\n", "a {\n\u00a0\u00a0b\n    c\u00a0d  e\n}\n"},

@@ -162,8 +162,11 @@ func (l *layout) print() []byte {
 			out = append(out, strings.Repeat(" ", min(n.depth*len(indentation), room))...)
 		}
 		out = append(out, text...)
-		if last := i == len(l.lines)-1; !last || !strings.HasSuffix(text, "\r") {
-			out = append(out, '\n') // a carriage return that stays at the end of the file was none of a line
+		switch last := i == len(l.lines)-1; {
+		case !strings.HasSuffix(text, "\r"):
+			out = append(out, '\n')
+		case !last: // the carriage return is text: another one ends the line
+			out = append(out, '\r', '\n')
 		}
 	}
 	return out
