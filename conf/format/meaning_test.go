@@ -135,8 +135,11 @@ var lineInText = regexp.MustCompile(`\b(line |:)\d+\b`)
 func findings(l *diag.List) []string {
 	var out []string
 	for _, d := range l.All() {
-		if d.Code == "comment-in-word" {
+		switch d.Code {
+		case "comment-in-word":
 			d.Summary = "" // tells the word with the braces that touch it
+		case "unmatched-quote":
+			d.Compat = strings.Join(strings.Fields(d.Compat), " ") // cites the line
 		}
 		s := strings.Join([]string{
 			d.Severity.String(), d.Class.String(), d.Code, d.Summary, d.Effect, d.Suggest, d.Compat, strconv.Itoa(d.At.Len),
