@@ -29,7 +29,7 @@ func TestMeaning(t *testing.T) {
 	formatted, refused := 0, 0
 	for name, files := range corpus(t) {
 		for main := range files {
-			if checkMeaning(t, files, main) {
+			if checkMeaning(t, files, main, "main", "id", "node1") {
 				formatted++
 			} else {
 				refused++
@@ -57,14 +57,14 @@ func FuzzMeaning(f *testing.F) {
 	f.Add("a {\n  b \"c  \n}")
 	f.Fuzz(func(t *testing.T, text string) {
 		if len(text) <= 1<<14 && !(strings.Contains(text, "~SEQ") && longNumber.MatchString(text)) {
-			checkMeaning(t, mapSource{"main.conf": text}, "main.conf")
+			checkMeaning(t, mapSource{"main.conf": text}, "main.conf", "id")
 		}
 	})
 }
 
 // checkMeaning formats one of files and holds the result against it: formatting it again changes nothing, no comment
-// and no word is lost, and it loads as before. It returns false when the file is refused.
-func checkMeaning(t *testing.T, files mapSource, name string) bool {
+// and no word is lost, and it loads as before for each configuration id. It returns false when the file is refused.
+func checkMeaning(t *testing.T, files mapSource, name string, ids ...string) bool {
 	t.Helper()
 	before := files[name]
 	out, list := format.Source(name, []byte(before))
@@ -87,7 +87,7 @@ func checkMeaning(t *testing.T, files mapSource, name string) bool {
 		formatted[k] = v
 	}
 	formatted[name] = string(out)
-	for _, id := range []string{"main", "id", "node1"} {
+	for _, id := range ids {
 		opt := conf.Options{ConfigID: id, CPUs: 2}
 		wantConfig, wantList := conf.Load(files, name, opt)
 		gotConfig, gotList := conf.Load(formatted, name, opt)
