@@ -83,6 +83,7 @@ func TestBytes(t *testing.T) {
 		{"room for three blanks", "a {\n" + long[:1020] + "\n}\n", "a {\n   " + long[:1020] + "\n}\n"},
 		{"a brace that makes a line too long", long + "{\n}\n", long + "{\n}\n"},
 		{"a brace that would make a line too long", long + "\n{\n}\n", long + "\n{\n}\n"},
+		{"braces of a long conditional line", "@a " + long[:1010] + "{}{}\n", "@a " + long[:1010] + "{}{}\n"},
 		{"blanks that end a definition", "$X=\\\n a\\\n   \nb\n", "$X=\\\n    a\\\n   \nb\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

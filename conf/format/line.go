@@ -100,10 +100,9 @@ func (f *file) statement(r *row, from, end int) {
 	if r.kind == kept {
 		return
 	}
+	r.exact = r.exact || r.cond.text != "" && len(text)+2*len(r.pieces) > maxLine // they stay on one line
 	for _, p := range r.pieces {
-		if p.to-p.from+len(r.comment)+3 > maxLine {
-			r.exact = true
-		}
+		r.exact = r.exact || p.to-p.from+len(r.comment)+3 > maxLine
 	}
 }
 
