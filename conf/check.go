@@ -9,6 +9,7 @@ type check func(*Config, *diag.List)
 var checks = []check{
 	checkIdentity,
 	checkAddresses,
+	checkDuplicates,
 	checkAuth,
 	checkStrict,
 	checkPreempt,

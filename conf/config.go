@@ -1,6 +1,9 @@
 package conf
 
-import "holdfast/conf/syntax"
+import (
+	"holdfast/conf/diag"
+	"holdfast/conf/syntax"
+)
 
 // Config is everything that a set of configuration files says.
 type Config struct {
@@ -15,6 +18,8 @@ type Config struct {
 	Carried []Carried
 	// Files are the files that were read, the main one first.
 	Files []string
+	// Origins tells the statement of each place that a Value or a block names; nil without Options.Origins.
+	Origins map[diag.Span][]Origin
 }
 
 // Carried is one statement kept as it was written.

@@ -14,6 +14,8 @@ type Options struct {
 	ConfigID string
 	// CPUs bounds vrrp_cpu_affinity; 0 leaves it unchecked.
 	CPUs int
+	// Origins has Config.Origins filled in.
+	Origins bool
 }
 
 // Load reads the configuration at path through src. It returns what can be understood and a sorted list of
@@ -23,7 +25,7 @@ func Load(src syntax.Source, path string, opt Options) (*Config, diag.List) {
 	tree, diags := syntax.Parse(src, path, syntax.Options{ConfigID: opt.ConfigID, Grammar: g.shape})
 	d := &decoder{
 		cfg: &Config{Files: tree.Files}, diags: &diags, opt: opt, grammar: g, told: map[string]bool{},
-		instances: map[string]*Instance{}, groups: map[string]*SyncGroup{}, scripts: map[string]*Script{},
+		seen: make([]seen, g.rows), instances: map[string]*Instance{}, groups: map[string]*SyncGroup{}, scripts: map[string]*Script{},
 	}
 	d.walk(tree.Nodes, blockRoot)
 	d.danglingRefs()
@@ -43,6 +45,11 @@ type decoder struct {
 	grammar *grammar
 	told    map[string]bool // keywords already reported as not active
 	quiet   int             // inside this many blocks that are not active as a whole
+	seen    []seen          // by Keyword.id
+	blocks  int             // how many blocks were entered
+	block   int             // which of them the walk is in
+
+	suggested int // how many unknown words were looked up
 
 	inst   *Instance
 	group  *SyncGroup
@@ -61,6 +68,10 @@ type decoder struct {
 
 // walk decodes the statements of one block.
 func (d *decoder) walk(nodes []*syntax.Node, b Block) {
+	outer := d.block
+	d.blocks++
+	d.block = d.blocks
+	defer func() { d.block = outer }()
 	for _, n := range nodes {
 		switch {
 		case n.Foreign:
@@ -78,6 +89,7 @@ func (d *decoder) statement(n *syntax.Node, b Block) {
 	if k == nil {
 		return
 	}
+	d.remember(n, b)
 	d.status(k, n)
 	if len(n.Args) < k.min {
 		d.missing(n, k.min)
@@ -94,7 +106,9 @@ func (d *decoder) statement(n *syntax.Node, b Block) {
 		defer func() { d.quiet-- }()
 	}
 	if k.set != nil {
+		before := d.diags.Len()
 		k.set(d, n)
+		d.again(k, n, before)
 		return
 	}
 	if d.quiet == 0 || k.Opens != blockRoot && d.quiet == 1 {
@@ -103,6 +117,28 @@ func (d *decoder) statement(n *syntax.Node, b Block) {
 	if k.Opens != blockRoot && !d.grammar.entries[k.Opens] {
 		d.walk(n.Block, k.Opens)
 	}
+}
+
+// again tells of a setting that its block has already, unless the setter did: since before, if it found something.
+func (d *decoder) again(k *Keyword, n *syntax.Node, before int) {
+	if k.Opens != blockRoot || k.max < 0 || k.max > 2 || repeated[k.Name] {
+		return
+	}
+	first := d.seen[k.id]
+	d.seen[k.id] = seen{d.block, n.Keyword.At}
+	if first.block != d.block || d.diags.Len() > before {
+		return
+	}
+	d.tell(n, n.Keyword, "duplicate-keyword", k.Name+" is given already, at "+first.at.String(), "", "the last one holds")
+}
+
+// repeated are the keywords whose statements add up.
+var repeated = map[string]bool{"key": true}
+
+// seen is the last statement of a keyword, and the block that it stands in.
+type seen struct {
+	block int
+	at    diag.Span
 }
 
 // status tells once per keyword that nothing acts on it.
@@ -135,6 +171,9 @@ func (d *decoder) tell(n *syntax.Node, w syntax.Word, code, summary, compat, eff
 func (d *decoder) report(n *syntax.Node, w syntax.Word, dg diag.Diagnostic) {
 	dg.At, dg.Via = w.At, w.Via
 	dg.In = n.Contexts()
+	if dg.Suggest == "" && dg.Severity == diag.Error {
+		dg.Suggest = d.stray(n)
+	}
 	d.diags.Add(dg)
 }
 
@@ -288,28 +327,6 @@ func (d *decoder) unknown(n *syntax.Node, b Block) {
 		dg.Compat += "\nUnexpected '{' - ignoring"
 		dg.Effect = "the whole block is ignored"
 	}
-	switch where := d.grammar.elsewhere(w.Text); {
-	case len(where) > 0:
-		dg.Suggest = w.Text + " belongs in " + strings.Join(where, " or ")
-	default:
-		if near := d.nearest(n, b); near != "" {
-			dg.Suggest = "did you mean " + near + "?"
-		}
-	}
+	dg.Suggest = d.suggest(n, b)
 	d.report(n, w, dg)
-}
-
-// nearest proposes a keyword for a misspelt one. A word cut short by a quote, as in notify_"/x fault", is taken
-// for the keywords that begin with it; one that the block lacks and the line hints at comes first.
-func (d *decoder) nearest(n *syntax.Node, b Block) string {
-	names := d.grammar.names(b)
-	if strings.HasSuffix(n.Keyword.Text, "_") && len(n.Args) > 0 {
-		for _, c := range names {
-			tail, ok := strings.CutPrefix(c, n.Keyword.Text)
-			if ok && strings.Contains(n.Args[0].Text, tail) {
-				return c + " " + strconv.Quote(n.Args[0].Text)
-			}
-		}
-	}
-	return diag.Nearest(n.Keyword.Text, names)
 }

@@ -2,6 +2,7 @@ package conf_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"holdfast/conf"
 	"holdfast/conf/diag"
 	"holdfast/conf/syntax"
+	"holdfast/test/schema"
 )
 
 var update = flag.Bool("update", false, "rewrite the expectations in testdata and docs")
@@ -51,6 +53,7 @@ func TestGolden(t *testing.T) {
 				{Name: "want.rich", Data: rich(t, src, &list)},
 				{Name: "want.compat", Data: []byte(strings.Join(append(diag.CompatLines(&list), fmt.Sprintf("exit %d\n", list.ExitClass().ExitStatus())), "\n"))},
 			}
+			checkJSON(t, &list)
 			if *update {
 				ar.Files = append(kept, got...)
 				if err := os.WriteFile(path, txtar.Format(ar), 0o644); err != nil {
@@ -64,6 +67,26 @@ func TestGolden(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// checkJSON holds the JSON form of a list against its published schema.
+func checkJSON(t *testing.T, l *diag.List) {
+	t.Helper()
+	s, err := schema.Read("../docs/diagnostics.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := diag.JSON(&b, l); err != nil {
+		t.Fatal(err)
+	}
+	var doc any
+	if err := json.Unmarshal(b.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	for _, fault := range s.Check(doc) {
+		t.Error(fault)
 	}
 }
 

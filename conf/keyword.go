@@ -2,7 +2,6 @@ package conf
 
 import (
 	"slices"
-	"strings"
 
 	"holdfast/conf/syntax"
 )
@@ -98,6 +97,9 @@ type Keyword struct {
 	Status  Status
 	Doc     string
 
+	id    int   // of the row in one block
+	block Block // that block
+
 	min int // arguments needed
 	max int // arguments used; -1: any number
 	set setter
@@ -121,6 +123,8 @@ type wired struct {
 type grammar struct {
 	byBlock map[Block]map[string]*Keyword
 	entries map[Block]bool
+	rows    int      // how many Keyword.id there are
+	every   []string // all keywords, in the order of the table
 }
 
 // newGrammar joins the table with the decoders.
@@ -133,11 +137,16 @@ func newGrammar() *grammar {
 	for i := range rows {
 		k := &rows[i]
 		k.min, k.max = arity(k.Args)
+		if !slices.Contains(g.every, k.Name) {
+			g.every = append(g.every, k.Name)
+		}
 		for _, b := range k.Where {
 			if g.byBlock[b] == nil {
 				g.byBlock[b] = map[string]*Keyword{}
 			}
 			row := *k
+			row.id, row.block = g.rows, b
+			g.rows++
 			if w, ok := setters(b)[k.Name]; ok {
 				row.min, row.max, row.set = w.min, w.max, w.set
 			}
@@ -187,19 +196,18 @@ func (g *grammar) names(b Block) []string {
 	return out
 }
 
-// elsewhere returns the blocks that know keyword name, for "belongs in …".
+// elsewhere names the blocks that know keyword name, for "belongs in …", in the order of the table.
 func (g *grammar) elsewhere(name string) []string {
-	var out []string
-	for b, m := range g.byBlock {
-		if _, ok := m[name]; !ok {
-			continue
-		}
-		if b == blockRoot {
-			out = append(out, "the outermost level")
-		} else {
-			out = append(out, strings.TrimPrefix(string(b), "virtual_server/"))
+	var in []*Keyword
+	for _, m := range g.byBlock {
+		if k, ok := m[name]; ok {
+			in = append(in, k)
 		}
 	}
-	slices.Sort(out)
+	slices.SortFunc(in, func(a, b *Keyword) int { return a.id - b.id })
+	var out []string
+	for _, k := range in {
+		out = append(out, blockName(k.block))
+	}
 	return out
 }

@@ -17,6 +17,7 @@ import (
 // checking is one run of "holdfast check".
 type checking struct {
 	json     bool
+	strict   bool
 	color    string
 	host     bool
 	configID string
@@ -28,13 +29,20 @@ func newCheckCommand() *cobra.Command {
 		Use:   "check FILE...",
 		Short: "Say what is wrong with configuration files",
 		Long: "Check reads each FILE as the daemon would, with everything it includes, and shows every finding at\n" +
-			"the word it is about.\n\n" +
-			"Exit status: 0 nothing worse than a warning, 1 errors were found, 2 a file cannot be read or the\n" +
-			"command line is wrong.",
+			"the word it is about: what is wrong, what happens instead, and what to write.\n\n" +
+			"Errors are what keepalived reports and leaves out, warnings what it reports and mends, and the rest what\n" +
+			"it steps over in silence. With --strict all of them are errors, so that a file passes only if every word\n" +
+			"of it does what it says; keywords that are merely not active yet in this program are not held against it.\n\n" +
+			"Exit status: 0 no errors, 1 errors were found, 2 the command line is wrong, 3 a file is absent or cannot\n" +
+			"be read. The status that the daemon's own test (-t) would have is in the JSON form.",
+		Example: "  holdfast check /etc/keepalived/keepalived.conf\n" +
+			"  holdfast check --strict --host keepalived.conf && systemctl reload keepalived\n" +
+			"  holdfast check --json keepalived.conf | jq -r '.diagnostics[] | .code'",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, files []string) error { return k.run(files, c.OutOrStdout()) },
 	}
 	c.Flags().BoolVar(&k.json, "json", false, "write one JSON document instead of text")
+	c.Flags().BoolVar(&k.strict, "strict", false, "refuse what keepalived would let pass: every finding is an error")
 	c.Flags().StringVar(&k.color, "color", "auto", "color the text: auto, always or never")
 	c.Flags().BoolVar(&k.host, "host", false, "also ask this host for the interfaces and scripts that are named")
 	c.Flags().StringVarP(&k.configID, "config-id", "i", "", "what \"@id\" lines are compared with (default: the node name)")
@@ -50,14 +58,17 @@ func (k *checking) run(files []string, out io.Writer) error {
 	var all diag.List
 	disk := syntax.NewRecorder(super.Disk{}) // the snippets show what was judged
 	for _, path := range files {
-		if _, err := disk.ReadFile(path); err != nil {
-			return &statusError{statusUnusable, err}
+		if err := readable(disk, path); err != nil {
+			return err
 		}
 		findings, err := k.judge(disk, path)
 		if err != nil {
 			return &statusError{statusUnusable, err}
 		}
 		all.Join(findings)
+	}
+	if k.strict {
+		all.Refuse("not-active-yet") // that is no fault of the file's
 	}
 	if err := k.render(out, disk, &all, color); err != nil {
 		return &statusError{statusUnusable, err}

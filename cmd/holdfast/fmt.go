@@ -40,8 +40,8 @@ func newFormatCommand() *cobra.Command {
 			"stay. Each FILE is taken as it is written: includes are not followed.\n\n" +
 			"A file that cannot be laid out without guessing, above all one whose braces do not balance, is left as it\n" +
 			"is; what is wrong is shown, and the other files are still done.\n\n" +
-			"Exit status: 0 done, 1 --check found a file that is not in the style, 2 a file was refused, cannot be read or\n" +
-			"cannot be written, or the command line is wrong.",
+			"Exit status: 0 done, 1 a file was refused, or --check found one that is not in the style, 2 the command line\n" +
+			"is wrong or a result cannot be written, 3 a file is absent or cannot be read.",
 		Example: "  holdfast fmt -d keepalived.conf\n  holdfast fmt -w /etc/keepalived/*.conf\n" +
 			"  holdfast fmt --check conf.d/*.conf || echo \"please run holdfast fmt -w\"",
 		Args:                  cobra.MinimumNArgs(1),
@@ -72,15 +72,15 @@ func (f *formatting) run(files []string) error {
 	worst := 0
 	for _, name := range files {
 		changed, err := f.file(name)
-		var done *statusError
+		var st *statusError
 		switch {
 		case err == nil && changed && f.check:
 			worst = max(worst, statusFound)
-		case errors.As(err, &done):
-			worst = statusUnusable
-		case err != nil:
-			fmt.Fprintf(f.err, "holdfast: fmt: %v\n", err)
-			worst = statusUnusable
+		case errors.As(err, &st):
+			worst = max(worst, st.status)
+			if st.err != nil {
+				fmt.Fprintf(f.err, "holdfast: fmt: %v\n", st.err)
+			}
 		}
 	}
 	if worst != 0 {
@@ -89,7 +89,7 @@ func (f *formatting) run(files []string) error {
 	return nil
 }
 
-// file formats one file and does with the result what the flags say. A statusError says that all has been said.
+// file formats one file and does with the result what the flags say. Its errors are statusErrors.
 func (f *formatting) file(name string) (changed bool, err error) {
 	shown, text := name, []byte(nil)
 	if name == "-" {
@@ -99,21 +99,31 @@ func (f *formatting) file(name string) (changed bool, err error) {
 		text, err = os.ReadFile(name)
 	}
 	if err != nil {
-		return false, err
+		return false, &statusError{statusAbsent, err}
 	}
 	result, findings := format.Source(shown, text)
 	if findings.HasErrors() {
 		err := diag.Rich(f.err, &findings, diag.RichOptions{
 			Color: f.colored, Text: func(string) (string, bool) { return string(text), true },
 		})
-		return false, errors.Join(&statusError{status: statusUnusable}, err)
+		return false, &statusError{statusFound, err}
 	}
 	changed = !bytes.Equal(text, result)
+	if err := f.deliver(name, shown, text, result); err != nil {
+		return changed, &statusError{statusUnusable, err}
+	}
+	return changed, nil
+}
+
+// deliver shows the result, or what it changes, or writes it back.
+func (f *formatting) deliver(name, shown string, text, result []byte) error {
+	changed := !bytes.Equal(text, result)
 	if f.check && changed {
 		if _, err := fmt.Fprintln(f.out, shown); err != nil {
-			return changed, err
+			return err
 		}
 	}
+	var err error
 	switch {
 	case f.diff:
 		_, err = f.out.Write(diff.Diff(shown+".orig", text, shown, result))
@@ -123,5 +133,5 @@ func (f *formatting) file(name string) (changed bool, err error) {
 	if err == nil && f.write && changed {
 		err = spool.Replace(name, result)
 	}
-	return changed, err
+	return err
 }

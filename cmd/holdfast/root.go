@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"holdfast/conf/syntax"
 )
 
 // statusError is an error of a sub-command that decides the exit status. Without an Err everything has
@@ -27,8 +29,17 @@ func (e *statusError) Unwrap() error { return e.err }
 // Exit statuses of sub-commands.
 const (
 	statusFound    = 1 // check found errors
-	statusUnusable = 2 // the command line or a file cannot be used
+	statusUnusable = 2 // the command line is wrong, or the result cannot be written
+	statusAbsent   = 3 // a file is not there or cannot be read
 )
+
+// readable says what is wrong with a file that a sub-command is to read.
+func readable(src syntax.Source, path string) error {
+	if _, err := src.ReadFile(path); err != nil {
+		return &statusError{statusAbsent, err}
+	}
+	return nil
+}
 
 // subcommand runs "holdfast WORD …" and returns the exit status.
 func subcommand(args []string) int {
@@ -57,7 +68,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newCheckCommand(), newFormatCommand(), newVersionCommand(), newLabCommand())
+	root.AddCommand(newCheckCommand(), newShowConfigCommand(), newFormatCommand(), newVersionCommand(), newLabCommand())
 	return root
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 )
 
 // printUsage writes what -h shows. The first line and the layout are keepalived's, so that what reads it
@@ -10,6 +11,9 @@ import (
 func printUsage(name string, w io.Writer) {
 	fmt.Fprintf(w, "Usage: %s [OPTION...]\n", name)
 	fmt.Fprint(w, usage)
+	if filepath.Base(name) == "holdfast" {
+		fmt.Fprint(w, "\nholdfast WORD ... runs a sub-command instead: see \"holdfast help\".\n")
+	}
 }
 
 const usage = `  -f, --use-file=FILE          Use the specified configuration file

@@ -64,6 +64,16 @@ func (l *List) Count(s Severity) int {
 // HasErrors reports whether any diagnostic is an Error.
 func (l *List) HasErrors() bool { return l.Count(Error) > 0 }
 
+// Refuse makes an Error of every finding but those of the spared codes. Classes stay, and with them the exit status of a
+// configuration test.
+func (l *List) Refuse(spared ...string) {
+	for i := range l.all {
+		if d := &l.all[i]; !slices.Contains(spared, d.Code) {
+			d.Severity = Error
+		}
+	}
+}
+
 // ExitClass returns the worst class in the list; it selects the exit status of a configuration test.
 func (l *List) ExitClass() Class {
 	worst := ClassNone

@@ -3,11 +3,12 @@ package diag
 import (
 	"bytes"
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"holdfast/test/schema"
 )
 
 func sample() *List {
@@ -128,86 +129,31 @@ Non-existent interface
 // TestJSON holds the rendering against docs/diagnostics.schema.json: every property that is written is in the
 // schema, every one that the schema requires is written.
 func TestJSON(t *testing.T) {
+	s, err := schema.Read("../../docs/diagnostics.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
 	var b bytes.Buffer
 	if err := JSON(&b, sample()); err != nil {
 		t.Fatal(err)
 	}
-	var doc any
+	var doc map[string]any
 	if err := json.Unmarshal(b.Bytes(), &doc); err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile("../../docs/diagnostics.schema.json")
-	if err != nil {
-		t.Fatal(err)
+	for _, fault := range s.Check(doc) {
+		t.Error(fault)
 	}
-	var schema map[string]any
-	if err := json.Unmarshal(text, &schema); err != nil {
-		t.Fatal(err)
-	}
-	s := schemaChecker{t, schema}
-	s.check("$", schema, doc)
-	all := doc.(map[string]any)
-	if all["exit_status"] != 5.0 || len(all["diagnostics"].([]any)) != 4 {
-		t.Errorf("got %v", all)
+	if doc["exit_status"] != 5.0 || len(doc["diagnostics"].([]any)) != 4 {
+		t.Errorf("got %v", doc)
 	}
 }
 
-// schemaChecker knows the part of JSON Schema that our schema uses.
-type schemaChecker struct {
-	t    *testing.T
-	root map[string]any
-}
-
-func (s schemaChecker) check(path string, schema map[string]any, v any) {
-	s.t.Helper()
-	if ref, ok := schema["$ref"].(string); ok {
-		name := strings.TrimPrefix(ref, "#/$defs/")
-		schema = s.root["$defs"].(map[string]any)[name].(map[string]any)
-	}
-	if enum, ok := schema["enum"].([]any); ok {
-		found := false
-		for _, e := range enum {
-			found = found || e == v
-		}
-		if !found {
-			s.t.Errorf("%s: %v is not in %v", path, v, enum)
-		}
-	}
-	kind := schema["type"]
-	switch v := v.(type) {
-	case map[string]any:
-		props, _ := schema["properties"].(map[string]any)
-		for k, inner := range v {
-			p, ok := props[k].(map[string]any)
-			if !ok {
-				s.t.Errorf("%s.%s is not in the schema", path, k)
-				continue
-			}
-			s.check(path+"."+k, p, inner)
-		}
-		required, _ := schema["required"].([]any)
-		for _, r := range required {
-			if _, ok := v[r.(string)]; !ok {
-				s.t.Errorf("%s.%s is required", path, r)
-			}
-		}
-		s.kind(path, kind, "object")
-	case []any:
-		for _, e := range v {
-			s.check(path+"[]", schema["items"].(map[string]any), e)
-		}
-		s.kind(path, kind, "array")
-	case string:
-		s.kind(path, kind, "string")
-	case float64:
-		s.kind(path, kind, "integer")
-	}
-}
-
-func (s schemaChecker) kind(path string, want any, have string) {
-	s.t.Helper()
-	if want != have {
-		s.t.Errorf("%s: the schema says %v, here is a %s", path, want, have)
+func TestRefuse(t *testing.T) {
+	l := sample()
+	l.Refuse("quiet")
+	if l.Count(Error) != 3 || l.Count(Info) != 1 || l.ExitClass() != ClassConfig {
+		t.Errorf("%d errors, %d infos, %v", l.Count(Error), l.Count(Info), l.ExitClass())
 	}
 }
 

@@ -1,20 +1,34 @@
 package diag
 
+import "strings"
+
 // Nearest returns the candidate closest to word by Damerau-Levenshtein distance (insert, delete,
 // replace, swap neighbours), or "" when none is near enough to be worth proposing. Near is at most a third
-// of the longer word, at least one edit. Of equals the first wins.
+// of the longer word, at least one edit; case does not count. Of equals the first wins.
 func Nearest(word string, candidates []string) string {
 	best, bestDist := "", 1<<30
+	word = lower(word)
 	for _, c := range candidates {
 		limit := max(1, max(len(word), len(c))/3)
 		if abs(len(word)-len(c)) > limit {
 			continue
 		}
-		if d := editDistance(word, c); d <= limit && d < bestDist {
+		if d := editDistance(word, lower(c)); d <= limit && d < bestDist {
 			best, bestDist = c, d
 		}
 	}
 	return best
+}
+
+// Distance is how many edits lead from one word to the other, as Nearest counts them.
+func Distance(a, b string) int { return editDistance(lower(a), lower(b)) }
+
+// lower is strings.ToLower, but for words too long to be compared.
+func lower(s string) string {
+	if len(s) > maxSuggest {
+		return s
+	}
+	return strings.ToLower(s)
 }
 
 // maxSuggest bounds the work for one comparison: no keyword is longer.

@@ -19,6 +19,7 @@ type builder struct {
 	open []*Node // the open blocks, outermost first
 	last *Node   // the latest statement of the innermost block, while a "{" may still follow it
 	deep int     // blocks beyond maxDepth, counted but not kept
+	done *Node   // the latest block that was closed with all that is around it
 
 	implied      int // closing braces that were read where none stood
 	firstImplied int // index in diags of the first of them
@@ -249,16 +250,24 @@ func (b *builder) closeBlock(w Word) {
 		return
 	}
 	if len(b.open) == 0 {
-		b.diags.Add(diag.Diagnostic{
+		d := diag.Diagnostic{
 			Severity: diag.Error, Class: diag.ClassConfig, Code: "extra-close-brace", At: w.At, Via: w.Via,
 			Summary: "'}' closes nothing: all blocks are closed already",
 			Compat:  "Extra '}' found\nUnknown keyword '}'",
 			Effect:  "ignored",
-		})
+		}
+		if o := b.done; o != nil {
+			d.Suggest = "is there one too many in " + o.Keyword.Text + "? It opens at " + o.Open.String() + " and is closed at " + o.Close.String()
+		}
+		b.diags.Add(d)
 		return
 	}
-	b.parent().Close = w.At
+	o := b.parent()
+	o.Close = w.At
 	b.open = b.open[:len(b.open)-1]
+	if len(b.open) == 0 {
+		b.done = o
+	}
 }
 
 // finish reports what the end of the input leaves open.
