@@ -138,7 +138,7 @@ func findings(l *diag.List) []string {
 		switch d.Code {
 		case "comment-in-word":
 			d.Summary = "" // tells the word with the braces that touch it
-		case "unmatched-quote":
+		case "unmatched-quote", "bad-repetition":
 			d.Compat = strings.Join(strings.Fields(d.Compat), " ") // cites the line
 		}
 		s := strings.Join([]string{
