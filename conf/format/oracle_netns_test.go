@@ -18,13 +18,14 @@ import (
 
 const keepalived = "/usr/sbin/keepalived"
 
-// TestOracle has keepalived judge the corpus before and after formatting, and once more after the layout of each file
-// has been spoilt in ways that keepalived does not mind: the verdict must stay, and spoilt files must come out as the
-// others do.
+// TestOracle has keepalived judge the corpus before and after formatting, and whole configurations once more after their
+// layout has been spoilt in ways that keepalived does not mind: the verdict must stay, and spoilt files must come out as
+// the others do.
 func TestOracle(t *testing.T) {
 	ns := oracleNamespace(t)
 	compared := 0
-	for _, files := range corpus(t) {
+	for path, files := range corpus(t) {
+		dir := t.TempDir()
 		for name, text := range files {
 			if !strings.HasSuffix(name, ".conf") && name != "in" && name != "out" {
 				continue
@@ -34,13 +35,16 @@ func TestOracle(t *testing.T) {
 				continue
 			}
 			compared++
-			want := verdict(t, ns, files, name, text)
-			if d := cmp.Diff(want, verdict(t, ns, files, name, string(out))); d != "" {
+			want := verdict(t, ns, dir, files, name, text)
+			if d := cmp.Diff(want, verdict(t, ns, dir, files, name, string(out))); d != "" {
 				t.Errorf("keepalived reads this differently when it is formatted (-before +after):\n%s\n%s", text, d)
+			}
+			if !strings.HasSuffix(path, ".conf") {
+				continue
 			}
 			for how, spoil := range spoilers {
 				bad := spoil(string(out))
-				if d := cmp.Diff(want, verdict(t, ns, files, name, bad)); d != "" {
+				if d := cmp.Diff(want, verdict(t, ns, dir, files, name, bad)); d != "" {
 					continue // this way, the file means something else
 				}
 				again, list := format.Source(name, []byte(bad))
@@ -54,7 +58,7 @@ func TestOracle(t *testing.T) {
 				if bytes.Equal(again, out) {
 					continue
 				}
-				if d := cmp.Diff(want, verdict(t, ns, files, name, string(again))); d != "" {
+				if d := cmp.Diff(want, verdict(t, ns, dir, files, name, string(again))); d != "" {
 					t.Errorf("%s: keepalived reads the result differently (-before +after):\n%s\n%s", how, bad, d)
 				}
 			}
@@ -75,10 +79,9 @@ var spoilers = map[string]func(string) string{
 	"closing braces joined":        func(s string) string { return closeLine.ReplaceAllString(s, "$1}") },
 }
 
-// verdict is what keepalived -t says of text as one of files, without the numbers of lines.
-func verdict(t *testing.T, ns string, files mapSource, name, text string) []string {
+// verdict is what keepalived -t says of text as one of files, put into dir, without the numbers of lines.
+func verdict(t *testing.T, ns, dir string, files mapSource, name, text string) []string {
 	t.Helper()
-	dir := t.TempDir()
 	for k, v := range files {
 		if k == name {
 			v = text
