@@ -50,8 +50,9 @@ func newCheckCommand() *cobra.Command {
 }
 
 func (k *checking) run(files []string, out io.Writer) error {
-	color, err := colored("check", k.color, out)
+	color, err := colored(k.color, out)
 	if err != nil {
+		err = fmt.Errorf("check: %w", err)
 		return &statusError{statusUnusable, err}
 	}
 	var all diag.List
@@ -92,9 +93,9 @@ func (k *checking) judge(src syntax.Source, path string) (diag.List, error) {
 	return findings, err
 }
 
-// colored decides about the colors of a command's text; only "auto" looks at where it goes.
-func colored(command, choice string, out io.Writer) (bool, error) {
-	switch choice {
+// colored decides about colors; only "auto" looks at where the text goes.
+func colored(when string, out io.Writer) (bool, error) {
+	switch when {
 	case "always":
 		return true, nil
 	case "never":
@@ -103,7 +104,7 @@ func colored(command, choice string, out io.Writer) (bool, error) {
 		f, ok := out.(*os.File)
 		return ok && os.Getenv("NO_COLOR") == "" && term.IsTerminal(int(f.Fd())), nil
 	}
-	return false, fmt.Errorf("%s: --color %s: not auto, always or never", command, choice)
+	return false, fmt.Errorf("--color %s: not auto, always or never", when)
 }
 
 func (k *checking) render(out io.Writer, src syntax.Source, all *diag.List, color bool) error {

@@ -56,9 +56,9 @@ func newLintCommand() *cobra.Command {
 }
 
 func (k *linting) run(files []string, out io.Writer) error {
-	color, err := colored("lint", k.color, out)
+	color, err := colored(k.color, out)
 	if err != nil {
-		return &statusError{statusUnusable, err}
+		return &statusError{statusUnusable, fmt.Errorf("lint: %w", err)}
 	}
 	for _, code := range slices.Concat(k.only, k.skip) {
 		if _, ok := explanation(code); !ok {

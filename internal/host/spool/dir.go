@@ -31,7 +31,7 @@ const attempts = 100
 // complete, with mode 0666 less the process's umask. What had the name, a link too, is replaced and not touched otherwise.
 func (d Dir) Place(name string, text []byte) error {
 	path := filepath.Join(string(d), name)
-	f, err := d.create(name)
+	f, err := d.create(name, 0o666)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
@@ -49,12 +49,12 @@ func (d Dir) Place(name string, text []byte) error {
 	return nil
 }
 
-// create makes a new file beside the one with that name.
-func (d Dir) create(name string) (*os.File, error) {
+// create makes a new file beside the one with that name; its mode is perm less the process's umask.
+func (d Dir) create(name string, perm os.FileMode) (*os.File, error) {
 	for range attempts {
 		// Nobody can lie in the way of a name that he cannot guess.
 		path := filepath.Join(string(d), name+"."+strconv.FormatUint(rand.Uint64(), 36))
-		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|unix.O_NOFOLLOW, 0o666)
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|unix.O_NOFOLLOW, perm)
 		if !errors.Is(err, os.ErrExist) {
 			return f, err
 		}

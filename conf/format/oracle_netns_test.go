@@ -1,0 +1,141 @@
+package format_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"holdfast/conf/format"
+)
+
+const keepalived = "/usr/sbin/keepalived"
+
+// TestOracle has keepalived judge the corpus before and after formatting, and whole configurations once more after their
+// layout has been spoilt in ways that keepalived does not mind: the verdict must stay, and spoilt files must come out as
+// the others do.
+func TestOracle(t *testing.T) {
+	ns := oracleNamespace(t)
+	compared := 0
+	for path, files := range corpus(t) {
+		dir := t.TempDir()
+		for name, text := range files {
+			if !strings.HasSuffix(name, ".conf") && name != "in" && name != "out" {
+				continue
+			}
+			out, list := format.Source(name, []byte(text))
+			if list.HasErrors() {
+				continue
+			}
+			compared++
+			want := verdict(t, ns, dir, files, name, text)
+			if d := cmp.Diff(want, verdict(t, ns, dir, files, name, string(out))); d != "" {
+				t.Errorf("keepalived reads this differently when it is formatted (-before +after):\n%s\n%s", text, d)
+			}
+			if !strings.HasSuffix(path, ".conf") {
+				continue
+			}
+			for how, spoil := range spoilers {
+				bad := spoil(string(out))
+				if d := cmp.Diff(want, verdict(t, ns, dir, files, name, bad)); d != "" {
+					continue // this way, the file means something else
+				}
+				again, list := format.Source(name, []byte(bad))
+				if list.HasErrors() {
+					t.Errorf("%s: %v:\n%s", how, list.Err(), bad)
+					continue
+				}
+				if d := cmp.Diff(string(out), string(again)); d != "" && !strings.Contains(bad, "\u00a0") {
+					t.Errorf("%s: not mended (-want +got):\n%s", how, d)
+				}
+				if bytes.Equal(again, out) {
+					continue
+				}
+				if d := cmp.Diff(want, verdict(t, ns, dir, files, name, string(again))); d != "" {
+					t.Errorf("%s: keepalived reads the result differently (-before +after):\n%s\n%s", how, bad, d)
+				}
+			}
+		}
+	}
+	t.Logf("%d files", compared)
+}
+
+var (
+	openAtEnd = regexp.MustCompile(`(?m)^( *)([^ \n@#!~$;"'\\/][^\n@#!~$;"'\\/]*) \{$`)
+	closeLine = regexp.MustCompile(`(?m)^([^\n#!~$;@"'\\/]*)\n *\}$`)
+)
+
+// spoilers change the layout of formatted text.
+var spoilers = map[string]func(string) string{
+	"braces on lines of their own": func(s string) string { return openAtEnd.ReplaceAllString(s, "$1$2\n\n$1 {") },
+	"braces that touch":            func(s string) string { return openAtEnd.ReplaceAllString(s, "$1$2{") },
+	"closing braces joined":        func(s string) string { return closeLine.ReplaceAllString(s, "$1}") },
+}
+
+// verdict is what keepalived -t says of text as one of files, put into dir, without the numbers of lines.
+func verdict(t *testing.T, ns, dir string, files mapSource, name, text string) []string {
+	t.Helper()
+	for k, v := range files {
+		if k == name {
+			v = text
+		}
+		path := filepath.Join(dir, k)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(v), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command("ip", "netns", "exec", ns, keepalived, "-t", "-f", name, "-i", "main")
+	cmd.Dir = dir
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	if code := cmd.ProcessState.ExitCode(); code < 0 || code > 127 {
+		return []string{"it crashes"}
+	}
+	out := lineNumbers.ReplaceAllString(said.String(), "Line N")
+	return append(strings.Split(out, "\n"), cmd.ProcessState.String())
+}
+
+var lineNumbers = regexp.MustCompile(`\bLine \d+\b`)
+
+// oracleNamespace makes a network namespace with two links and removes it when the test ends.
+func oracleNamespace(t *testing.T) string {
+	t.Helper()
+	if _, err := os.Stat(keepalived); err != nil {
+		t.Skip("needs keepalived: ", err)
+	}
+	if os.Geteuid() != 0 {
+		t.Skip("needs root: to make a network namespace")
+	}
+	ns := fmt.Sprintf("hffmt%d", os.Getpid())
+	run := func(args ...string) {
+		t.Helper()
+		if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
+			t.Fatalf("ip %v: %v: %s", args, err, out)
+		}
+	}
+	run("netns", "add", ns)
+	t.Cleanup(func() {
+		if out, err := exec.Command("ip", "netns", "del", ns).CombinedOutput(); err != nil {
+			t.Errorf("ip netns del: %v: %s", err, out)
+		}
+	})
+	run("-n", ns, "link", "set", "lo", "up")
+	run("-n", ns, "link", "add", "eth0", "type", "veth", "peer", "name", "eth1")
+	for i, dev := range []string{"eth0", "eth1"} {
+		run("-n", ns, "addr", "add", fmt.Sprintf("198.51.100.%d/24", i+1), "dev", dev)
+		run("-n", ns, "link", "set", dev, "up")
+	}
+	return ns
+}
