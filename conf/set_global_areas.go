@@ -179,10 +179,8 @@ func (d *decoder) setIncludeCheck(n *syntax.Node) {
 			// compat: behind the first check keepalived takes only those with a sign.
 			d.fault(n, w, "duplicate-option", "further checks need a sign: +"+name+" or -"+name,
 				"Duplicate include_check '"+name+"' specified - ignoring", "the check is ignored")
-		case name != "match" && name != "wildcard_match" && name != "brace_match":
-			// compat: readable, which the manual has, is not known.
-			d.fault(n, w, "unknown-option", "'"+name+"' is not a check of included files",
-				"Unknown include_check type '"+name+"' - ignoring", "the check is ignored")
+		case name != "match" && name != "wildcard_match" && name != "brace_match" && name != "readable":
+			// the expander has said so
 		default:
 			g.IncludeChecks = value(append(g.IncludeChecks.V, w.Text), w)
 		}

@@ -107,7 +107,7 @@ func checkMeaning(t *testing.T, files mapSource, name string, ids ...string) boo
 // exceptPlaces compares every field of a configuration but those that say where something stands.
 var exceptPlaces = cmp.Options{
 	cmpopts.IgnoreTypes(diag.Span{}, []diag.Via{}),
-	cmpopts.IgnoreUnexported(syntax.Node{}),
+	cmpopts.IgnoreUnexported(syntax.Node{}, conf.GARPGroup{}),
 	cmp.Comparer(func(a, b netip.Addr) bool { return a == b }),
 	cmp.Comparer(func(a, b netip.Prefix) bool { return a == b }),
 	cmp.Exporter(func(reflect.Type) bool { return true }),

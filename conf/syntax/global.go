@@ -38,6 +38,8 @@ func (e *expander) includeCheck(n *Node) {
 			on = false
 		case i == 0:
 			e.checks = includeRules{}
+		default:
+			continue // compat: behind the first one only those with a sign count; the decoder says so
 		}
 		switch name {
 		case "readable":

@@ -10,7 +10,7 @@ syntax case match
 syntax sync fromstart
 
 syntax match keepalivedUnknown /\v%(^|[{}])\s*%(\@\^?\S+\s+)?%(\~\a+\([^)]*\)\s*)*\zs[[:alpha:]_][[:alnum:]_-]*\ze%([[:blank:]{}"#!]|$)/ contained
-syntax match keepalivedConstant /\v<%(receive-only|permissive|monotonic|enforce|BACKUP|DNSKEY|MASTER|CNAME|RRSIG|inet6|lblcr|AAAA|PASS|SCTP|inet|lblc|time|twos|SOA|TCP|TXT|UDP|ovf|sed|wlc|wrr|AH|MX|NS|dh|fo|lc|mh|nq|rr|sh)>/ contained
+syntax match keepalivedConstant /\v<%(receive-only|permissive|monotonic|enforce|ADVERT|BACKUP|DNSKEY|MASTER|NUMBER|BYTES|CNAME|RRSIG|inet6|lblcr|AAAA|BITS|PASS|SCTP|inet|lblc|time|twos|MTU|SOA|TCP|TXT|UDP|ovf|sed|wlc|wrr|AH|MX|NS|dh|fo|lc|mh|nq|rr|sh)>/ contained
 
 syntax match keepalivedKeyword_BFD_CHECK /\v%(^|[{}])\s*%(\@\^?\S+\s+)?%(\~\a+\([^)]*\)\s*)*\zs%(alpha|name)\ze%([[:blank:]{}"#!]|$)/ contained
 highlight default link keepalivedKeyword_BFD_CHECK keepalivedKeyword
@@ -20,7 +20,7 @@ syntax match keepalivedKeyword_DNS_CHECK /\v%(^|[{}])\s*%(\@\^?\S+\s+)?%(\~\a+\(
 highlight default link keepalivedKeyword_DNS_CHECK keepalivedKeyword
 syntax cluster keepalivedIn_DNS_CHECK contains=@keepalivedValues,@keepalivedAnywhere,keepalivedUnknown,keepalivedKeyword_DNS_CHECK
 
-syntax match keepalivedKeyword_FILE_CHECK /\v%(^|[{}])\s*%(\@\^?\S+\s+)?%(\~\a+\([^)]*\)\s*)*\zs%(delay_before_retry|log_all_failures|connect_timeout|connect_port|connect_ip|delay_loop|track_file|bind_port|bind_if|bindto|fwmark|warmup|weight|alpha|retry)\ze%([[:blank:]{}"#!]|$)/ contained
+syntax match keepalivedKeyword_FILE_CHECK /\v%(^|[{}])\s*%(\@\^?\S+\s+)?%(\~\a+\([^)]*\)\s*)*\zs%(track_file|weight)\ze%([[:blank:]{}"#!]|$)/ contained
 highlight default link keepalivedKeyword_FILE_CHECK keepalivedKeyword
 syntax cluster keepalivedIn_FILE_CHECK contains=@keepalivedValues,@keepalivedAnywhere,keepalivedUnknown,keepalivedKeyword_FILE_CHECK
 
@@ -35,7 +35,7 @@ syntax match keepalivedKeyword_HTTP_GET_url /\v%(^|[{}])\s*%(\@\^?\S+\s+)?%(\~\a
 highlight default link keepalivedKeyword_HTTP_GET_url keepalivedKeyword
 syntax cluster keepalivedIn_HTTP_GET_url contains=@keepalivedValues,@keepalivedAnywhere,keepalivedUnknown,keepalivedKeyword_HTTP_GET_url
 
-syntax match keepalivedKeyword_MISC_CHECK /\v%(^|[{}])\s*%(\@\^?\S+\s+)?%(\~\a+\([^)]*\)\s*)*\zs%(delay_before_retry|log_all_failures|connect_timeout|connect_port|misc_dynamic|misc_timeout|connect_ip|delay_loop|bind_port|misc_path|bind_if|bindto|fwmark|warmup|alpha|retry|user)\ze%([[:blank:]{}"#!]|$)/ contained
+syntax match keepalivedKeyword_MISC_CHECK /\v%(^|[{}])\s*%(\@\^?\S+\s+)?%(\~\a+\([^)]*\)\s*)*\zs%(delay_before_retry|log_all_failures|misc_dynamic|misc_timeout|delay_loop|misc_path|warmup|alpha|retry|user)\ze%([[:blank:]{}"#!]|$)/ contained
 highlight default link keepalivedKeyword_MISC_CHECK keepalivedKeyword
 syntax cluster keepalivedIn_MISC_CHECK contains=@keepalivedValues,@keepalivedAnywhere,keepalivedUnknown,keepalivedKeyword_MISC_CHECK
 
