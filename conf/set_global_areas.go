@@ -179,7 +179,7 @@ func (d *decoder) setIncludeCheck(n *syntax.Node) {
 			// compat: behind the first check keepalived takes only those with a sign.
 			d.fault(n, w, "duplicate-option", "further checks need a sign: +"+name+" or -"+name,
 				"Duplicate include_check '"+name+"' specified - ignoring", "the check is ignored")
-		case name != "match" && name != "wildcard_match" && name != "brace_match" && name != "readable":
+		case name != "match" && name != "wildcard_match" && name != "brace_match":
 			// the expander has said so
 		default:
 			g.IncludeChecks = value(append(g.IncludeChecks.V, w.Text), w)

@@ -42,8 +42,6 @@ func (e *expander) includeCheck(n *Node) {
 			continue // compat: behind the first one only those with a sign count; the decoder says so
 		}
 		switch name {
-		case "readable":
-			e.checks.readable = on
 		case "match":
 			e.checks.match = on
 		case "wildcard_match":
@@ -55,7 +53,7 @@ func (e *expander) includeCheck(n *Node) {
 				Severity: diag.Error, Class: diag.ClassConfig, Code: "unknown-option", At: a.At, Via: a.Via, In: n.Contexts(),
 				Summary: strconv.Quote(name) + " is no check of includes", Effect: "ignored",
 				Compat:  "Unknown include_check type '" + name + "' - ignoring",
-				Suggest: "the checks are readable, match, wildcard_match and brace_match",
+				Suggest: "the checks are match, wildcard_match and brace_match",
 			})
 		}
 	}
