@@ -106,6 +106,7 @@ func checkWeights(c *Config, l *diag.List) {
 
 // weightless applies the rules to an instance.
 func (w ownWeights) weightless(in *Instance, why, summary string, l *diag.List) {
+	in.AskedInterfaces = slices.Clone(in.TrackInterfaces)
 	in.TrackInterfaces = slices.DeleteFunc(in.TrackInterfaces, func(t TrackInterface) bool {
 		if t.Weight == 0 || why == "SYNC group" {
 			return false

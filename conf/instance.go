@@ -74,6 +74,7 @@ type Instance struct {
 
 	DontTrackPrimary Value[bool]
 	TrackInterfaces  []TrackInterface
+	AskedInterfaces  []TrackInterface // as they are written, if weights of TrackInterfaces do not count; keepalived lists them so
 	TrackScripts     []TrackRef
 	TrackFiles       []TrackRef
 	TrackProcesses   []TrackRef

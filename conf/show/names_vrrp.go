@@ -31,6 +31,7 @@ var vrrpRules = map[string]rule{
 	"Instance.VMACAddr":         {keyword: "use_vmac_addr"},
 	"Instance.XmitBase":         {keyword: "vmac_xmit_base"},
 	"Instance.TrackSource":      {keyword: "track_src_ip"},
+	"Instance.AskedInterfaces":  {skip: true}, // follows from TrackInterfaces
 	"Instance.UnicastAsked":     {skip: true}, // follows from other keywords
 	"Instance.FaultNoPeer":      {keyword: "unicast_fault_no_peer"},
 	"Instance.OldChecksum":      {keyword: "old_unicast_checksum"},

@@ -152,7 +152,11 @@ func (p *parties) watchers(link string) (list text) {
 		if carries(in, link) { // that weighs more than what track_interface says
 			add(in, 0, false)
 		}
-		for _, tr := range in.TrackInterfaces {
+		asked := in.TrackInterfaces
+		if in.AskedInterfaces != nil { // compat: the weights that do not count too
+			asked = in.AskedInterfaces
+		}
+		for _, tr := range asked {
 			if tr.Name == link {
 				add(in, tr.Weight, tr.Reverse)
 			}
