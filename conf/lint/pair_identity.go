@@ -153,6 +153,58 @@ authentication {
 		},
 		two: authDiffers,
 	},
+	{
+		Text: explain.Text{
+			Code: "LINT109", Title: "the checksums of the two nodes differ",
+			Means: "Over IPv4 version 3 has two ways to make the checksum: with a pseudo header, as keepalived does, and without one (v3_checksum_as_v2), as " +
+				"RFC 9568 has it. And keepalived up to 1.3.6 made another one for unicast (old_unicast_checksum).",
+			Hurts: "A node refuses the adverts whose checksum is not of its kind: it becomes MASTER beside the other.",
+			Example: `# only on node A
+vrrp_instance VI_1 {
+    version 3
+    v3_checksum_as_v2
+}`,
+			Mend: "Use the same setting on both nodes; a node of another make decides which one.",
+		},
+		two: checksumDiffers,
+	},
+}
+
+func checksumDiffers(p *pair, say report) {
+	p.eachTwin(func(a, b *conf.Instance) {
+		if a.Version.V != 3 || b.Version.V != 3 || a.IPv6() || b.IPv6() {
+			return
+		}
+		f := finding{severity: diag.Error, in: within(b), effect: bothMaster, suggest: "use the same setting on both nodes"}
+		switch x, y := checksumAsV2(p.a, a), checksumAsV2(p.b, b); {
+		case x.V != y.V:
+			f.at = first(y.At, b.At)
+			f.summary = fmt.Sprintf("adverts have %s, but %s %s", pseudo(y.V), pseudo(x.V), p.a.at(x.At))
+			f.effect = "the node that has a pseudo header refuses the other's adverts: both become MASTER"
+		case len(a.UnicastPeers) > 0 && len(b.UnicastPeers) > 0 && a.OldChecksum.V+b.OldChecksum.V == conf.ChecksumOld+conf.ChecksumNever &&
+			a.OldChecksum.V != conf.ChecksumAuto && b.OldChecksum.V != conf.ChecksumAuto:
+			f.at = first(b.OldChecksum.At, b.At)
+			f.summary = fmt.Sprintf("old_unicast_checksum is %v here and %v %s", b.OldChecksum.V, a.OldChecksum.V, p.a.at(a.OldChecksum.At))
+		default:
+			return
+		}
+		say(f)
+	})
+}
+
+// checksumAsV2 is what holds for an instance: its own line, else the global one.
+func checksumAsV2(n *node, in *conf.Instance) conf.Value[bool] {
+	if in.ChecksumAsV2.Set() {
+		return in.ChecksumAsV2
+	}
+	return n.cfg.Global.ChecksumV2
+}
+
+func pseudo(without bool) string {
+	if without {
+		return "checksums without a pseudo header"
+	}
+	return "checksums with a pseudo header"
 }
 
 // eachTwin visits the pairs of instances.

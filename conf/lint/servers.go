@@ -253,6 +253,12 @@ func (n *node) networks() []netip.Prefix {
 			}
 		}
 	}
+	for _, a := range n.cfg.Static.Addresses {
+		if p := a.Prefix.Masked(); !p.IsSingleIP() && !have[p] {
+			have[p] = true
+			out = append(out, p)
+		}
+	}
 	return out
 }
 
@@ -350,6 +356,9 @@ func foreignService(n *node, say report) {
 	}
 	if len(have) == 0 {
 		return
+	}
+	for _, a := range addresses(n.cfg.Static.Addresses) {
+		have[a] = true
 	}
 	for _, vs := range n.cfg.VirtualServers {
 		if !vs.Address.Set() || have[vs.Address.V.Addr()] {
