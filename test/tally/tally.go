@@ -185,11 +185,11 @@ func (t *tally) finish() bool {
 	var lines []string
 	for n, r := range t.results {
 		switch {
+		case r.unsteady:
+			lines = append(lines, fmt.Sprintf("unsteady: %s %s: failed beside others and passed alone", n.pkg, n.test))
 		case n.test == "" || !counts(r):
 		case r.outcome == "skip":
 			lines = append(lines, fmt.Sprintf("skipped: %s %s: %s", n.pkg, n.test, reason(r.output)))
-		case r.unsteady:
-			lines = append(lines, fmt.Sprintf("unsteady: %s %s: failed beside others and passed alone", n.pkg, n.test))
 		case r.outcome != "pass":
 			lines = append(lines, fmt.Sprintf("failed: %s %s", n.pkg, n.test))
 		}
@@ -200,7 +200,7 @@ func (t *tally) finish() bool {
 	}
 	passed, failed, skipped := t.count("")
 	fmt.Fprintf(t.w, "%d passed, %d failed, %d skipped\n", passed, failed, skipped)
-	return failed == 0
+	return failed == 0 && passed > 0 // nothing at all is no success
 }
 
 // reason is what a test said when it skipped itself, without the place where it did.

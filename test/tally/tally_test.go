@@ -85,7 +85,7 @@ func TestTally(t *testing.T) {
 		"no tests": {
 			in: `{"Action":"start","Package":"p"}
 {"Action":"skip","Package":"p"}`,
-			ok: true, want: []string{"0 passed, 0 failed, 0 skipped\n"}, not: []string{"p "},
+			want: []string{"0 passed, 0 failed, 0 skipped\n"}, not: []string{"p "},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -126,6 +126,8 @@ func TestAgain(t *testing.T) {
 {"Action":"fail","Package":"p","Test":"E"}
 {"Action":"fail","Package":"p","Test":"F"}
 ` + beside
+	const parent = `{"Action":"pass","Package":"p","Test":"A/one/x"}
+` + beside
 	const passes = `{"Action":"pass","Package":"p","Test":"A/one"}`
 	for title, c := range map[string]struct {
 		in, alone string
@@ -134,6 +136,7 @@ func TestAgain(t *testing.T) {
 		want      []string
 	}{
 		"passes":         {beside, passes, nil, true, []string{"unsteady: p A/one: failed beside others and passed alone", "2 passed, 0 failed"}},
+		"with subtests":  {parent, passes, nil, true, []string{"unsteady: p A/one: failed beside others and passed alone", "2 passed, 0 failed"}},
 		"fails":          {beside, `{"Action":"fail","Package":"p","Test":"A/one"}`, nil, false, []string{"failed: p A/one", "1 passed, 1 failed"}},
 		"is not run":     {beside, "", nil, false, []string{"1 passed, 1 failed"}},
 		"dies":           {beside, passes, io.ErrUnexpectedEOF, false, []string{"1 passed, 1 failed"}},

@@ -151,7 +151,7 @@ func (p *parent) follow(c *child, b *body) {
 
 // hear handles what a child said.
 func (p *parent) hear(c *child, m bus.Msg) {
-	if p.stopping || c.body.last {
+	if c.body.last {
 		return // it has nothing to say but that it ends
 	}
 	switch m.Kind {
@@ -170,8 +170,11 @@ func (p *parent) hear(c *child, m bus.Msg) {
 			return
 		}
 	}
-	if !p.started {
-		p.log.Info("Startup complete")
+	if p.started {
+		return
+	}
+	p.log.Info("Startup complete")
+	if p.started = true; !p.stopping {
 		p.up()
 	}
 }
