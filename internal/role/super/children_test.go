@@ -185,3 +185,14 @@ func TestReloadWithoutAnAnswer(t *testing.T) {
 		c.saidTimes("Reloading", 2)
 	})
 }
+
+// A role that is ready when the stop has begun was ready all the same: the log says so, as keepalived's does.
+func TestReadyDuringTheStop(t *testing.T) {
+	rehearse(t, func(c *company) {
+		l := c.nth(1)
+		c.signal(syscall.SIGTERM)
+		l.hears(bus.Stop)
+		l.say(bus.Msg{Kind: bus.Ready})
+		c.saidTimes("Startup complete", 1)
+	})
+}
