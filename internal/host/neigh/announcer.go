@@ -83,7 +83,7 @@ func (an *Announcer) Announce(l table.Link, a netip.Addr, times int) error {
 // mmsghdr is struct mmsghdr of sendmmsg(2).
 type mmsghdr struct {
 	hdr unix.Msghdr
-	len uint32
+	_   uint32 // msg_len: what was sent, which is all or nothing for a packet
 }
 
 // maxBurst is how many frames one call sends; UIO_MAXIOV is far above.
