@@ -3,7 +3,6 @@ package conf_test
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"maps"
 	"os"
 	"os/exec"
@@ -18,6 +17,7 @@ import (
 
 	"holdfast/conf"
 	"holdfast/conf/diag"
+	"holdfast/test/netns/need"
 )
 
 const keepalived = "/usr/sbin/keepalived"
@@ -25,7 +25,7 @@ const keepalived = "/usr/sbin/keepalived"
 // TestOracle holds what we say about a configuration against what keepalived -t says: the same lines and the
 // same exit status. It runs in a network namespace with eth0, eth1, eth2 and lo.
 func TestOracle(t *testing.T) {
-	ns := oracleNamespace(t)
+	ns := need.Namespace(t, "hfconf")
 	archives, err := filepath.Glob("testdata/oracle/*.txtar")
 	if err != nil || len(archives) == 0 {
 		t.Fatalf("no snippets: %v", err)
@@ -56,7 +56,7 @@ func TestOracle(t *testing.T) {
 // TestOracleExamples does the same for whole files: our own, and those in the folder that HOLDFAST_SEEDS names
 // or that lies beside the repository.
 func TestOracleExamples(t *testing.T) {
-	ns := oracleNamespace(t)
+	ns := need.Namespace(t, "hfconf")
 	for _, dir := range exampleFolders() {
 		files, err := filepath.Glob(filepath.Join(dir, "*.conf"))
 		if err != nil || len(files) == 0 {
@@ -76,38 +76,6 @@ func exampleFolders() []string {
 		dirs = append(dirs, "../../shared/seeds/configs")
 	}
 	return dirs
-}
-
-// oracleNamespace makes a network namespace with three links and removes it when the test ends.
-func oracleNamespace(t *testing.T) string {
-	t.Helper()
-	if _, err := os.Stat(keepalived); err != nil {
-		t.Skip("needs keepalived: ", err)
-	}
-	if os.Geteuid() != 0 {
-		t.Skip("needs root: to make a network namespace")
-	}
-	ns := fmt.Sprintf("hfconf%d", os.Getpid())
-	run := func(args ...string) {
-		t.Helper()
-		if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
-			t.Fatalf("ip %v: %v: %s", args, err, out)
-		}
-	}
-	run("netns", "add", ns)
-	t.Cleanup(func() {
-		if out, err := exec.Command("ip", "netns", "del", ns).CombinedOutput(); err != nil {
-			t.Errorf("ip netns del: %v: %s", err, out)
-		}
-	})
-	run("-n", ns, "link", "set", "lo", "up")
-	for i := range 3 {
-		dev := "eth" + strconv.Itoa(i)
-		run("-n", ns, "link", "add", dev, "type", "veth", "peer", "name", "p"+strconv.Itoa(i))
-		run("-n", ns, "addr", "add", "198.51.100."+strconv.Itoa(i+1)+"/24", "dev", dev)
-		run("-n", ns, "link", "set", dev, "up")
-	}
-	return ns
 }
 
 // structural are the findings behind which keepalived's reading of braces parts from ours: it goes on line by line, we

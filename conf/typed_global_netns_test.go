@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"holdfast/conf"
+	"holdfast/test/netns/need"
 )
 
 // dumpedSections runs keepalived and gives the lines of its dump by section, up to and with the line that last tells of.
@@ -80,7 +81,7 @@ func settings(lines []string) map[string]string {
 
 // TestTypedGlobals compares the settings of global_defs.
 func TestTypedGlobals(t *testing.T) {
-	ns := oracleNamespace(t)
+	ns := need.Namespace(t, "hfconf")
 	have := settings(dumpedSections(t, ns, "testdata/typed/globals.conf", atInterfaces, "-P")["Global definitions"])
 	cfg, _ := conf.Load(dirSource{"testdata/typed"}, "globals.conf", conf.Options{CPUs: 2})
 	got := describeGlobal(&cfg.Global)
@@ -173,7 +174,7 @@ func describeGlobal(g *conf.Global) map[string]string {
 
 // TestTypedBFD compares BFD sessions.
 func TestTypedBFD(t *testing.T) {
-	ns := oracleNamespace(t)
+	ns := need.Namespace(t, "hfconf")
 	ends := 0
 	lines := dumpedSections(t, ns, "testdata/typed/bfd.conf", func(line string) bool {
 		if strings.Contains(line, "send event to checker") {

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"holdfast/conf"
+	"holdfast/test/netns/need"
 )
 
 // TestTypedOracle runs keepalived on files and compares what it prints with --dump-conf of each instance, sync group and
@@ -31,7 +32,7 @@ func TestTypedOracle(t *testing.T) {
 			continue // about other things
 		}
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".conf"), func(t *testing.T) {
-			want := dumped(t, oracleNamespace(t), file)
+			want := dumped(t, need.Namespace(t, "hfconf"), file)
 			got := map[string]map[string]string{}
 			for _, in := range cfg.Instances {
 				got["VRRP Instance "+in.Name] = describe(in)

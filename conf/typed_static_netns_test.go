@@ -10,11 +10,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"holdfast/conf"
+	"holdfast/test/netns/need"
 )
 
 // TestTypedStatic compares static addresses, routes and rules, and what is tracked.
 func TestTypedStatic(t *testing.T) {
-	ns := oracleNamespace(t)
+	ns := need.Namespace(t, "hfconf")
 	sections := dumpedSections(t, ns, "testdata/typed/static.conf", atInterfaces, "-P")
 	cfg, _ := conf.Load(dirSource{"testdata/typed"}, "static.conf", conf.Options{})
 	got := map[string][]string{}

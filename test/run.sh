@@ -6,7 +6,7 @@
 set -u -o pipefail
 cd "$(dirname "$0")/.." || exit 1
 
-packages=(keepalived iproute2 iputils-ping iputils-arping tshark tcpdump frr ipvsadm procps psmisc)
+packages=(keepalived iproute2 iputils-ping iputils-arping tshark tcpdump frr ipvsadm procps psmisc vim jq)
 
 missing() {
 	local p

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"holdfast/conf/format"
+	"holdfast/test/netns/need"
 )
 
 const keepalived = "/usr/sbin/keepalived"
@@ -26,7 +26,7 @@ const keepalived = "/usr/sbin/keepalived"
 // layout has been spoilt in ways that keepalived does not mind: the verdict must stay, and spoilt files must come out as
 // the others do.
 func TestOracle(t *testing.T) {
-	ns := oracleNamespace(t)
+	ns := need.Namespace(t, "hffmt")
 	var compared atomic.Int64
 	var all sync.WaitGroup
 	places := make(chan struct{}, 16) // keepalived waits more than it works
@@ -129,34 +129,3 @@ func verdict(t *testing.T, ns, dir string, files mapSource, name, text string) [
 }
 
 var lineNumbers = regexp.MustCompile(`\bLine \d+\b`)
-
-// oracleNamespace makes a network namespace with two links and removes it when the test ends.
-func oracleNamespace(t *testing.T) string {
-	t.Helper()
-	if _, err := os.Stat(keepalived); err != nil {
-		t.Skip("needs keepalived: ", err)
-	}
-	if os.Geteuid() != 0 {
-		t.Skip("needs root: to make a network namespace")
-	}
-	ns := fmt.Sprintf("hffmt%d", os.Getpid())
-	run := func(args ...string) {
-		t.Helper()
-		if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
-			t.Fatalf("ip %v: %v: %s", args, err, out)
-		}
-	}
-	run("netns", "add", ns)
-	t.Cleanup(func() {
-		if out, err := exec.Command("ip", "netns", "del", ns).CombinedOutput(); err != nil {
-			t.Errorf("ip netns del: %v: %s", err, out)
-		}
-	})
-	run("-n", ns, "link", "set", "lo", "up")
-	run("-n", ns, "link", "add", "eth0", "type", "veth", "peer", "name", "eth1")
-	for i, dev := range []string{"eth0", "eth1"} {
-		run("-n", ns, "addr", "add", fmt.Sprintf("198.51.100.%d/24", i+1), "dev", dev)
-		run("-n", ns, "link", "set", dev, "up")
-	}
-	return ns
-}

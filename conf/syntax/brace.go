@@ -5,19 +5,19 @@ import "strings"
 // expandBraces replaces {a,b} by its alternatives, outer braces first, as glob(3) does with GLOB_BRACE: "{}" and a brace
 // without its partner are text. It returns nil if there are more than limit.
 func expandBraces(p string, limit int) []string {
-	todo := []string{p} // a stack: the next one to look at is last
+	stack := []string{p} // the next one to look at is last
 	var out []string
-	for len(todo) > 0 {
-		p := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
+	for len(stack) > 0 {
+		p := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
 		parts := firstBraces(p)
 		if parts == nil {
 			out = append(out, p)
 		}
 		for i := len(parts) - 1; i >= 0; i-- {
-			todo = append(todo, parts[i])
+			stack = append(stack, parts[i])
 		}
-		if len(out)+len(todo) > limit {
+		if len(out)+len(stack) > limit {
 			return nil
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -52,32 +51,6 @@ func cannotAsk() string {
 
 // crashed tells a crash by its exit status: a signal, or a shell's word for one.
 func crashed(status int) bool { return status < 0 || status > 127 }
-
-// namespace makes a network namespace with three links and returns its file; it is removed when the test ends.
-func namespace(t *testing.T) string {
-	t.Helper()
-	ns := fmt.Sprintf("hfcorpus%d", os.Getpid())
-	run := func(args ...string) {
-		t.Helper()
-		if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
-			t.Fatalf("ip %v: %v: %s", args, err, out)
-		}
-	}
-	run("netns", "add", ns)
-	t.Cleanup(func() {
-		if out, err := exec.Command("ip", "netns", "del", ns).CombinedOutput(); err != nil {
-			t.Errorf("ip netns del: %v: %s", err, out)
-		}
-	})
-	run("-n", ns, "link", "set", "lo", "up")
-	for i := range 3 {
-		dev := "eth" + strconv.Itoa(i)
-		run("-n", ns, "link", "add", dev, "type", "veth", "peer", "name", "p"+strconv.Itoa(i))
-		run("-n", ns, "addr", "add", "198.51.100."+strconv.Itoa(i+1)+"/24", "dev", dev)
-		run("-n", ns, "link", "set", dev, "up")
-	}
-	return "/run/netns/" + ns
-}
 
 // theirs runs keepalived -t on each file, several at a time, in the namespace.
 func theirs(t *testing.T, ns, dir string, files []string) []verdict {

@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"holdfast/test/netns/need"
 )
 
 // recordFile has what keepalived said about each case, by the case's text, so that it need not be asked each time. A case that
@@ -137,7 +139,7 @@ func keepalivedSays(t *testing.T, dir string, files []string, cases []Case) []*v
 	for k, i := range ask {
 		asked[k] = files[i]
 	}
-	for k, v := range theirs(t, namespace(t), dir, asked) {
+	for k, v := range theirs(t, "/run/netns/"+need.Namespace(t, "hfcorpus"), dir, asked) {
 		i := ask[k]
 		v.lines = neutral(v.lines, dir, files[i])
 		if was := out[i]; was != nil && !(*live && *update) && !same(*was, v) && !accident(cases[i]) {
