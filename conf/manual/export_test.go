@@ -16,3 +16,24 @@ func Written() map[string][]string {
 	}
 	return out
 }
+
+// Said is what the manual says of one option of lines.
+type Said struct {
+	In, Words []string
+	Example   string
+}
+
+// Options gives all options of lines.
+func Options() []Said {
+	var out []Said
+	for _, k := range kinds {
+		in := k.also
+		for _, p := range k.in {
+			in = append(in, p.keyword)
+		}
+		for _, o := range k.options {
+			out = append(out, Said{in, o.words, o.example})
+		}
+	}
+	return out
+}

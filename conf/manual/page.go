@@ -41,6 +41,9 @@ func Page() string {
 	for _, s := range sections {
 		p.section(s)
 	}
+	for _, k := range kinds {
+		p.options(k)
+	}
 	p.index()
 	return p.b.String()
 }
@@ -58,7 +61,7 @@ func bySection() map[string][]conf.Keyword {
 type page struct {
 	b       strings.Builder
 	rows    map[string][]conf.Keyword // of each section
-	anchors map[string]string         // of each section, by its block, and of each keyword, by "block: keyword"
+	anchors map[string]string         // of each section, by its block, and of each keyword, by "block: keyword", and of each kind of lines
 }
 
 func newPage() *page {
@@ -72,6 +75,9 @@ func newPage() *page {
 		for _, k := range p.rows[s.block] {
 			p.anchors[s.block+": "+k.Name] = given.of(headingOf(s, k))
 		}
+	}
+	for _, k := range kinds {
+		p.anchors[k.title] = given.of(k.title)
 	}
 	return p
 }
@@ -110,6 +116,22 @@ func (p *page) contents() {
 		n := count(p.rows[s.block])
 		fmt.Fprintf(&p.b, "| %s | [%s](#%s) | %s | %d | %d | %d | %d |\n", first, s.title, p.anchors[s.block], p.parents(s.block),
 			len(p.rows[s.block]), n[conf.Acts], n[conf.NotYet], n[conf.Obsolete])
+	}
+	for i, k := range kinds {
+		first := ""
+		if i == 0 {
+			first = "Lines"
+		}
+		fmt.Fprintf(&p.b, "| %s | [%s](#%s) |  | %d options | | | |\n", first, k.title, p.anchors[k.title], len(k.options))
+	}
+}
+
+// options writes a table of what may stand in a kind of lines.
+func (p *page) options(k kind) {
+	fmt.Fprintf(&p.b, "\n## %s\n\n%s\n\n| Option | Meaning | Example |\n|---|---|---|\n", k.title, plain(k.about))
+	for _, o := range k.options {
+		form := strings.TrimSuffix(strings.Join(o.words, "|")+" "+o.args, " ")
+		fmt.Fprintf(&p.b, "| `%s` | %s | `%s` |\n", strings.ReplaceAll(form, "|", `\|`), plain(o.doc), o.example)
 	}
 }
 
@@ -160,16 +182,25 @@ func (p *page) keyword(s section, k conf.Keyword) {
 	fmt.Fprintf(&p.b, "\n```\n%s\n```\n", Example(k))
 }
 
-// inside links the sections that say what stands in the block that a keyword opens.
+// inside links the sections that say what stands in the block that a keyword opens, or in a line.
 func (p *page) inside(k conf.Keyword) string {
-	if k.Opens == "" {
+	opener := k.Name
+	switch {
+	case k.Name == entry:
+		opener = string(k.Where[0])
+	case k.Opens == "":
 		return ""
 	}
 	var links []string
 	for _, s := range sections {
-		holds := func(r conf.Keyword) bool { return slices.Contains(r.Where, k.Opens) }
+		holds := func(r conf.Keyword) bool { return k.Opens != "" && slices.Contains(r.Where, k.Opens) }
 		if slices.ContainsFunc(p.rows[s.block], holds) {
 			links = append(links, fmt.Sprintf("[%s](#%s)", s.title, p.anchors[s.block]))
+		}
+	}
+	for _, l := range kinds {
+		if slices.Contains(l.also, opener) || slices.ContainsFunc(l.in, func(in place) bool { return in.keyword == opener }) {
+			links = append(links, fmt.Sprintf("[%s](#%s)", l.title, p.anchors[l.title]))
 		}
 	}
 	return strings.Join(links, ", ")

@@ -61,6 +61,31 @@ func TestEveryExampleHasARow(t *testing.T) {
 	}
 }
 
+// TestEveryOptionHasAnExample: the options of lines are those that package conf knows, and each is in its example.
+func TestEveryOptionHasAnExample(t *testing.T) {
+	said := map[string][]string{} // by the keyword that opens the block of the lines
+	for _, o := range manual.Options() {
+		known := false
+		for _, in := range o.In {
+			said[in] = append(said[in], o.Words...)
+			known = known || slices.Contains(conf.EntryOptions(in), o.Words[0])
+		}
+		if !known {
+			t.Errorf("no line of %v takes %s", o.In, o.Words[0])
+		}
+		if !slices.ContainsFunc(o.Words, func(w string) bool { return slices.Contains(strings.Fields(o.Example), w) }) {
+			t.Errorf("the example of %s is about something else: %s", o.Words[0], o.Example)
+		}
+	}
+	for _, k := range conf.Keywords() {
+		for _, w := range conf.EntryOptions(k.Name) {
+			if k.Name != "linkbeat_interfaces" && !slices.Contains(said[k.Name], w) { // their one option is in the grammar
+				t.Errorf("nothing is said of %s in %s", w, k.Name)
+			}
+		}
+	}
+}
+
 // TestEveryRowIsOnThePage: no block is left out of the sections.
 func TestEveryRowIsOnThePage(t *testing.T) {
 	page := manual.Page()

@@ -16,6 +16,7 @@ var (
 		"chk_web":    "vrrp_script chk_web {\nscript \"/bin/true\"\n}\n",
 		"weight_web": "track_file weight_web {\nfile \"@DIR@/track\"\n}\n",
 		"proc_web":   "vrrp_track_process proc_web {\nprocess nosuchd\n}\n",
+		"TG_1":       "track_group TG_1 {\ngroup {\nVI_1\n}\n}\n",
 		"bfd_r1":     "bfd_instance bfd_r1 {\nneighbor_ip 198.51.100.29\nsource_ip 198.51.100.1\n}\n",
 	}
 	second = map[string]string{
@@ -44,29 +45,35 @@ var here = []struct {
 	{regexp.MustCompile(`/(run|etc|var/lib)/keepalived/|/var/log/`), "@DIR@/"},
 }
 
-// Examples returns the manual's example of each keyword, in every block that takes it.
+// Examples returns the manual's example of each keyword, in every block that takes it, and of each option of lines.
 func Examples() []Case {
 	var out []Case
 	for _, k := range conf.Keywords() {
 		for _, b := range k.Where {
-			out = append(out, exampleCase(k, string(b)))
+			c := exampleCase(string(b), k.Name, k.Name, manual.Example(k))
+			c.Newer = k.Since != "2.2.7"
+			out = append(out, c)
 		}
+	}
+	for _, l := range manual.Lines() {
+		c := exampleCase(l.Block, l.Keyword, l.Option+" in "+l.Keyword, l.Text)
+		out = append(out, c)
 	}
 	return out
 }
 
-func exampleCase(k conf.Keyword, block string) Case {
-	text := manual.Example(k)
+// exampleCase is an example of what, which stands in a block as a keyword, or as a line of it if the keyword is "<entry>".
+func exampleCase(block, keyword, what, text string) Case {
 	for _, h := range here {
 		text = h.is.ReplaceAllString(text, h.stand)
 	}
 	text = strings.ReplaceAll(text, "    ", "")
-	c := Case{Keyword: k.Name, Block: place(block), Name: "the manual's example of " + k.Name + " in " + place(block), Newer: k.Since != "2.2.7", Right: true}
-	if k.Name == "<entry>" {
+	c := Case{Keyword: keyword, Block: place(block), Name: "the manual's example of " + what + " in " + place(block), Right: true}
+	if keyword == "<entry>" {
 		c.Keyword, c.Text = "entry", file(block, "", text)
 		return c
 	}
-	c.Text = surround(text, fileWithout(block, k.Name, keywordsOf(text), text))
+	c.Text = surround(text, fileWithout(block, keyword, keywordsOf(text), text))
 	return c
 }
 
@@ -90,6 +97,7 @@ func surround(example, text string) string {
 	for _, name := range slices.Sorted(maps.Keys(first)) {
 		if slices.Contains(words, name) && !defines(example, name) {
 			before.WriteString(first[name])
+			words = append(words, strings.Fields(first[name])...)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(second)) {
