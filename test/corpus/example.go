@@ -10,7 +10,7 @@ import (
 	"holdfast/conf/manual"
 )
 
-// definitions are what the manual's examples refer to, by name. Those of first stand above the example, the others below.
+// What the examples of the manual refer to, by name: first stands above the example, second below.
 var (
 	first = map[string]string{
 		"chk_web":    "vrrp_script chk_web {\nscript \"/bin/true\"\n}\n",
