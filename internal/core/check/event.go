@@ -75,13 +75,12 @@ type Administer struct {
 // Order is what an operator wants of a real server.
 type Order uint8
 
-// The orders.
+// The orders. Each takes the place of the one before.
 const (
-	OrderEnable  Order = iota + 1 // as the checks say
+	OrderEnable  Order = iota + 1 // as the checks say, at the configured weight
 	OrderDisable                  // out, as if a check had failed; the checks go on
 	OrderDrain                    // weight 0
-	OrderWeight                   // this weight in place of the configured one
-	OrderDefault                  // the configured weight
+	OrderWeight                   // this weight in place of the configured one and of what checkers add to it
 )
 
 // Stop ends it: no more probes, and the table is left as the configuration says. Step does nothing after it.

@@ -5,7 +5,7 @@ import "net/netip"
 // Diff appends to ops what turns have, a service as the kernel has it, into want: first the service itself, then additions in
 // the order of want, then edits in place in the order of want, and last the deletions in the order of have. Either is nil where
 // there is no such service. Of have only what owned holds is deleted; what want names is edited whoever made it. A service that
-// goes takes all its destinations with it, so one in which others have put something loses ours and stays.
+// goes takes all its destinations with it, so one in which others have put something loses ours and stays. A nil owned holds all.
 //
 // A destination that want names twice counts as the first of both.
 func Diff(ops []Op, want, have *Entry, owned *Owned) []Op {

@@ -1,0 +1,82 @@
+package check
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"holdfast/conf"
+)
+
+// checkerIdentity is what a checker asks of whom. How often it asks, and what its failures need, may change without its state
+// being lost.
+type checkerIdentity struct {
+	kind     string
+	ip, from netip.Addr
+	port     uint16
+	fromPort uint16
+	device   string
+	mark     uint32
+	rest     string // what only this kind has
+}
+
+func (c *checker) identify() checkerIdentity {
+	n := &c.conf.Connection
+	if c.host != nil {
+		n = &c.host.Connection
+	}
+	return checkerIdentity{
+		kind: c.conf.Kind, ip: n.ConnectIP.V, from: n.BindTo.V, port: n.ConnectPort.V, fromPort: n.BindPort.V,
+		device: n.BindIf.V, mark: n.Mark.V, rest: rest(c.conf, c.host),
+	}
+}
+
+// rest spells what is peculiar to a kind of checker; the separator is in no configuration's words.
+func rest(c *conf.Checker, host *conf.SMTPHost) string {
+	var b strings.Builder
+	put := func(values ...any) {
+		for _, v := range values {
+			fmt.Fprintf(&b, "%v\x00", v)
+		}
+	}
+	switch {
+	case c.HTTP != nil:
+		h := c.HTTP
+		put(h.VirtualHost.V, h.Protocol.V, h.EnableSNI.V, h.SNIName.V, h.TLSCompliant.V)
+		for _, u := range h.URLs {
+			put(u.Path.V, u.Digest.Set(), u.Digest.V, u.VirtualHost.V, u.TLSCompliant.V)
+			for _, s := range u.Status {
+				put(s.From, s.To)
+			}
+			x := &u.Regex
+			put(x.Pattern.V, x.NoMatch.V, x.Options.V, x.MinOffset.V, x.MaxOffset.V, x.MaxOffset.Set())
+		}
+	case c.SMTP != nil:
+		put(c.SMTP.HELO.V, host != nil)
+	case c.DNS != nil:
+		put(c.DNS.Type.V, c.DNS.Name.V)
+	case c.Misc != nil:
+		put(c.Misc.Command.Argv, c.Misc.Dynamic.V, c.Misc.User.V, c.Misc.Group.V)
+	case c.BFD != nil:
+		put(c.BFD.Name.V)
+	case c.UDP != nil:
+		put(c.UDP.Payload.V, c.UDP.RequireReply.V, c.UDP.Reply, c.UDP.MinReply.V, c.UDP.MaxReply.V)
+	case c.File != nil:
+		put(c.File.TrackFile.V)
+	}
+	return b.String()
+}
+
+// sameEntry reports whether two lines of a group mean the same.
+func sameEntry(a, b *conf.GroupEntry) bool {
+	return a.First == b.First && a.Last == b.Last && a.Port == b.Port && a.Mark == b.Mark && a.Family == b.Family
+}
+
+func hasEntry(g *conf.ServerGroup, e *conf.GroupEntry) bool {
+	for i := range g.Entries {
+		if sameEntry(&g.Entries[i], e) {
+			return true
+		}
+	}
+	return false
+}
