@@ -68,6 +68,13 @@ func New(conn *netlink.Conn) (*Client, error) {
 // Close ends the connection. Nothing changes in the kernel.
 func (c *Client) Close() error { return c.conn.Close() }
 
+// Broken returns nil, or what has made the Client useless: see ErrBroken.
+func (c *Client) Broken() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.broken
+}
+
 // message makes a netlink message of a command and its attributes.
 func (c *Client) message(command uint8, flags netlink.HeaderFlags, fill func(*netlink.AttributeEncoder) error) (netlink.Message, error) {
 	ae := netlink.NewAttributeEncoder()

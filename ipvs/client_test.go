@@ -251,12 +251,18 @@ func TestBroken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := c.Broken(); err != nil {
+		t.Errorf("broken from the beginning: %v", err)
+	}
 	silent = true
 	if errs := c.Do([]ipvs.Op{{Kind: ipvs.AddService, Service: webRR}, {Kind: ipvs.DelService, Service: webRR}}); !errors.Is(errs[0], os.ErrDeadlineExceeded) ||
 		!errors.Is(errs[1], os.ErrDeadlineExceeded) {
 		t.Errorf("no answer: %v", errs)
 	}
 	silent = false
+	if err := c.Broken(); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("broken by %v", err)
+	}
 	if err := c.Flush(); !errors.Is(err, ipvs.ErrBroken) || !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("afterwards: %v", err)
 	}

@@ -42,7 +42,7 @@ type Daemon struct {
 	Interface string // at most 15 bytes
 	SyncID    uint8  // 0 receives all
 
-	MaxLen uint16     // bytes of payload in a datagram; by default what the interface's MTU allows
+	MaxLen uint16     // bytes of payload in a datagram, of a backup at least 1024; by default what the interface's MTU allows
 	Group  netip.Addr // a multicast group; 224.0.0.81
 	Port   uint16     // UDP port, of the first thread where there are several; 8848
 	TTL    uint8      // 1

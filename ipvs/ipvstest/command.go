@@ -142,6 +142,9 @@ func (k *Kernel) start(b []byte) syscall.Errno {
 	if d.maxLen == 0 {
 		d.maxLen = most
 	}
+	if d.state == 2 {
+		d.maxLen = max(d.maxLen, 1024)
+	}
 	if d.port == 0 {
 		d.port = 8848
 	}

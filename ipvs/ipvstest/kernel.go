@@ -77,10 +77,14 @@ func (k *Kernel) Count(s ipvs.ServiceKey, d netip.AddrPort, stats ipvs.Stats, co
 }
 
 // Dial connects to the kernel: its connections are for ipvs.New.
-func (k *Kernel) Dial() *netlink.Conn {
+func (k *Kernel) Dial() *netlink.Conn { return nltest.Dial(k.Serve()) }
+
+// Serve returns the kernel's end of a new connection, for tests that want to stand in between: nltest.Dial connects to it.
+// It takes messages and returns none; called with none it returns the next datagram.
+func (k *Kernel) Serve() nltest.Func {
 	var mu sync.Mutex
 	var queue [][]netlink.Message // the datagrams that have not been received yet
-	return nltest.Dial(func(requests []netlink.Message) ([]netlink.Message, error) {
+	return func(requests []netlink.Message) ([]netlink.Message, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, r := range requests {
@@ -95,7 +99,7 @@ func (k *Kernel) Dial() *netlink.Conn {
 		first := queue[0]
 		queue = queue[1:]
 		return first, nil
-	})
+	}
 }
 
 // Client connects to the kernel and has it closed when the test ends.
