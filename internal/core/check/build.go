@@ -150,7 +150,7 @@ func (s *service) arrange() {
 		}
 		p := at[a]
 		if p == nil {
-			p = &slot{}
+			p = &slot{index: len(s.slots)}
 			at[a] = p
 			s.slots = append(s.slots, p)
 		}

@@ -90,7 +90,9 @@ func (d *Director) result(now time.Time, ev *Result, acts []Action) []Action {
 	} else {
 		c.at = now.Add(after)
 	}
-	d.due.push(c)
+	if !c.server.service.suspended {
+		d.due.push(c)
+	}
 	return d.touch(c.server.service, acts)
 }
 

@@ -180,7 +180,10 @@ func (d *Director) activate(now time.Time, acts []Action) []Action {
 					continue
 				}
 				if c.at.IsZero() {
-					c.at = now.Add(bootstrap + d.opt.Random(c.conf.Timing.Warmup.V))
+					c.at = now.Add(bootstrap)
+					if w := c.conf.Timing.Warmup.V; w > 0 {
+						c.at = c.at.Add(d.opt.Random(w))
+					}
 				}
 				acts = say(c.report(kind), acts)
 				if !s.suspended && c.attempt == 0 {
@@ -208,7 +211,6 @@ func (d *Director) tick(now time.Time, acts []Action) []Action {
 
 // stop ends it. compat: keepalived says of every real server that it is shut down, also of those that are not in the table.
 func (d *Director) stop(acts []Action) []Action {
-	d.running, d.due = false, nil
 	for _, c := range d.checkers {
 		if c != nil && c.attempt != 0 {
 			acts = append(acts, Action{Kind: Cancel, Checker: c.id, Attempt: c.attempt})
@@ -241,6 +243,7 @@ func (d *Director) stop(acts []Action) []Action {
 			acts = say(s.quorumOf(QuorumDown, s.low()), acts)
 		}
 	}
+	d.running, d.due = false, nil
 	return acts
 }
 

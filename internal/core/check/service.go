@@ -47,6 +47,7 @@ func (e *entry) dest(d lvs.Dest) lvs.Dest {
 // slot is one destination of a service and who stands behind it: a real server, the sorry server, or several that have become
 // one by what the configuration's ports come to.
 type slot struct {
+	index   int // in the service
 	servers []*server
 	sorry   bool
 

@@ -2,6 +2,7 @@ package check
 
 import (
 	"net/netip"
+	"slices"
 
 	"holdfast/internal/core/lvs"
 )
@@ -62,12 +63,14 @@ func merge(list, more []lvs.Dest) []lvs.Dest {
 
 // touch notes that a service's servers may have changed, and judges its quorum.
 func (d *Director) touch(s *service, acts []Action) []Action {
-	if !s.touched && len(s.dirty) > 0 {
+	if len(s.dirty) == 0 {
+		return acts
+	}
+	if !s.touched {
 		s.touched = true
 		d.touched = append(d.touched, s)
-		acts = s.judge(false, acts)
 	}
-	return acts
+	return s.judge(false, acts)
 }
 
 // settle puts the operations of this Step before everything that is told about it.
@@ -95,6 +98,7 @@ func (d *Director) insert(mark int, ops []lvs.Op, acts []Action) []Action {
 // changed.
 func (d *Director) catchUp(s *service, ops []lvs.Op) []lvs.Op {
 	var want, have []lvs.Dest
+	slices.SortFunc(s.dirty, func(a, b *slot) int { return a.index - b.index })
 	for _, p := range s.dirty {
 		p.dirty = false
 		to, in := s.want(p)
