@@ -41,9 +41,9 @@ type Network uint8
 
 // The networks.
 const (
-	TCP  Network = iota
-	UDP          // one datagram is sent, and datagrams are heard
-	Echo         // ICMP echo: a datagram is a whole ICMP message, of which the kernel sets identifier and checksum
+	Stream   Network = iota // TCP
+	Datagram                // UDP: one datagram is sent, and datagrams are heard
+	Echo                    // ICMP echo: a datagram is a whole ICMP message, of which the kernel sets identifier and checksum
 )
 
 // asked is what a keyword's calls are made from.

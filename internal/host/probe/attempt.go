@@ -87,7 +87,7 @@ func (p *Prober) begin(a *attempt) {
 	}
 	a.fd = fd
 	p.heap.set(a, p.now+int64(a.call.Timeout))
-	if a.call.Network != talk.TCP {
+	if a.call.Network != talk.Stream {
 		p.beginDatagrams(a)
 		return
 	}
@@ -114,7 +114,7 @@ func (p *Prober) ready(token uint64, events uint32) {
 		return
 	}
 	a := p.slots[slot]
-	if a.call.Network != talk.TCP {
+	if a.call.Network != talk.Stream {
 		p.hearDatagrams(a)
 		return
 	}
@@ -138,7 +138,7 @@ func (p *Prober) goOn() {
 		switch {
 		case a.call == nil: // over
 			p.free = append(p.free, a)
-		case a.call.Network == talk.TCP:
+		case a.call.Network == talk.Stream:
 			p.hearStream(a, true)
 		default:
 			p.hearDatagrams(a)
@@ -152,7 +152,7 @@ func (p *Prober) goOn() {
 func (p *Prober) expire() {
 	for len(p.heap) > 0 && p.heap[0].deadline <= p.now {
 		a := p.heap[0]
-		if a.call.Network == talk.TCP && !a.connected {
+		if a.call.Network == talk.Stream && !a.connected {
 			p.finishWhy(a, talk.ConnectTimeout, nil)
 			continue
 		}

@@ -80,8 +80,8 @@ func (p *Prober) open(c *talk.Call) (int, *SetupError) {
 		family = unix.AF_INET
 	}
 	switch c.Network {
-	case talk.TCP:
-	case talk.UDP:
+	case talk.Stream:
+	case talk.Datagram:
 		kind, proto = unix.SOCK_DGRAM, unix.IPPROTO_UDP
 	case talk.Echo:
 		kind, proto = unix.SOCK_DGRAM, unix.IPPROTO_ICMPV6
