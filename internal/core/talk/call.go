@@ -62,6 +62,9 @@ func register(keyword string, calls func(asked) []Call) struct{} {
 	return struct{}{}
 }
 
+// Speaks reports whether checkers of a keyword have conversations.
+func Speaks(keyword string) bool { return kinds[keyword] != nil }
+
 // Calls gives the conversations of a checker: one for each url of HTTP_GET and SSL_GET and for each host of SMTP_CHECK,
 // else one. It gives none for the kinds that do not talk (MISC_CHECK, FILE_CHECK, BFD_CHECK). The Talks of two
 // results share nothing that changes.

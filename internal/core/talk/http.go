@@ -59,7 +59,7 @@ func inherited(a asked, u *conf.URL) bool {
 const httpHeader = 4096
 
 // enough is how much of a body is read after everything is decided. compat: keepalived reads until the server closes, and a server
-// that does not close fails; but nobody needs a gigabyte for that.
+// that does not close fails; but nobody needs a gigabyte for that. A regex looks no further either.
 const enough = 16 << 20
 
 // HTTP is the conversation of HTTP_GET and, inside TLS, of SSL_GET, about one url.
@@ -183,21 +183,25 @@ func (h *HTTP) body(b []byte) (done bool) {
 		h.sum.Write(part)
 	}
 	h.verdict.Received += int64(len(b))
-	h.match.add(b)
-	if h.verdict.Received < enough || !h.decided() {
+	if h.verdict.Received < enough {
+		h.match.add(b)
 		return false
 	}
-	h.verdict.Received = h.verdict.Declared // not known, and not to be complained about
+	h.match.stop()
+	if !h.decided() {
+		return false
+	}
+	h.verdict.Declared = -1 // the rest is not read, so the lengths cannot be compared
 	h.judge()
 	return true
 }
 
-// decided reports whether more of the body changes nothing.
+// decided reports whether more of the body changes nothing, once the regex has stopped.
 func (h *HTTP) decided() bool {
 	if h.hashes && (h.verdict.Declared < 0 || h.verdict.Received < h.verdict.Declared) {
 		return h.statusBad()
 	}
-	return h.statusBad() || h.match.settled()
+	return true
 }
 
 func (h *HTTP) statusBad() bool {

@@ -10,10 +10,11 @@ type matcher struct {
 	forbidden bool  // regex_no_match
 	from, to  int64 // where a match may begin: from ≤ begin < to; to -1: anywhere
 
-	window []byte
-	base   int64 // where in the body the window begins
-	found  bool
-	failed bool
+	window  []byte
+	base    int64 // where in the body the window begins
+	found   bool
+	failed  bool
+	stopped bool // the body is longer than anybody looks at
 }
 
 const (
@@ -26,18 +27,20 @@ func (m *matcher) backtracks() bool { return m != nil && m.pattern.Backtracks() 
 // begin begins a body, and gives back what memory the last one took.
 func (m *matcher) begin() {
 	if m != nil {
-		m.window, m.base, m.found, m.failed = nil, 0, false, false
+		m.window, m.base, m.found, m.failed, m.stopped = nil, 0, false, false, false
 	}
 }
 
-// settled reports whether more of the body changes nothing.
-func (m *matcher) settled() bool {
-	return m == nil || m.found || m.failed || m.to >= 0 && m.base >= m.to
+// stop leaves it at what was found.
+func (m *matcher) stop() {
+	if m != nil {
+		m.stopped = true
+	}
 }
 
 // add takes a piece of the body.
 func (m *matcher) add(b []byte) {
-	for m != nil && len(b) > 0 && !m.settled() {
+	for m != nil && len(b) > 0 && !m.found && !m.failed {
 		n := min(len(b), matchWindow-len(m.window))
 		m.window = append(m.window, b[:n]...)
 		b = b[n:]
@@ -59,7 +62,7 @@ func (m *matcher) end() Why {
 		return Success
 	}
 	if !m.found && !m.failed {
-		m.search(true)
+		m.search(!m.stopped)
 	}
 	switch {
 	case m.failed:

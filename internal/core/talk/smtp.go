@@ -30,6 +30,7 @@ type SMTP struct {
 	helo    []byte
 	stage   smtpStage
 	line    []byte // what has come of a line
+	said    []byte // answers to several lines that came at once
 	verdict Verdict
 }
 
@@ -57,6 +58,7 @@ func (s *SMTP) Hear(b []byte, end End) (say []byte, done bool) {
 		return nil, true
 	}
 	s.verdict.Received += int64(len(b))
+	s.said = s.said[:0]
 	for {
 		i := bytes.IndexByte(b, '\n')
 		part := b
@@ -70,7 +72,7 @@ func (s *SMTP) Hear(b []byte, end End) (say []byte, done bool) {
 		}
 		s.line = append(s.line, part...)
 		if i < 0 {
-			return say, false
+			return s.said, false
 		}
 		b = b[i+1:]
 		next, ok, last := s.answer(s.line)
@@ -79,7 +81,7 @@ func (s *SMTP) Hear(b []byte, end End) (say []byte, done bool) {
 			s.verdict.OK = ok
 			return nil, true
 		}
-		say = next
+		s.said = append(s.said, next...)
 	}
 }
 

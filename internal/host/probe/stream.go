@@ -9,7 +9,7 @@ import (
 )
 
 // readsPerTurn bounds what one attempt may read before others get their turn.
-const readsPerTurn = 4
+const readsPerTurn = 2
 
 // readyStream goes on with a connection.
 func (p *Prober) readyStream(a *attempt, events uint32) {
