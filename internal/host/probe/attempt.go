@@ -26,8 +26,13 @@ type attempt struct {
 	job        *job // of the goroutine that carries it; nil: the loop does
 }
 
-// longest is the end of the patience with a server that always says a little more before the timeout.
-func longest(timeout time.Duration) int64 { return int64(max(time.Minute, 10*timeout)) }
+// longest is how long an attempt with this timeout may take.
+func (p *Prober) longest(timeout time.Duration) time.Duration {
+	if p.opts.Longest > 0 {
+		return p.opts.Longest
+	}
+	return max(time.Minute, 10*timeout)
+}
 
 func (p *Prober) newAttempt(id ID, call *talk.Call) *attempt {
 	var a *attempt
@@ -38,7 +43,7 @@ func (p *Prober) newAttempt(id ID, call *talk.Call) *attempt {
 		p.slots = append(p.slots, a)
 	}
 	a.id, a.call, a.started = id, call, p.now
-	a.limit = p.now + longest(call.Timeout)
+	a.limit = p.now + int64(p.longest(call.Timeout))
 	p.byID[id] = a
 	return a
 }

@@ -105,6 +105,9 @@ func (p *Prober) bind(fd int, c *talk.Call, v4 bool) *SetupError {
 	if fault := prepare(fd, c, v4); fault != nil {
 		return fault
 	}
+	if c.From.IsValid() && (c.From.Is4() || c.From.Is4In6()) != v4 {
+		return setup(StepBind, "", unix.EAFNOSUPPORT)
+	}
 	if c.From.IsValid() || c.FromPort != 0 {
 		if err := unix.Bind(fd, p.address.of(c.From, c.FromPort, v4)); err != nil {
 			return setup(StepBind, "", err)
