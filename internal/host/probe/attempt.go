@@ -70,12 +70,13 @@ func (p *Prober) finish(a *attempt, v talk.Verdict) {
 }
 
 func (p *Prober) finishWhy(a *attempt, why talk.Why, err error) {
-	v := talk.Verdict{Why: why, Code: -1, Declared: -1}
-	var errno unix.Errno
-	if errors.As(err, &errno) {
-		v.Errno = int(errno)
-	}
-	p.finish(a, v)
+	p.finish(a, talk.Verdict{Why: why, Code: -1, Declared: -1, Errno: number(err)})
+}
+
+// number gives the error number of a system call, 0 for none. errors.As would allocate.
+func number(err error) int {
+	errno, _ := err.(unix.Errno) //nolint:errorlint // x/sys returns it bare
+	return int(errno)
 }
 
 func (p *Prober) notTried(a *attempt, fault *SetupError) {

@@ -47,9 +47,7 @@ func (p *Prober) hearDatagrams(a *attempt) {
 		case errors.Is(err, unix.EAGAIN):
 			return
 		case err != nil:
-			var errno unix.Errno
-			errors.As(err, &errno)
-			p.end(a, talk.End{Kind: talk.Failed, Errno: int(errno)})
+			p.end(a, talk.End{Kind: talk.Failed, Errno: number(err)})
 			return
 		}
 		if _, done := a.call.Talk.Hear(p.buffer[:n], talk.End{}); done {

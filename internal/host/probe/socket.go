@@ -44,11 +44,7 @@ func (e *SetupError) Unwrap() error { return e.Errno }
 
 // setup makes a SetupError of err, which came from a system call.
 func setup(step Step, device string, err error) *SetupError {
-	errno, ok := err.(unix.Errno) //nolint:errorlint // x/sys returns it bare
-	if !ok {
-		errno = unix.EIO
-	}
-	return &SetupError{Step: step, Interface: device, Errno: errno}
+	return &SetupError{Step: step, Interface: device, Errno: unix.Errno(number(err))}
 }
 
 // sockaddrs is memory for addresses that are handed to the kernel, so that none is allocated.
