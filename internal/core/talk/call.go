@@ -41,9 +41,9 @@ type Network uint8
 
 // The networks.
 const (
-	TCP  Network = iota
-	UDP          // one datagram is sent, and datagrams are heard
-	Echo         // ICMP echo: a datagram is a whole ICMP message, of which the kernel sets identifier and checksum
+	Stream   Network = iota // TCP
+	Datagram                // UDP: one datagram is sent, and datagrams are heard
+	Echo                    // ICMP echo: a datagram is a whole ICMP message, of which the kernel sets identifier and checksum
 )
 
 // asked is what a keyword's calls are made from.
@@ -61,6 +61,9 @@ func register(keyword string, calls func(asked) []Call) struct{} {
 	kinds[keyword] = calls
 	return struct{}{}
 }
+
+// Speaks reports whether checkers of a keyword have conversations.
+func Speaks(keyword string) bool { return kinds[keyword] != nil }
 
 // Calls gives the conversations of a checker: one for each url of HTTP_GET and SSL_GET and for each host of SMTP_CHECK,
 // else one. It gives none for the kinds that do not talk (MISC_CHECK, FILE_CHECK, BFD_CHECK). The Talks of two

@@ -5,9 +5,9 @@
 // conversation. A Talk never waits and knows no clock: package probe carries the bytes and tells it when no more
 // come.
 //
-//	         Open ──▶ bytes to send
-//	 bytes ─▶ Hear ──▶ bytes to send, done?
-//	 silence ▶ Hear ──▶ done              ──▶ Verdict
+//	        Open ──▶ bytes to send
+//	bytes ─▶ Hear ──▶ bytes to send, done?
+//	silence ▶ Hear ──▶ done              ──▶ Verdict
 //
 // A checker kind of its own is one file here that registers itself by its keyword.
 package talk

@@ -43,7 +43,10 @@ type Verdict struct {
 
 	// Declared and Received are the length that an HTTP server announced (-1: none) and the bytes of the body that
 	// came. compat: where they differ, that is logged and no failure.
+	// SMTP: Received is the bytes heard.
 	Declared, Received int64
+
+	Overflows int // SMTP: how often 511 bytes without an end of line were thrown away; each is logged
 }
 
 // Mismatch reports whether an HTTP body has another length than its header says.
@@ -73,9 +76,24 @@ const (
 
 	BadGreeting // SMTP; Code
 	BadHELO     // SMTP; Code
-	BadQuit     // SMTP; Code
-	TooLong     // SMTP: a line longer than 512 bytes
 
 	BadRcode // DNS; Code
 	BadReply // UDP: not what require_reply wants
 )
+
+// end is the verdict on a stream that ended before its time. heard: something had come.
+func (v *Verdict) end(end End, heard bool) {
+	v.OK = false
+	switch end.Kind {
+	case Open:
+	case Closed:
+		v.Why = EarlyClose
+	case Failed:
+		v.Why, v.Errno = ReadFailed, end.Errno
+	case Silence:
+		v.Why = NoAnswer
+		if heard {
+			v.Why = ReadTimeout
+		}
+	}
+}

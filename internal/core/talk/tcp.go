@@ -1,9 +1,7 @@
 package talk
 
-
-
 var _ = register("TCP_CHECK", func(a asked) []Call {
-	return []Call{a.call(TCP, &a.c.Connection, a.c.Timing.ConnectTimeout.V, Mute{})}
+	return []Call{a.call(Stream, &a.c.Connection, a.c.Timing.ConnectTimeout.V, Mute{})}
 })
 
 // Mute is the conversation of TCP_CHECK: there is a connection, and that is all.

@@ -26,8 +26,13 @@ type attempt struct {
 	job        *job // of the goroutine that carries it; nil: the loop does
 }
 
-// longest is the end of the patience with a server that always says a little more before the timeout.
-func longest(timeout time.Duration) int64 { return int64(max(time.Minute, 10*timeout)) }
+// longest is how long an attempt with this timeout may take.
+func (p *Prober) longest(timeout time.Duration) time.Duration {
+	if p.opts.Longest > 0 {
+		return p.opts.Longest
+	}
+	return max(time.Minute, 10*timeout)
+}
 
 func (p *Prober) newAttempt(id ID, call *talk.Call) *attempt {
 	var a *attempt
@@ -38,7 +43,7 @@ func (p *Prober) newAttempt(id ID, call *talk.Call) *attempt {
 		p.slots = append(p.slots, a)
 	}
 	a.id, a.call, a.started = id, call, p.now
-	a.limit = p.now + longest(call.Timeout)
+	a.limit = p.now + int64(p.longest(call.Timeout))
 	p.byID[id] = a
 	return a
 }
@@ -65,12 +70,13 @@ func (p *Prober) finish(a *attempt, v talk.Verdict) {
 }
 
 func (p *Prober) finishWhy(a *attempt, why talk.Why, err error) {
-	v := talk.Verdict{Why: why, Code: -1, Declared: -1}
-	var errno unix.Errno
-	if errors.As(err, &errno) {
-		v.Errno = int(errno)
-	}
-	p.finish(a, v)
+	p.finish(a, talk.Verdict{Why: why, Code: -1, Declared: -1, Errno: number(err)})
+}
+
+// number gives the error number of a system call, 0 for none. errors.As would allocate.
+func number(err error) int {
+	errno, _ := err.(unix.Errno) //nolint:errorlint // x/sys returns it bare
+	return int(errno)
 }
 
 func (p *Prober) notTried(a *attempt, fault *SetupError) {
@@ -87,7 +93,7 @@ func (p *Prober) begin(a *attempt) {
 	}
 	a.fd = fd
 	p.heap.set(a, p.now+int64(a.call.Timeout))
-	if a.call.Network != talk.TCP {
+	if a.call.Network != talk.Stream {
 		p.beginDatagrams(a)
 		return
 	}
@@ -114,7 +120,7 @@ func (p *Prober) ready(token uint64, events uint32) {
 		return
 	}
 	a := p.slots[slot]
-	if a.call.Network != talk.TCP {
+	if a.call.Network != talk.Stream {
 		p.hearDatagrams(a)
 		return
 	}
@@ -138,7 +144,7 @@ func (p *Prober) goOn() {
 		switch {
 		case a.call == nil: // over
 			p.free = append(p.free, a)
-		case a.call.Network == talk.TCP:
+		case a.call.Network == talk.Stream:
 			p.hearStream(a, true)
 		default:
 			p.hearDatagrams(a)
@@ -152,7 +158,7 @@ func (p *Prober) goOn() {
 func (p *Prober) expire() {
 	for len(p.heap) > 0 && p.heap[0].deadline <= p.now {
 		a := p.heap[0]
-		if a.call.Network == talk.TCP && !a.connected {
+		if a.call.Network == talk.Stream && !a.connected {
 			p.finishWhy(a, talk.ConnectTimeout, nil)
 			continue
 		}

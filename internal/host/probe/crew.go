@@ -57,7 +57,7 @@ func (c *crew) next() {
 }
 
 func (c *crew) begin(a *attempt) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(longest(a.call.Timeout)))
+	ctx, cancel := context.WithTimeout(context.Background(), c.p.longest(a.call.Timeout))
 	j := &job{attempt: a, call: a.call, chance: c.p.chance.Uint64(), cancel: cancel}
 	a.job, a.started = j, c.p.now
 	c.atWork[a.call] = j

@@ -15,7 +15,7 @@ const datagramsPerTurn = 32
 func (p *Prober) beginDatagrams(a *attempt) {
 	to := a.call.To
 	addr := p.address.of(to.Addr(), to.Port(), to.Addr().Is4() || to.Addr().Is4In6())
-	if a.call.Network == talk.UDP {
+	if a.call.Network == talk.Datagram {
 		// Only a connected socket hears that nobody listens, and hears nobody else.
 		if err := unix.Connect(a.fd, addr); err != nil {
 			p.finishWhy(a, talk.ConnectFailed, err)
@@ -47,9 +47,7 @@ func (p *Prober) hearDatagrams(a *attempt) {
 		case errors.Is(err, unix.EAGAIN):
 			return
 		case err != nil:
-			var errno unix.Errno
-			errors.As(err, &errno)
-			p.end(a, talk.End{Kind: talk.Failed, Errno: int(errno)})
+			p.end(a, talk.End{Kind: talk.Failed, Errno: number(err)})
 			return
 		}
 		if _, done := a.call.Talk.Hear(p.buffer[:n], talk.End{}); done {

@@ -16,6 +16,10 @@ import (
 type Options struct {
 	Credentials *Credentials // what SSL_GET shows of itself; nil: nothing
 	Workers     int          // goroutines for TLS and for heavy talks, at most; 0: 64
+
+	// Longest bounds a whole attempt: a server that always says a little more before the timeout does not go on for ever.
+	// 0: ten timeouts, and a minute at least.
+	Longest time.Duration
 }
 
 const (

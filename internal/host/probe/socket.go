@@ -44,11 +44,7 @@ func (e *SetupError) Unwrap() error { return e.Errno }
 
 // setup makes a SetupError of err, which came from a system call.
 func setup(step Step, device string, err error) *SetupError {
-	errno, ok := err.(unix.Errno) //nolint:errorlint // x/sys returns it bare
-	if !ok {
-		errno = unix.EIO
-	}
-	return &SetupError{Step: step, Interface: device, Errno: errno}
+	return &SetupError{Step: step, Interface: device, Errno: unix.Errno(number(err))}
 }
 
 // sockaddrs is memory for addresses that are handed to the kernel, so that none is allocated.
@@ -80,8 +76,8 @@ func (p *Prober) open(c *talk.Call) (int, *SetupError) {
 		family = unix.AF_INET
 	}
 	switch c.Network {
-	case talk.TCP:
-	case talk.UDP:
+	case talk.Stream:
+	case talk.Datagram:
 		kind, proto = unix.SOCK_DGRAM, unix.IPPROTO_UDP
 	case talk.Echo:
 		kind, proto = unix.SOCK_DGRAM, unix.IPPROTO_ICMPV6
@@ -104,6 +100,9 @@ func (p *Prober) open(c *talk.Call) (int, *SetupError) {
 func (p *Prober) bind(fd int, c *talk.Call, v4 bool) *SetupError {
 	if fault := prepare(fd, c, v4); fault != nil {
 		return fault
+	}
+	if c.From.IsValid() && (c.From.Is4() || c.From.Is4In6()) != v4 {
+		return setup(StepBind, "", unix.EAFNOSUPPORT)
 	}
 	if c.From.IsValid() || c.FromPort != 0 {
 		if err := unix.Bind(fd, p.address.of(c.From, c.FromPort, v4)); err != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // readsPerTurn bounds what one attempt may read before others get their turn.
-const readsPerTurn = 4
+const readsPerTurn = 2
 
 // readyStream goes on with a connection.
 func (p *Prober) readyStream(a *attempt, events uint32) {
@@ -89,9 +89,7 @@ func (p *Prober) hearStream(a *attempt, ended bool) {
 		case errors.Is(err, unix.EAGAIN):
 			return
 		case err != nil:
-			var errno unix.Errno
-			errors.As(err, &errno)
-			p.end(a, talk.End{Kind: talk.Failed, Errno: int(errno)})
+			p.end(a, talk.End{Kind: talk.Failed, Errno: number(err)})
 			return
 		case n == 0:
 			p.end(a, talk.End{Kind: talk.Closed})
