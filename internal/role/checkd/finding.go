@@ -259,8 +259,6 @@ func smtp(r *check.Report, f *finding) string {
 		return "SMTP_CHECK Bad greeting banner from server " + to
 	case talk.BadHELO:
 		return "SMTP_CHECK Bad HELO response from server " + to
-	case talk.BadQuit:
-		return "SMTP_CHECK Bad quit response from server " + to
 	case talk.NoAnswer, talk.ReadTimeout:
 		return "SMTP_CHECK Read timeout from server " + to
 	case talk.EarlyClose:
@@ -310,6 +308,6 @@ var whyWords = map[talk.Why]string{
 	talk.TLSFailed: "TLS failed", talk.SendFailed: "cannot send", talk.ReadFailed: "cannot read", talk.NoAnswer: "no answer",
 	talk.ReadTimeout: "the answer stopped", talk.EarlyClose: "closed too early", talk.NoData: "no answer before the end",
 	talk.BadStatus: "status", talk.BadDigest: "another digest", talk.BadMatch: "the regex says no", talk.RegexFailed: "the regex took too long",
-	talk.BadGreeting: "greeting", talk.BadHELO: "answer to HELO", talk.BadQuit: "answer to QUIT", talk.TooLong: "a line too long",
+	talk.BadGreeting: "greeting", talk.BadHELO: "answer to HELO",
 	talk.BadRcode: "rcode", talk.BadReply: "not the reply that is required",
 }
