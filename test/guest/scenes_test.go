@@ -25,9 +25,6 @@ var (
 
 const keepalived = "/usr/sbin/keepalived"
 
-// atOnce is how many scenes are played at the same time: they mostly wait.
-const atOnce = "6"
-
 func TestScenes(t *testing.T) {
 	need.Keepalived(t)
 	need.Command(t, "ipvsadm", "the table's reader")
@@ -39,9 +36,6 @@ func TestScenes(t *testing.T) {
 		daemons = append(daemons, scene.Daemon{Name: "holdfast", Program: ours(t)})
 	}
 	uml.Inside(t, "", func(t *testing.T) {
-		if err := flag.Set("test.parallel", atOnce); err != nil {
-			t.Fatal(err)
-		}
 		files, err := filepath.Glob("testdata/scenes/*.txtar")
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no scenes: %v", err)
@@ -81,7 +75,7 @@ func play(t *testing.T, file string, daemons []scene.Daemon) (events, lines int6
 			t.Errorf("%s: %s has not said %s, but:\n    %s", o.Step.Title, daemons[0].Name, o.Late, strings.Join(o.Texts[0], "\n    "))
 		}
 		for i, d := range daemons[1:] {
-			if diff := cmp.Diff(o.Texts[0], o.Texts[i+1]); diff != "" {
+			if diff := cmp.Diff(strings.Join(o.Texts[0], "\n"), strings.Join(o.Texts[i+1], "\n")); diff != "" {
 				t.Errorf("%s (-%s +%s):\n%s", o.Step.Title, daemons[0].Name, d.Name, diff)
 			}
 		}

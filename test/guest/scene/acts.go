@@ -63,6 +63,7 @@ func (g *stage) serve(a []string) error {
 	if v == nil {
 		return errors.New("no such server")
 	}
+	v.close()
 	return g.space.do(v.open)
 }
 

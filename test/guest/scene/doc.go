@@ -22,5 +22,6 @@
 //	until TEXT                  the event is not over before the judge has said this (a part of a line) since it began
 //	checked NAME N              nor before N more checks of every daemon have come to this server
 //	quiet DURATION              nor before all have said nothing for so long; it is half a second else
+//	noscripts                   which scripts ran is not compared: keepalived does not wait for them when it stops
 //	unordered                   the log lines of this event come in any order
 package scene

@@ -23,6 +23,7 @@ type Step struct {
 	Checked   []checked
 	Quiet     time.Duration
 	Unordered bool
+	NoScripts bool
 }
 
 type checked struct {
@@ -77,6 +78,8 @@ func (s *Scene) line(line string) error {
 			return err
 		}
 		step.Quiet = d
+	case "noscripts":
+		step.NoScripts = true
 	case "unordered":
 		step.Unordered = true
 	case "write", "set":

@@ -27,7 +27,7 @@ func (o Outcome) Equal() bool {
 }
 
 const (
-	poll       = 25 * time.Millisecond
+	poll       = 50 * time.Millisecond
 	judgeLimit = 25 * time.Second // for what a script waits for
 	otherLimit = 4 * time.Second  // for the others, once the judge is through
 )
@@ -103,7 +103,7 @@ func play(stages []*stage, step Step) (Outcome, error) {
 			if err != nil {
 				return o, err
 			}
-			o.Texts[i] = append(g.record.text(step.Unordered), table...)
+			o.Texts[i] = append(g.record.text(step), table...)
 		}
 		if o.Equal() || time.Now().After(deadline) {
 			return o, nil

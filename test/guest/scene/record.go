@@ -44,17 +44,20 @@ func (r *record) quietFor() time.Duration {
 
 // text is the record in an order that two daemons can share: the log as it came, then the lines of the FIFO as they came, then the
 // scripts, which run beside each other, sorted.
-func (r *record) text(unordered bool) (all []string) {
+func (r *record) text(step Step) (all []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, kind := range []string{"log", "fifo", "run", "look"} {
+		if kind == "run" && step.NoScripts {
+			continue
+		}
 		var some []string
 		for _, s := range r.lines {
 			if s.kind == kind {
 				some = append(some, kind+"  "+s.text)
 			}
 		}
-		if unordered || kind == "run" {
+		if step.Unordered || kind == "run" {
 			slices.Sort(some)
 		}
 		all = append(all, some...)

@@ -16,6 +16,9 @@ import (
 // insideVar is set in a guest for the tests that Inside runs there.
 const insideVar = "HOLDFAST_GUEST"
 
+// atOnce is how many parallel tests run at the same time in a guest, if -test.parallel does not say it. They mostly wait.
+const atOnce = "8"
+
 // Need skips t unless a guest can be run.
 func Need(t testing.TB) {
 	t.Helper()
@@ -53,7 +56,9 @@ func Inside(t *testing.T, dir string, f func(t *testing.T), setting ...string) {
 	ctx, cancel := context.WithTimeoutCause(t.Context(), limit+10*time.Second, fmt.Errorf("it took longer than %v", limit))
 	defer cancel()
 	var said bytes.Buffer
-	args := append([]string{self, "-test.v=test2json", "-test.run=" + pattern(t.Name()), "-test.timeout=" + limit.String()}, ownFlags()...)
+	args := append([]string{
+		self, "-test.v=test2json", "-test.run=" + pattern(t.Name()), "-test.timeout=" + limit.String(), "-test.parallel=" + atOnce,
+	}, ownFlags()...)
 	env := append(environment(), insideVar+"=1")
 	status, err := Run(ctx, Guest{Args: args, Env: append(env, setting...), Dir: where, Out: dir, Output: &said})
 	replay(t, events(t, said.Bytes()))
