@@ -28,6 +28,7 @@ const (
 	NetBindService = Cap(unix.CAP_NET_BIND_SERVICE)
 	SetGID         = Cap(unix.CAP_SETGID)
 	SetUID         = Cap(unix.CAP_SETUID)
+	SysPtrace      = Cap(unix.CAP_SYS_PTRACE)
 	SysResource    = Cap(unix.CAP_SYS_RESOURCE)
 )
 

@@ -8,6 +8,7 @@ import (
 	"holdfast/internal/core/lvs"
 	"holdfast/internal/core/table"
 	"holdfast/internal/core/talk"
+	"holdfast/internal/host/fifo"
 	"holdfast/internal/host/probe"
 	"holdfast/internal/host/script"
 )
@@ -55,6 +56,12 @@ type Files interface {
 	Watch(ctx context.Context, paths []string, f func(path string)) error
 }
 
+// FIFO is a named pipe for events. Write writes an event as a whole or not at all, and never waits.
+type FIFO interface {
+	Write(event []byte) bool
+	Close()
+}
+
 // Host is everything that checkd needs of the machine.
 type Host struct {
 	Kernel  Kernel
@@ -62,4 +69,8 @@ type Host struct {
 	Scripts Runner
 	Links   Links // nil: addresses are not looked at
 	Files   Files // nil: files are not looked at
+
+	OpenFIFO func(path string, o fifo.Owner) (FIFO, error) // nil: there are none
+	// AllowPing lets PING_CHECK have its sockets and returns what undoes that; nil: it may have them.
+	AllowPing func() (restore func() error, err error)
 }

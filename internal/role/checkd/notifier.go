@@ -5,16 +5,62 @@ import (
 
 	"holdfast/conf"
 	"holdfast/internal/core/check"
+	"holdfast/internal/host/fifo"
+	"holdfast/internal/host/script"
 )
 
-// notifier runs the scripts of servers and quorums.
+// notifier runs the scripts of servers and quorums and writes to the FIFO. It belongs to the teller's goroutine.
 type notifier struct {
 	runner Runner
+	open   func(path string, o fifo.Owner) (FIFO, error) // nil: there are no FIFOs
 	log    *slog.Logger
 	jobs   *jobs
+
+	fifo     FIFO // nil: none
+	fifoConf conf.FIFO
+	lost     int
 }
 
-func (n *notifier) change(s *scene) { n.jobs = s.jobs }
+// change follows another configuration.
+func (n *notifier) change(s *scene) {
+	n.jobs = s.jobs
+	was, is := n.fifoConf, s.cfg.Global.LVSNotifyFIFO
+	n.fifoConf = is
+	if is.Path.V == was.Path.V && is.User.V == was.User.V && is.Group.V == was.Group.V {
+		return
+	}
+	n.close()
+	if is.Path.V == "" || n.open == nil {
+		return
+	}
+	p, err := n.open(is.Path.V, n.owner(&is))
+	if err != nil {
+		n.log.Info("Unable to open notify fifo " + is.Path.V + ": " + err.Error())
+		return
+	}
+	n.fifo = p
+}
+
+// owner is whom the FIFO is made for: the user that its line names, else us.
+func (n *notifier) owner(f *conf.FIFO) fifo.Owner {
+	who := script.Self()
+	if f.User.V != "" {
+		c, err := script.Lookup(script.Accounts{}, f.User.V, f.Group.V, false)
+		if err != nil {
+			n.log.Info(err.Error())
+		} else {
+			who = c
+		}
+	}
+	return fifo.Owner{UID: int(who.UID), GID: int(who.GID)}
+}
+
+func (n *notifier) close() {
+	if n.fifo != nil {
+		n.fifo.Close()
+		n.fifo = nil
+	}
+}
 
 func (n *notifier) run(c *conf.Command) {
 	job, ok := n.jobs.notify[c]
@@ -26,4 +72,27 @@ func (n *notifier) run(c *conf.Command) {
 	}
 }
 
-func (n *notifier) announce(*check.Report) {}
+// announce writes what programs are told. compat: a NUL follows each line.
+func (n *notifier) announce(r *check.Report) {
+	if n.fifo == nil {
+		return
+	}
+	var line string
+	switch r.Kind {
+	case check.ServerUp:
+		line = "RS " + rsName(r) + " " + vsName(r) + " UP"
+	case check.ServerDown:
+		line = "RS " + rsName(r) + " " + vsName(r) + " DOWN"
+	case check.QuorumUp:
+		line = "VS " + vsName(r) + " UP"
+	case check.QuorumDown:
+		line = "VS " + vsName(r) + " DOWN"
+	default:
+		return
+	}
+	if n.fifo.Write([]byte(line + "\n\x00")) {
+		n.lost = 0
+	} else if n.lost++; n.lost == 1 {
+		n.log.Debug("nobody reads " + n.fifoConf.Path.V + ": what does not fit is lost")
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"holdfast/conf"
+	"holdfast/internal/host/fifo"
 	"holdfast/internal/host/gaze"
 	"holdfast/internal/host/link"
 	"holdfast/internal/host/plane"
@@ -27,11 +28,12 @@ type machine struct {
 }
 
 // powers are what the role needs: to program IPVS (NET_ADMIN, which is also for marks), to bind to interfaces and low ports, to
-// run scripts as others and end them, to read track files and configurations, and to be urgent. What its scripts that run as
-// root may do is not touched by it.
+// run scripts as others and end them, to read track files, to be urgent, and to open the configuration that the parent, which has
+// more powers, holds out to it in /proc (SYS_PTRACE). What its scripts that run as root may do is not touched by it.
 var powers = []proc.Cap{
 	proc.NetAdmin, proc.NetRaw, proc.NetBindService, proc.SetUID, proc.SetGID, proc.Kill, proc.Chown, proc.DACOverride,
 	proc.DACReadSearch, proc.FOwner, proc.SysNice, proc.SysResource, proc.IPCLock,
+	proc.SysPtrace,
 }
 
 // Open makes a role on this machine, in the network namespace of the calling thread. Host of opt is filled in. A kernel
@@ -69,10 +71,21 @@ func (m *machine) open(opt *Options) (err error) {
 		}
 	}
 	opt.jobs = first
-	opt.Host = Host{Kernel: m.kernel, Prober: m.prober, Scripts: m.scripts, Links: m.links, Files: gaze.Files{}}
+	opt.Host = Host{
+		Kernel: m.kernel, Prober: m.prober, Scripts: m.scripts, Links: m.links, Files: gaze.Files{},
+		OpenFIFO: openFIFO, AllowPing: probe.AllowPing,
+	}
 	g, log := &opt.Config.Global, opt.Log
 	opt.begin = func() { schedule(g, log) }
 	return nil
+}
+
+func openFIFO(path string, o fifo.Owner) (FIFO, error) {
+	p, err := fifo.Open(path, o)
+	if err != nil {
+		return nil, err // not a nil *fifo.Pipe in an interface
+	}
+	return p, nil
 }
 
 // openKernel connects to the kernel's IPVS. One that cannot do it is told of in keepalived's words and in ours.

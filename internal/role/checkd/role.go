@@ -129,7 +129,8 @@ func (r *Role) Run(ctx context.Context) error {
 
 func (r *Role) build(j *jobs) {
 	opt := &r.opt
-	r.teller = newTeller(opt.Log, &notifier{runner: opt.Host.Scripts, log: opt.Log, jobs: j})
+	r.teller = newTeller(opt.Log, &notifier{runner: opt.Host.Scripts, open: opt.Host.OpenFIFO, log: opt.Log, jobs: j})
+	r.teller.news.put(tiding{scene: &scene{r.cfg, j}})
 	r.hand = newHand(opt.Host.Kernel, r.teller.lines)
 	l := &loop{
 		prober: opt.Host.Prober, hand: r.hand, teller: r.teller, cfg: r.cfg, jobs: j,

@@ -241,9 +241,9 @@ func TestASlowKernelHoldsNobodyUp(t *testing.T) {
 		r.gate = gate
 		r.mu.Unlock()
 		r.server("10.0.0.2:80", false)
-		r.after(5 * time.Second)
+		r.after(handPatience + 3*time.Second)
 		r.happened(`
-			IPVS: the kernel has not answered for 2s
+			IPVS: the kernel has not answered for 20s
 			TCP_CHECK on service [10.0.0.2]:tcp:80 failed.
 			Removing service [10.0.0.2]:tcp:80 from VS [192.0.2.1]:tcp:80
 		`)

@@ -52,8 +52,8 @@ type line struct {
 const (
 	// told by the thousand, complaints about single attempts are left out
 	maxTidings = 64 << 10
-	// handPatience is how long a change may take before it is told of all the same
-	handPatience = 2 * time.Second
+	// handPatience is how long a change may take before it is told of all the same: the kernel may have to load a module for it
+	handPatience = 20 * time.Second
 )
 
 func newTeller(log *slog.Logger, n *notifier) *teller {
@@ -96,6 +96,7 @@ func (t *teller) run() {
 			t.pass()
 		case <-t.quit:
 			t.pass()
+			t.notify.close()
 			return
 		}
 	}

@@ -27,6 +27,8 @@ type world struct {
 	present  map[netip.Addr]bool // of the loop
 	cared    map[netip.Addr]bool // of the loop: those of virtual servers with ha_suspend
 
+	unping func() error // undoes AllowPing
+
 	files map[string]int64    // of the loop: what the Director knows, by the name of the track_file
 	paths map[string][]string // names by path
 	unsee func()              // ends the present watch of files
@@ -42,8 +44,35 @@ func (w *world) begin(ctx context.Context, cfg *conf.Config) error {
 			return err
 		}
 	}
+	w.allowPing(cfg)
 	w.watchFiles(time.Now(), cfg)
 	return nil
+}
+
+// allowPing changes the host's setting if a PING_CHECK needs it.
+func (w *world) allowPing(cfg *conf.Config) {
+	if w.unping != nil || w.host.AllowPing == nil || !pings(cfg) {
+		return
+	}
+	undo, err := w.host.AllowPing()
+	if err != nil {
+		w.teller.lines("PING_CHECK may not work: " + err.Error())
+		return
+	}
+	w.unping = undo
+}
+
+func pings(cfg *conf.Config) bool {
+	for _, vs := range cfg.VirtualServers {
+		for _, rs := range vs.RealServers {
+			for _, c := range rs.Checkers {
+				if c.Kind == "PING_CHECK" {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // end ends the watches and returns when nothing of them is left.
@@ -51,6 +80,11 @@ func (w *world) end() {
 	if w.cancel != nil {
 		w.cancel()
 		w.all.Wait()
+	}
+	if w.unping != nil {
+		if err := w.unping(); err != nil {
+			w.teller.lines(err.Error())
+		}
 	}
 }
 
@@ -62,6 +96,7 @@ func (w *world) reload(now time.Time, cfg *conf.Config) {
 			w.teller.lines(err.Error())
 		}
 	}
+	w.allowPing(cfg)
 	w.watchFiles(now, cfg)
 }
 
