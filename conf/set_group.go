@@ -2,6 +2,7 @@ package conf
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"holdfast/conf/diag"
@@ -174,7 +175,7 @@ func (d *decoder) setScript(n *syntax.Node) {
 func (d *decoder) scriptTime(n *syntax.Node, to *Value[time.Duration], what, compat string) {
 	w := n.Args[0]
 	var v time.Duration
-	if allDigits(trimSign(w.Text)) {
+	if _, _, valid := micros(w.Text); !valid || !strings.Contains(w.Text, ".") {
 		u, ok := d.uintWord(n, w, 0, 4294, compat)
 		if !ok {
 			return
