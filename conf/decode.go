@@ -222,7 +222,7 @@ func (d *decoder) fault(n *syntax.Node, w syntax.Word, code, summary, compat, ef
 func (d *decoder) atClose(n *syntax.Node, code, summary, compat, effect string) {
 	d.report(n, n.Keyword, diag.Diagnostic{
 		Severity: diag.Error, Class: diag.ClassConfig, Code: code, Summary: summary, Compat: compat,
-		CompatLine: n.Close.Line, Effect: effect,
+		CompatLine: n.Close.Line(), Effect: effect,
 	})
 }
 

@@ -150,6 +150,6 @@ func (d *decoder) otherFamily(n *syntax.Node, at diag.Span, who string, a netip.
 		Severity: diag.Error, Class: diag.ClassConfig, Code: "family",
 		Summary:    "the " + who + " is of another family than the virtual server",
 		Compat:     "Address family of virtual server and " + who + " " + a.String() + " don't match - skipping " + who + ".",
-		CompatLine: n.Close.Line, Effect: effect, Suggest: "lb_kind TUN can change the family, NAT and DR cannot",
+		CompatLine: n.Close.Line(), Effect: effect, Suggest: "lb_kind TUN can change the family, NAT and DR cannot",
 	})
 }

@@ -154,7 +154,7 @@ func (d *decoder) setScript(n *syntax.Node) {
 		d.report(n, w, diag.Diagnostic{
 			Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-script",
 			Summary: "vrrp_script " + s.Name + " has no script",
-			Compat:  "No script set for vrrp_script " + s.Name + " - removing", CompatLine: n.Close.Line,
+			Compat:  "No script set for vrrp_script " + s.Name + " - removing", CompatLine: n.Close.Line(),
 			Effect: "it is ignored",
 		})
 		return

@@ -224,7 +224,7 @@ var garpGroupSetters = map[string]wired{
 	"gna_interval":  {1, 1, func(d *decoder, n *syntax.Node) { d.garpPace(n, &d.garpGroup.GNAInterval) }},
 	"interface": {1, 1, func(d *decoder, n *syntax.Node) {
 		w := n.Args[0]
-		d.garpLink(n, value(w.Text, w), w.Text, n.Keyword.At.Line)
+		d.garpLink(n, value(w.Text, w), w.Text, n.Keyword.At.Line())
 	}},
 	"interfaces": {0, 0, func(d *decoder, n *syntax.Node) {
 		names := d.entryWords(n)
@@ -236,7 +236,7 @@ var garpGroupSetters = map[string]wired{
 			if len(names) > 1 {
 				called = names[1].V // compat: of whichever it complains, keepalived names the second one
 			}
-			d.garpLink(n, v, called, n.Close.Line)
+			d.garpLink(n, v, called, n.Close.Line())
 		}
 	}},
 }

@@ -153,8 +153,8 @@ func (b *builder) missingOpen(o, next *Node) {
 		Suggest: "put '{' at the end of this line",
 		In:      o.Contexts(), Via: o.Keyword.Via,
 	}
-	if next != nil && next.Keyword.At.File == o.Keyword.At.File {
-		d.CompatLine = next.Keyword.At.Line
+	if next != nil && next.Keyword.At.File() == o.Keyword.At.File() {
+		d.CompatLine = next.Keyword.At.Line()
 		here, _ := b.shape(o.Parent, next.Keyword.Text)
 		inside, _ := b.shape(o, next.Keyword.Text)
 		if here == Unknown && inside != Unknown && len(b.open) < maxDepth {
@@ -218,7 +218,7 @@ func (b *builder) impliedClose(o *Node) bool {
 	b.diags.Add(diag.Diagnostic{
 		Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-close-brace", At: inner.Open,
 		Summary: "the block of " + inner.Keyword.Text + " that opens here is not closed before " +
-			o.Keyword.Text + " on line " + strconv.Itoa(o.Keyword.At.Line),
+			o.Keyword.Text + " on line " + strconv.Itoa(o.Keyword.At.Line()),
 		Effect: "read as if it were closed there", Suggest: "put '}' in front of that line",
 		In: inner.Contexts(), Via: inner.Keyword.Via,
 	})

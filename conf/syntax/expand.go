@@ -2,7 +2,6 @@ package syntax
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"holdfast/conf/diag"
 )
@@ -18,8 +17,8 @@ type expander struct {
 	checks  includeRules
 	random  random
 
-	stack []string // files being read, outermost first
-	seen  map[string]bool
+	stack []string              // files being read, outermost first
+	files map[string]*diag.File // that were read, by name
 
 	work  bounds
 	raw   int // the index, plus 1, of the finding about an open quote in the physical line
@@ -36,7 +35,7 @@ type slabLine struct {
 }
 
 func newExpander(src Source, opt Options, out *builder) *expander {
-	e := &expander{src: src, opt: opt, out: out, defs: map[string]definition{}, seen: map[string]bool{}, told: map[finding]bool{}}
+	e := &expander{src: src, opt: opt, out: out, defs: map[string]definition{}, files: map[string]*diag.File{}, told: map[finding]bool{}}
 	if opt.CheckIncludes {
 		e.checks = allChecks
 	}
@@ -47,7 +46,7 @@ func newExpander(src Source, opt Options, out *builder) *expander {
 // physical is one line as it is in its file.
 type physical struct {
 	text  string
-	pos   diag.Pos // of text[0]
+	pos   place // of text[0]
 	via   []diag.Via
 	trail *trail // the same
 }
@@ -59,9 +58,9 @@ func (p *physical) at(from, to int) diag.Span {
 	return s
 }
 
-// lines feeds every line of a file's content.
-func (e *expander) lines(name, content string, via []diag.Via) {
-	pos := diag.Pos{File: name, Line: 1, Col: 1}
+// lines feeds every line of a file.
+func (e *expander) lines(f *diag.File, via []diag.Via) {
+	content := f.Text()
 	web := webReport{}
 	var p physical
 	var came *trail
@@ -70,8 +69,7 @@ func (e *expander) lines(name, content string, via []diag.Via) {
 	}
 	for off := 0; off < len(content) && !e.ended; {
 		end, next := lineEnd(content, off)
-		p = physical{text: content[off:end], pos: pos, via: via, trail: came}
-		p.pos.Off = off
+		p = physical{text: content[off:end], pos: place{f, off}, via: via, trail: came}
 		if n := strings.IndexByte(p.text, 0); n >= 0 {
 			e.nul(&p, n)
 		}
@@ -80,7 +78,6 @@ func (e *expander) lines(name, content string, via []diag.Via) {
 		}
 		e.physical(&p, &web)
 		off = next
-		pos.Line++
 	}
 	web.report(&e.out.diags)
 }
@@ -170,8 +167,7 @@ func (e *expander) plain(p *physical, from int) *line {
 	e.slab = e.slab[:len(e.slab)+1]
 	s := &e.slab[len(e.slab)-1]
 	pos := p.pos
-	pos.Col += utf8.RuneCountInString(p.text[:from])
-	pos.Off += from
+	pos.off += from
 	s.seg[0] = segment{pos: pos, trail: p.trail}
 	s.line = line{text: p.text[from:], segs: s.seg[:]}
 	return &s.line

@@ -53,7 +53,7 @@ func (s *Vetted) findings() []diag.Diagnostic {
 			d.Severity, d.Class, d.Compat = diag.Error, diag.ClassConfig, s.Refusal()
 		}
 		if m := s.Misc; m != nil {
-			d.CompatLine = m.End.Line
+			d.CompatLine = m.End.Line()
 			if m.User.Set() {
 				d.At, d.CompatLine = m.User.At, 0
 			}

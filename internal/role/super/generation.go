@@ -86,7 +86,7 @@ func (g *generation) report(log *slog.Logger) {
 			if !seen[l] {
 				seen[l] = true
 				log.Log(context.Background(), level, l,
-					"code", d.Code, "file", d.At.File, "line", d.At.Line, "column", d.At.Col)
+					"code", d.Code, "file", d.At.File(), "line", d.At.Line(), "column", d.At.Col())
 			}
 		}
 	}
@@ -103,7 +103,7 @@ func CompatLines(d diag.Diagnostic) []string {
 func OwnLine(d diag.Diagnostic) string {
 	line := d.Summary
 	if !d.At.IsZero() {
-		line = fmt.Sprintf("(%s: Line %d) %s", d.At.File, d.At.Line, line)
+		line = fmt.Sprintf("(%s: Line %d) %s", d.At.File(), d.At.Line(), line)
 	}
 	if d.Effect != "" {
 		line += "; " + d.Effect

@@ -51,7 +51,7 @@ func logVerdict(log *slog.Logger, s *script.Vetted) {
 			log.Info(s.Err.Error())
 		}
 		if at := s.Command.At; s.Check != nil {
-			line = fmt.Sprintf("(%s: Line %d) %s", at.File, at.Line, line)
+			line = fmt.Sprintf("(%s: Line %d) %s", at.File(), at.Line(), line)
 		}
 		log.Info(line)
 		return
