@@ -157,7 +157,7 @@ func (d *decoder) isDefined(b Block, name string) bool { return d.named[definiti
 
 // again tells of a setting that its block has already, unless the setter did: since before, if it found something.
 func (d *decoder) again(k *Keyword, n *syntax.Node, before int) {
-	if k.Opens != blockRoot || k.max < 0 || k.max > 2 || repeated[k.Name] || repeated[string(k.Where[0])+"/"+k.Name] {
+	if !k.once {
 		return
 	}
 	first := d.seen[k.id]

@@ -30,7 +30,7 @@ type builder struct {
 	words []Word // slab
 }
 
-// add takes one line.
+// add takes one line. One that is in a file as it is here is not kept.
 func (b *builder) add(l *line) {
 	s := newScanner(l)
 	for {
@@ -57,8 +57,9 @@ func (b *builder) statement(s *scanner, first Word, from, to int) (spent bool) {
 		to = len(s.l.text)
 	}
 	n := b.newNode()
-	n.Keyword, n.src, n.from, n.to = first, s.l, from, to
+	n.Keyword = first
 	if foreign {
+		n.keep(s.l, from, to)
 		n.Foreign = true
 		n.Parent = b.parent()
 		b.attach(n)
@@ -67,23 +68,33 @@ func (b *builder) statement(s *scanner, first Word, from, to int) (spent bool) {
 	start := len(b.words)
 	for {
 		at := s.off
-		m, w, _, wto := s.next()
+		m, w, _, end := s.next()
 		if s.open {
-			n.to = len(s.l.text) // scripts have rules of their own about quotes
+			to = len(s.l.text) // scripts have rules of their own about quotes
 		}
 		if m != markWord {
 			s.off = at
 			break
 		}
 		b.words = append(b.words, w)
-		n.to = wto
+		to = end
 	}
+	n.keep(s.l, from, to)
 	n.Args = b.words[start:len(b.words):len(b.words)]
 	if cap(b.words)-len(b.words) < 16 {
 		b.words = make([]Word, 0, 1024)
 	}
 	b.place(n)
 	return false
+}
+
+// keep takes what the statement has of its line, text[from:to]; the line itself only if it is not in a file as it is here, since
+// most are, and those can be used again.
+func (n *Node) keep(l *line, from, to int) {
+	n.raw = l.text[from:to]
+	if s := l.segs[0]; len(l.segs) > 1 || s.fixed > 0 {
+		n.src, n.from = l, int32(from)
+	}
 }
 
 // isForeign recognises ";", ";text", "//" and "//text".
@@ -93,7 +104,7 @@ func isForeign(word string) bool {
 
 func (b *builder) newNode() *Node {
 	if len(b.nodes) == cap(b.nodes) {
-		b.nodes = make([]Node, 0, 256)
+		b.nodes = make([]Node, 0, 160)
 	}
 	b.nodes = b.nodes[:len(b.nodes)+1]
 	return &b.nodes[len(b.nodes)-1]

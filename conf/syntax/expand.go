@@ -25,13 +25,7 @@ type expander struct {
 	told  map[finding]bool
 	ended bool // a bound is exceeded: nothing more is read
 
-	slab []slabLine
-}
-
-// slabLine is a line with room for the one segment that most lines have.
-type slabLine struct {
-	line line
-	seg  [1]segment
+	whole line // what plain made last
 }
 
 func newExpander(src Source, opt Options, out *builder) *expander {
@@ -159,18 +153,13 @@ func (e *expander) continued(p *physical, from, backslash int) {
 	e.logical(bare)
 }
 
-// plain makes a line of p.text[from:].
+// plain makes a line of p.text[from:]. It holds until the next one is made; parts that are cut from it stay.
 func (e *expander) plain(p *physical, from int) *line {
-	if len(e.slab) == cap(e.slab) {
-		e.slab = make([]slabLine, 0, 128)
-	}
-	e.slab = e.slab[:len(e.slab)+1]
-	s := &e.slab[len(e.slab)-1]
 	pos := p.pos
 	pos.off += from
-	s.seg[0] = segment{pos: pos, trail: p.trail}
-	s.line = line{text: p.text[from:], segs: s.seg[:]}
-	return &s.line
+	e.whole.text = p.text[from:]
+	e.whole.segs = append(e.whole.segs[:0], segment{pos: pos, trail: p.trail})
+	return &e.whole
 }
 
 // logical handles a line that comments are cut from: as it is in its file, or as an expansion made it.
