@@ -205,7 +205,7 @@ func (d *decoder) tell(n *syntax.Node, w syntax.Word, code, summary, compat, eff
 
 // report fills in the place and adds.
 func (d *decoder) report(n *syntax.Node, w syntax.Word, dg diag.Diagnostic) {
-	dg.At, dg.Via = w.At, w.Via
+	dg.At, dg.Via = w.At, w.Via()
 	dg.In = n.Contexts()
 	d.complete(n, w, &dg)
 	d.diags.Add(dg)

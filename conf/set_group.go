@@ -89,7 +89,7 @@ func (d *decoder) spill(n *syntax.Node, rest []*syntax.Node) {
 		words = append(words, r.Keyword)
 	}
 	if !n.Close.IsZero() {
-		words = append(words, syntax.Word{Text: "}", At: n.Close, Via: n.Keyword.Via})
+		words = append(words, syntax.NewWord("}", n.Close, n.Keyword.Via()))
 	}
 	for _, w := range words {
 		d.fault(n, w, "spilled-list", "keepalived takes '"+w.Text+"' for a keyword outside of the group", "Unknown keyword '"+w.Text+"'", "the line is ignored")

@@ -256,7 +256,7 @@ func (d *decoder) garpPace(n *syntax.Node, to *Value[time.Duration]) {
 // garpLink adds an interface to the group that is being read; line is where keepalived speaks of it.
 func (d *decoder) garpLink(n *syntax.Node, v Value[string], called string, line int) {
 	if d.garpLinks[v.V] {
-		d.report(n, syntax.Word{Text: v.V, At: v.At, Via: n.Keyword.Via}, diag.Diagnostic{
+		d.report(n, syntax.NewWord(v.V, v.At, n.Keyword.Via()), diag.Diagnostic{
 			Severity: diag.Error, Class: diag.ClassConfig, Code: "duplicate-interface", Summary: v.V + " is in a garp_group already",
 			Compat: "garp_group already specified for " + called + " - ignoring", CompatLine: line, Effect: "it stays in that one",
 		})

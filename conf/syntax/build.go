@@ -82,7 +82,7 @@ func (b *builder) statement(s *scanner, first Word, from, to int) (spent bool) {
 	n.keep(s.l, from, to)
 	n.Args = b.words[start:len(b.words):len(b.words)]
 	if cap(b.words)-len(b.words) < 16 {
-		b.words = make([]Word, 0, 1024)
+		b.words = make([]Word, 0, 682)
 	}
 	b.place(n)
 	return false
@@ -104,7 +104,7 @@ func isForeign(word string) bool {
 
 func (b *builder) newNode() *Node {
 	if len(b.nodes) == cap(b.nodes) {
-		b.nodes = make([]Node, 0, 160)
+		b.nodes = make([]Node, 0, 178)
 	}
 	b.nodes = b.nodes[:len(b.nodes)+1]
 	return &b.nodes[len(b.nodes)-1]
@@ -162,7 +162,7 @@ func (b *builder) missingOpen(o, next *Node) {
 		Summary: o.Keyword.Text + " needs a block and no '{' follows it",
 		Compat:  "Missing '{' at beginning of configuration block",
 		Suggest: "put '{' at the end of this line",
-		In:      o.Contexts(), Via: o.Keyword.Via,
+		In:      o.Contexts(), Via: o.Keyword.Via(),
 	}
 	if next != nil && next.Keyword.At.File() == o.Keyword.At.File() {
 		d.CompatLine = next.Keyword.At.Line()
@@ -186,7 +186,7 @@ func (b *builder) openBlock(w Word) {
 	if b.deep > 0 || len(b.open) >= maxDepth {
 		if b.deep == 0 {
 			b.diags.Add(diag.Diagnostic{
-				Severity: diag.Error, Class: diag.ClassConfig, Code: "too-deep", At: w.At, Via: w.Via,
+				Severity: diag.Error, Class: diag.ClassConfig, Code: "too-deep", At: w.At, Via: w.Via(),
 				Summary: "blocks nest deeper than " + strconv.Itoa(maxDepth), Effect: "what is inside is skipped",
 			})
 		}
@@ -231,7 +231,7 @@ func (b *builder) impliedClose(o *Node) bool {
 		Summary: "the block of " + inner.Keyword.Text + " that opens here is not closed before " +
 			o.Keyword.Text + " on line " + strconv.Itoa(o.Keyword.At.Line()),
 		Effect: "read as if it were closed there", Suggest: "put '}' in front of that line",
-		In: inner.Contexts(), Via: inner.Keyword.Via,
+		In: inner.Contexts(), Via: inner.Keyword.Via(),
 	})
 	inner.Block = inner.Block[:len(inner.Block)-1]
 	b.open = b.open[:len(b.open)-1]
@@ -245,7 +245,7 @@ func (b *builder) unexpectedOpen(o *Node, w Word, why string) {
 		return
 	}
 	b.diags.Add(diag.Diagnostic{
-		Severity: diag.Error, Class: diag.ClassConfig, Code: "unexpected-open-brace", At: w.At, Via: w.Via,
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "unexpected-open-brace", At: w.At, Via: w.Via(),
 		Summary: "unexpected '{': " + why,
 		Compat:  "Unexpected '{' - ignoring",
 		Effect:  "everything up to the matching '}' is skipped",
@@ -270,7 +270,7 @@ func (b *builder) closeBlock(w Word) {
 	}
 	if len(b.open) == 0 {
 		d := diag.Diagnostic{
-			Severity: diag.Error, Class: diag.ClassConfig, Code: "extra-close-brace", At: w.At, Via: w.Via,
+			Severity: diag.Error, Class: diag.ClassConfig, Code: "extra-close-brace", At: w.At, Via: w.Via(),
 			Summary: "'}' closes nothing: all blocks are closed already",
 			Compat:  "Extra '}' found\nUnknown keyword '}'",
 			Effect:  "ignored",
@@ -306,7 +306,7 @@ func (b *builder) finish() {
 			Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-close-brace", At: o.Open,
 			Summary: "the block of " + o.Keyword.Text + " that opens here is never closed",
 			Effect:  "it ends where the file ends",
-			In:      o.Contexts(), Via: o.Keyword.Via,
+			In:      o.Contexts(), Via: o.Keyword.Via(),
 		}
 		if i == len(b.open)-1 {
 			d.Bare = true

@@ -161,6 +161,12 @@ func (c *locator) seek(off int) *segment {
 
 // span returns the place of text[from:to] and how it came to be there.
 func (c *locator) span(from, to int) (diag.Span, []diag.Via) {
+	at, came := c.locate(from, to)
+	return at, came.vias()
+}
+
+// locate is span with the way as it is kept.
+func (c *locator) locate(from, to int) (diag.Span, *trail) {
 	s := c.seek(from)
 	p, n, stop := s.pos, s.fixed, c.stop(c.seg, to)
 	if s.fixed == 0 {
@@ -170,11 +176,11 @@ func (c *locator) span(from, to int) (diag.Span, []diag.Via) {
 	if stop < to {
 		return c.across(p, n, from, to)
 	}
-	return p.span(n), c.l.way(s, from, stop).vias()
+	return p.span(n), c.l.way(s, from, stop)
 }
 
-// across is span for what several segments make: it begins at p, with n characters of the first one.
-func (c *locator) across(p place, n, from, to int) (diag.Span, []diag.Via) {
+// across is locate for what several segments make: it begins at p, with n characters of the first one.
+func (c *locator) across(p place, n, from, to int) (diag.Span, *trail) {
 	longest, stop := &c.l.segs[c.seg], c.stop(c.seg, to)
 	first := p.file.Pos(p.off)
 	end := first.Col + n
@@ -193,7 +199,7 @@ func (c *locator) across(p place, n, from, to int) (diag.Span, []diag.Via) {
 		}
 		end = max(end, at.Col+utf8.RuneCountInString(c.l.text[s.start:c.stop(i, to)]))
 	}
-	return p.span(end - first.Col), c.l.way(longest, from, stop).vias()
+	return p.span(end - first.Col), c.l.way(longest, from, stop)
 }
 
 // stop returns where segment i ends, at most to.

@@ -65,11 +65,11 @@ func (n *Node) Raw() string {
 func (n *Node) RawSpan(from, to int) (diag.Span, []diag.Via) {
 	switch {
 	case n.raw == "":
-		return n.Keyword.At, n.Keyword.Via
+		return n.Keyword.At, n.Keyword.Via()
 	case n.src == nil:
 		at := begin(n.Keyword.At)
 		at.off += from
-		return at.span(utf8.RuneCountInString(n.raw[from:to])), n.Keyword.Via
+		return at.span(utf8.RuneCountInString(n.raw[from:to])), n.Keyword.Via()
 	}
 	c := newLocator(n.src)
 	return c.span(int(n.from)+from, int(n.from)+to)

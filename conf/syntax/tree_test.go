@@ -102,7 +102,7 @@ func draw(src Source) string {
 			fmt.Fprintf(&b, "%s%s:%d", strings.Repeat("  ", depth), n.Keyword.At.File(), n.Keyword.At.Line())
 			for _, w := range append([]Word{n.Keyword}, n.Args...) {
 				fmt.Fprintf(&b, " %d+%d %q", w.At.Col(), w.At.Len(), w.Text)
-				for _, v := range w.Via {
+				for _, v := range w.Via() {
 					fmt.Fprintf(&b, " <%s %v>", v.What, v.At)
 				}
 			}
@@ -236,7 +236,7 @@ func FuzzParse(f *testing.F) {
 			walk = func(nodes []*Node, parent *Node) {
 				for _, n := range nodes {
 					for _, w := range append([]Word{n.Keyword}, n.Args...) {
-						for _, v := range append([]diag.Via{{At: w.At}}, w.Via...) {
+						for _, v := range append([]diag.Via{{At: w.At}}, w.Via()...) {
 							inFile(t, text, v.At)
 						}
 					}
