@@ -2,14 +2,6 @@ package conf_test
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"os"
-	"path/filepath"
-	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -121,88 +113,4 @@ func TestTooManyAddresses(t *testing.T) {
 	if d := cmp.Diff(want, string(rich(t, src, &list))); d != "" {
 		t.Errorf("-want +got:\n%s", d)
 	}
-}
-
-// TestEveryCodeHasAGolden finds kinds of findings that no golden case of this package shows with their text and place.
-func TestEveryCodeHasAGolden(t *testing.T) {
-	shown := map[string]bool{}
-	paths, _ := filepath.Glob("testdata/golden/*.txtar")
-	for _, path := range append(paths, "golden_host_test.go") {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range regexp.MustCompile(`(?m)(?:error|warning|info): .* \[([a-z0-9-]+)\]$`).FindAllStringSubmatch(string(text), -1) {
-			shown[m[1]] = true
-		}
-	}
-	codes := codesIn(t)
-	if len(codes) < 50 {
-		t.Fatalf("only %d codes were found: %v", len(codes), codes)
-	}
-	for _, c := range codes {
-		if !shown[c] {
-			t.Errorf("no case in testdata/golden shows %s", c)
-		}
-	}
-}
-
-var isCode = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-
-// codeAt is which argument of a helper is the code.
-var codeAt = map[string]int{"fault": 2, "warn": 2, "tell": 2, "atClose": 1, "about": 1}
-
-// codesIn lists the codes that the sources of this package give to diagnostics.
-func codesIn(t *testing.T) []string {
-	t.Helper()
-	found := map[string]bool{}
-	note := func(e ast.Expr) {
-		if lit, ok := e.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-			if s, _ := strconv.Unquote(lit.Value); isCode.MatchString(s) {
-				found[s] = true
-			}
-		}
-	}
-	paths, _ := filepath.Glob("*.go")
-	for _, path := range paths {
-		if strings.HasSuffix(path, "_test.go") {
-			continue
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.KeyValueExpr:
-				if k, ok := n.Key.(*ast.Ident); ok && k.Name == "Code" {
-					note(n.Value)
-				}
-			case *ast.AssignStmt:
-				for i, l := range n.Lhs {
-					if s, ok := l.(*ast.SelectorExpr); ok && s.Sel.Name == "Code" && len(n.Lhs) == len(n.Rhs) {
-						note(n.Rhs[i])
-					}
-				}
-			case *ast.CallExpr:
-				name := ""
-				switch f := n.Fun.(type) {
-				case *ast.SelectorExpr:
-					name = f.Sel.Name
-				case *ast.Ident:
-					name = f.Name
-				}
-				if i, ok := codeAt[name]; ok && i < len(n.Args) {
-					note(n.Args[i])
-				}
-			}
-			return true
-		})
-	}
-	var out []string
-	for c := range found {
-		out = append(out, c)
-	}
-	slices.Sort(out)
-	return out
 }
