@@ -30,6 +30,12 @@ type builder struct {
 	words []Word // slab
 }
 
+// How many there are in a slab: as many as fill 32 KiB, beyond which room is rounded up to whole pages.
+const (
+	nodeSlab = 178
+	wordSlab = 682
+)
+
 // add takes one line. One that is in a file as it is here is not kept.
 func (b *builder) add(l *line) {
 	s := newScanner(l)
@@ -82,7 +88,7 @@ func (b *builder) statement(s *scanner, first Word, from, to int) (spent bool) {
 	n.keep(s.l, from, to)
 	n.Args = b.words[start:len(b.words):len(b.words)]
 	if cap(b.words)-len(b.words) < 16 {
-		b.words = make([]Word, 0, 682)
+		b.words = make([]Word, 0, wordSlab)
 	}
 	b.place(n)
 	return false
@@ -104,7 +110,7 @@ func isForeign(word string) bool {
 
 func (b *builder) newNode() *Node {
 	if len(b.nodes) == cap(b.nodes) {
-		b.nodes = make([]Node, 0, 178)
+		b.nodes = make([]Node, 0, nodeSlab)
 	}
 	b.nodes = b.nodes[:len(b.nodes)+1]
 	return &b.nodes[len(b.nodes)-1]

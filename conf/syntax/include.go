@@ -192,6 +192,9 @@ func (e *expander) file(name string, in *inclusion) {
 		return
 	}
 	content, err := e.src.ReadFile(name)
+	if err == nil && len(content) > maxFile>>e.opt.tight {
+		err = errTooLarge
+	}
 	if err != nil {
 		e.unreadable(name, in, err)
 		return
