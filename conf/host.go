@@ -129,6 +129,11 @@ func InsecureCheckScripts(insecure bool) diag.Diagnostic {
 	return insecureScripts("check scripts", insecure)
 }
 
+// InsecureStartScripts is InsecureScripts for startup_script and shutdown_script.
+func InsecureStartScripts(insecure bool) diag.Diagnostic {
+	return insecureScripts("start/shutdown scripts", insecure)
+}
+
 func insecureScripts(what string, insecure bool) diag.Diagnostic {
 	d := diag.Diagnostic{
 		Severity: diag.Warning, Class: diag.ClassSecurity, Code: "script-security", Bare: true,

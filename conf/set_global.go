@@ -51,7 +51,7 @@ var vrrpGlobals = map[string]wired{
 	"vrrp_garp_extra_if":              {0, -1, (*decoder).setGARPExtra},
 	"vrrp_vmac_garp_intvl":            {0, -1, (*decoder).setGARPExtra},
 
-	"vrrp_down_timer_adverts":      globalInt(func(g *Global) *Value[int] { return &g.DownTimerAdv }, 1, 100, "Invalid vrrp_down_timer_adverts [1:100] 'WORD'"),
+	"vrrp_down_timer_adverts":      globalCount(func(g *Global) *Value[int] { return &g.DownTimerAdv }, 1, 100, "Invalid vrrp_down_timer_adverts [1:100] 'WORD'"),
 	"vrrp_lower_prio_no_advert":    globalBool(func(g *Global) *Value[bool] { return &g.LowerPrioNoAd }, "Invalid value for vrrp_lower_prio_no_advert specified"),
 	"vrrp_higher_prio_send_advert": globalBool(func(g *Global) *Value[bool] { return &g.HigherPrioAd }, "Invalid value for vrrp_higher_prio_send_advert specified"),
 	"vrrp_vip_removal_step_down":   globalBool(func(g *Global) *Value[bool] { return &g.StepDown }, "Invalid value for vrrp_vip_removal_step_down specified"),

@@ -2,6 +2,7 @@ package conf
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"holdfast/conf/diag"
@@ -122,6 +123,11 @@ func (d *decoder) setMembers(n *syntax.Node) {
 var scriptSetters = map[string]wired{
 	"script": {0, -1, func(d *decoder, n *syntax.Node) {
 		if c, ok := d.command(n); ok {
+			if c.User != "" {
+				d.tell(n, n.Keyword, "extra-words", "a script is one word, in quotes if it has more; whom it runs as is said by \"user\"", "",
+					"what stands behind it is ignored")
+			}
+			c.User, c.Group = "", ""
 			d.script.Command = c
 		}
 	}},
@@ -136,6 +142,10 @@ var scriptSetters = map[string]wired{
 	"fall":      {1, 1, func(d *decoder, n *syntax.Node) { d.scriptCount(n, &d.script.Fall) }},
 	"init_fail": {0, 0, func(d *decoder, n *syntax.Node) { d.script.InitFail = value(true, n.Keyword) }},
 	"user": {1, 2, func(d *decoder, n *syntax.Node) {
+		d.script.refused = "Unable to set uid/gid for script"
+		if c := d.script.Command; c != nil {
+			d.script.refused += " " + c.quoted()
+		}
 		d.script.User, d.script.Group = value(n.Args[0].Text, n.Args[0]), Value[string]{}
 		if len(n.Args) > 1 {
 			d.script.Group = value(n.Args[1].Text, n.Args[1])
@@ -149,6 +159,7 @@ func (d *decoder) setScript(n *syntax.Node) {
 	d.script = &Script{Name: w.Text, At: w.At}
 	d.walk(n.Block, blockScript)
 	s := d.script
+	s.End = n.Close
 	d.script = nil
 	if s.Command == nil {
 		d.report(n, w, diag.Diagnostic{
@@ -174,7 +185,7 @@ func (d *decoder) setScript(n *syntax.Node) {
 func (d *decoder) scriptTime(n *syntax.Node, to *Value[time.Duration], what, compat string) {
 	w := n.Args[0]
 	var v time.Duration
-	if allDigits(trimSign(w.Text)) {
+	if _, _, valid := micros(w.Text); !valid || !strings.Contains(w.Text, ".") {
 		u, ok := d.uintWord(n, w, 0, 4294, compat)
 		if !ok {
 			return

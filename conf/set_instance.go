@@ -264,9 +264,6 @@ func (d *decoder) setAdvertInt(n *syntax.Node) {
 func (d *decoder) setPreemptDelay(n *syntax.Node) {
 	w := n.Args[0]
 	compat := fmt.Sprintf("(%s) Preempt_delay not valid! must be between 0-1000", d.inst.Name)
-	if _, _, valid := micros(trimSign(w.Text)); !valid {
-		compat = "" // compat: keepalived has nothing to add to "invalid number"
-	}
 	if v, ok := d.microsWord(n, w, 0, 1000*time.Second, compat); ok {
 		d.inst.PreemptDelay = value(v, w)
 	}

@@ -2,7 +2,6 @@ package conf
 
 import (
 	"math"
-	"strings"
 	"time"
 
 	"holdfast/conf/syntax"
@@ -93,8 +92,8 @@ func timingOptions(of func(*decoder) *Timing, text timingText) map[string]wired 
 			time.Microsecond, maxMicros, text.connect),
 		"delay_loop": microsOpt(func(d *decoder) *Value[time.Duration] { return &of(d).DelayLoop },
 			time.Microsecond, longest, text.delay),
-		"delay_before_retry": pauseOpt(func(d *decoder) *Value[time.Duration] { return &of(d).DelayBeforeRetry }, text.pause),
-		"warmup":             pauseOpt(func(d *decoder) *Value[time.Duration] { return &of(d).Warmup }, text.warmup),
+		"delay_before_retry": microsOpt(func(d *decoder) *Value[time.Duration] { return &of(d).DelayBeforeRetry }, 0, longest, text.pause),
+		"warmup":             microsOpt(func(d *decoder) *Value[time.Duration] { return &of(d).Warmup }, 0, longest, text.warmup),
 		"retry":              retryOpt(func(d *decoder) *Value[int] { return &of(d).Retry }, text.fewest, text.retry),
 	}
 }
@@ -104,21 +103,6 @@ func microsOpt(to place[time.Duration], lo, hi time.Duration, compat string) wir
 	return wired{1, 1, func(d *decoder, n *syntax.Node) {
 		if v, ok := d.microsWord(n, n.Args[0], lo, hi, compat); ok {
 			*to(d) = value(v, n.Args[0])
-		}
-	}}
-}
-
-// pauseOpt takes seconds with decimals.
-// compat: keepalived leaves out its second line when the word is no number at all.
-func pauseOpt(to place[time.Duration], compat string) wired {
-	return wired{1, 1, func(d *decoder, n *syntax.Node) {
-		w := n.Args[0]
-		words := compat
-		if _, f, _ := parseMicros(w.Text, 0, longest); strings.HasPrefix(f, "invalid ") {
-			words = ""
-		}
-		if v, ok := d.microsWord(n, w, 0, longest, words); ok {
-			*to(d) = value(v, w)
 		}
 	}}
 }

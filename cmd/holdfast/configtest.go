@@ -64,14 +64,7 @@ func judgeHost(cfg *conf.Config) (diag.List, error) {
 	if err != nil {
 		return findings, err
 	}
-	// compat: where nobody would run scripts, nobody looks.
-	checker := script.HostChecker(cfg.Global.EnableScriptSecurity.V, cfg.Global.UseSymlinkPaths.V)
-	if len(cfg.VirtualServers) > 0 {
-		findings.Join(script.VetServers(cfg, checker, script.Accounts{}).Findings())
-	}
-	if len(cfg.Instances) > 0 {
-		findings.Join(script.Vet(cfg, checker, script.Accounts{}).Findings())
-	}
+	findings.Join(script.Judge(cfg))
 	return findings, nil
 }
 

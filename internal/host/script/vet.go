@@ -10,8 +10,9 @@ type Vetting struct {
 	Standard
 	Scripts []Vetted // those of vrrp_script first
 
-	global *conf.Global
-	checks bool // those of virtual servers
+	global  *conf.Global
+	violate func(insecure bool) diag.Diagnostic // what is said if they run without script security
+	idle    bool                                // nobody will run them
 }
 
 // Standard is whom scripts run as that name no user.
@@ -26,7 +27,8 @@ type Standard struct {
 type Vetted struct {
 	Command *conf.Command
 	Check   *conf.Script    // of vrrp_script
-	Misc    *conf.MiscCheck // of MISC_CHECK; both nil: a notify script
+	Misc    *conf.MiscCheck // of MISC_CHECK
+	Start   string          // "startup" or "shutdown"; all unset: a notify script
 	Owner   string          // "vrrp_script NAME", "vrrp_sync_group NAME", "vrrp_instance NAME", "virtual_server"
 	Who     Cred
 	Err     error // there is nobody to run it as
@@ -35,16 +37,40 @@ type Vetted struct {
 
 // Vet finds for every script of VRRP whom it runs as and whether it may.
 func Vet(cfg *conf.Config, checker *Checker, users Users) *Vetting {
-	v := &Vetting{global: &cfg.Global}
+	v := &Vetting{global: &cfg.Global, violate: conf.InsecureScripts, idle: len(cfg.Instances) == 0}
 	v.list(cfg)
 	return v.vet(cfg, checker, users)
 }
 
 // VetServers is Vet for the scripts of virtual servers.
 func VetServers(cfg *conf.Config, checker *Checker, users Users) *Vetting {
-	v := &Vetting{global: &cfg.Global, checks: true}
+	v := &Vetting{global: &cfg.Global, violate: conf.InsecureCheckScripts}
 	v.listServers(cfg)
 	return v.vet(cfg, checker, users)
+}
+
+// VetStart is Vet for startup_script and shutdown_script.
+func VetStart(cfg *conf.Config, checker *Checker, users Users) *Vetting {
+	v := &Vetting{global: &cfg.Global, violate: conf.InsecureStartScripts}
+	add := func(c *conf.Command, what string) {
+		if c != nil && len(c.Argv) > 0 {
+			v.Scripts = append(v.Scripts, Vetted{Command: c, Start: what, Owner: "global_defs"})
+		}
+	}
+	add(cfg.Global.StartupScript, "startup")
+	add(cfg.Global.ShutdownScript, "shutdown")
+	return v.vet(cfg, checker, users)
+}
+
+// Judge is what a configuration test says about all scripts of a configuration on this host.
+func Judge(cfg *conf.Config) diag.List {
+	checker := HostChecker(cfg.Global.EnableScriptSecurity.V, cfg.Global.UseSymlinkPaths.V)
+	found := VetStart(cfg, checker, Accounts{}).Findings()
+	found.Join(VetServers(cfg, checker, Accounts{}).Findings())
+	found.Join(Vet(cfg, checker, Accounts{}).Findings())
+	found.Sort()
+	found.Unique() // each of them looks for the standard user
+	return found
 }
 
 func (v *Vetting) vet(cfg *conf.Config, checker *Checker, users Users) *Vetting {
@@ -55,8 +81,19 @@ func (v *Vetting) vet(cfg *conf.Config, checker *Checker, users Users) *Vetting 
 	for i := range v.Scripts {
 		s := &v.Scripts[i]
 		s.Who, s.Err = v.Who, v.Err
-		if c := s.Command; c.User != "" {
+		switch c := s.Command; {
+		case c.User != "":
 			s.Who, s.Err = Lookup(users, c.User, c.Group, false)
+		case c.NeedsStandard:
+			// compat: what is said further down about script_user comes too late.
+			if who, _, ok := Default(users, true); ok {
+				s.Who, s.Err = who, nil
+			} else {
+				s.Err = &UserError{Name: DefaultUser}
+			}
+		case s.Start != "" && !cfg.Global.ScriptUser.Set():
+			s.Who, _, _ = Default(users, false)
+			s.Err = nil
 		}
 		if s.Err == nil {
 			s.Verdict = checker.Check(s.Command.Argv, s.Who)
@@ -134,13 +171,10 @@ func (v *Vetting) Violation() (d diag.Diagnostic, is bool) {
 		present = present || v.Scripts[i].Verdict.Present
 		insecure = insecure || v.Scripts[i].Verdict.Insecure
 	}
-	if !present || v.global.EnableScriptSecurity.V {
+	if !present || v.idle || v.global.EnableScriptSecurity.V {
 		return d, false
 	}
-	if v.checks {
-		return conf.InsecureCheckScripts(insecure), true
-	}
-	return conf.InsecureScripts(insecure), true
+	return v.violate(insecure), true
 }
 
 // Job returns how to run the script; ok is false if it may not be run.
