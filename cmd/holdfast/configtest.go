@@ -13,6 +13,7 @@ import (
 
 	"holdfast/conf"
 	"holdfast/conf/diag"
+	"holdfast/internal/host/names"
 	"holdfast/internal/host/script"
 	"holdfast/internal/role/super"
 )
@@ -65,6 +66,11 @@ func judgeHost(cfg *conf.Config) (diag.List, error) {
 		return findings, err
 	}
 	findings.Join(script.Judge(cfg))
+	if g := &cfg.Global; g.SMTPServer.Set() {
+		if err := names.Resolve(g.SMTPServer.V, names.Patience); err != nil {
+			findings.Add(conf.UnresolvedMailServer(g, err.Error()))
+		}
+	}
 	return findings, nil
 }
 

@@ -67,10 +67,7 @@ func TestHostBesideKeepalived(t *testing.T) {
 	}
 	for name, etc := range map[string]string{"all": all, "none": t.TempDir(), "installed": "/etc/iproute2"} {
 		t.Run(name, func(t *testing.T) {
-			file := filepath.Join(t.TempDir(), "names.conf")
-			if err := os.WriteFile(file, []byte(allNames()), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			file := write(t, allNames())
 			src := disk{etc}
 			names := Host(src)
 			names.Only = true
@@ -92,6 +89,16 @@ func TestHostBesideKeepalived(t *testing.T) {
 			}
 		})
 	}
+}
+
+// write makes a configuration file.
+func write(t *testing.T, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "names.conf")
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 // allNames is a configuration with every word behind every option.
