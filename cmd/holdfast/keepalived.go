@@ -10,6 +10,7 @@ import (
 	"holdfast/conf/diag"
 	"holdfast/conf/syntax"
 	"holdfast/internal/host/names"
+	"holdfast/internal/host/script"
 	"holdfast/internal/role/bus"
 	"holdfast/internal/role/super"
 )
@@ -75,6 +76,10 @@ func daemonOptions(args []string, c *command) (super.Options, error) {
 	}
 	return super.Options{
 		Args: args, Flags: c.Flags, Version: version, Base: base, Roles: roles(), Load: loader(c, runtime.NumCPU()),
+		Vet: func(cfg *conf.Config) diag.List {
+			checker := script.HostChecker(cfg.Global.EnableScriptSecurity.V, cfg.Global.UseSymlinkPaths.V)
+			return script.JudgeStart(cfg, checker, script.Accounts{})
+		},
 	}, nil
 }
 

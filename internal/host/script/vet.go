@@ -1,6 +1,8 @@
 package script
 
 import (
+	"slices"
+
 	"holdfast/conf"
 	"holdfast/conf/diag"
 )
@@ -71,6 +73,21 @@ func VetStart(cfg *conf.Config, checker *Checker, users Users) *Vetting {
 func Judge(cfg *conf.Config) diag.List {
 	checker := HostChecker(cfg.Global.EnableScriptSecurity.V, cfg.Global.UseSymlinkPaths.V)
 	return judge(cfg, checker, Accounts{})
+}
+
+// JudgeStart is what the daemon's parent says: about startup_script, shutdown_script and the FIFOs. What the VRRP process finds when it vets
+// its own scripts is left to that.
+func JudgeStart(cfg *conf.Config, checker *Checker, users Users) diag.List {
+	v := VetStart(cfg, checker, users)
+	var found diag.List
+	if len(cfg.Instances) > 0 {
+		v.Scripts = slices.DeleteFunc(v.Scripts, func(s Vetted) bool { return s.FIFO == "notify_fifo" || s.FIFO == "vrrp_notify_fifo" })
+	} else if d, is := v.Lacking(); is {
+		found.Add(d)
+	}
+	found.Join(v.faults())
+	found.Add(owners(&cfg.Global, users)...)
+	return found
 }
 
 func judge(cfg *conf.Config, checker *Checker, users Users) diag.List {
