@@ -113,7 +113,7 @@ type Keyword struct {
 // setter decodes one statement into the configuration being built.
 type setter func(*decoder, *syntax.Node)
 
-// Keywords returns the whole table in the order of docs/keywords.md.
+// Keywords returns the whole table. docs/keywords.md has it by blocks, with examples: see conf/manual.
 func Keywords() []Keyword {
 	return slices.Concat(rootKeywords, globalKeywords, vrrpKeywords, instanceKeywords, serverKeywords, checkKeywords)
 }
