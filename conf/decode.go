@@ -318,7 +318,7 @@ func (d *decoder) onlyExtra(n *syntax.Node) {
 
 // anyWords are the blocks behind whose keyword keepalived does not look for words.
 var anyWords = map[Block]bool{
-	blockSSL: true, blockHTTP: true, blockURL: true, blockTCP: true, blockSMTP: true, blockHost: true, blockDNS: true,
+	blockAuth: true, blockSSL: true, blockHTTP: true, blockURL: true, blockTCP: true, blockSMTP: true, blockHost: true, blockDNS: true,
 	blockMisc: true, blockBFDCheck: true, blockUDP: true, blockPing: true, blockFile: true,
 }
 

@@ -1,6 +1,10 @@
 package conf
 
-import "strconv"
+import (
+	"errors"
+	"strconv"
+	"strings"
+)
 
 // Names are the names for numbers that a host keeps in iproute2's files and in /etc/protocols. They add to those
 // that iproute2 and Debian ship.
@@ -54,9 +58,30 @@ func named(s string, names map[string]uint32, hi uint64) (uint32, bool) {
 	if v, ok := names[s]; ok {
 		return v, true
 	}
-	v, err := strconv.ParseUint(cNumber(s), 0, 64)
-	if err != nil || v > hi {
+	v, ok := wrapped(s)
+	return v, ok && uint64(v) <= hi
+}
+
+// exactly is named for numbers that are too large when they have more than 32 bits.
+func exactly(s string, common map[string]uint32, hi uint64) (uint32, bool) {
+	if v, ok := common[s]; ok {
+		return v, true
+	}
+	v, err := strconv.ParseUint(cNumber(strings.TrimPrefix(strings.TrimLeft(s, blanks), "+")), 0, 64)
+	return uint32(v), err == nil && v <= hi
+}
+
+// wrapped reads a number in C notation.
+//
+// compat: of what is larger than 32 bits the low ones count, of what is larger than 64 all of them; a minus wraps round.
+func wrapped(s string) (uint32, bool) {
+	t := strings.TrimLeft(s, blanks)
+	v, err := strconv.ParseUint(cNumber(trimSign(t)), 0, 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return 0, false
+	}
+	if err == nil && t[0] == '-' {
+		v = -v
 	}
 	return uint32(v), true
 }

@@ -73,7 +73,7 @@ func (d *decoder) setGroup(n *syntax.Node) {
 func untilSecondList(nodes []*syntax.Node) (own []*syntax.Node, second bool) {
 	lists := 0
 	for i, n := range nodes {
-		if n.Keyword.Text == "group" && n.HasBlock {
+		if n.Keyword.Text == "group" && n.HasBlock && (lists == 1 || len(n.Block) > 0) {
 			lists++
 		}
 		if lists == 2 {
@@ -103,7 +103,7 @@ func (d *decoder) setMembers(n *syntax.Node) {
 			"Group list already specified for sync group "+d.group.Name, "the block is ignored")
 		return
 	}
-	d.group.hasList = true
+	d.group.hasList = len(n.Block) > 0
 	for _, e := range n.Block {
 		if e.Foreign {
 			d.foreign(e, blockMembers)
@@ -115,8 +115,10 @@ func (d *decoder) setMembers(n *syntax.Node) {
 		}
 	}
 	if len(d.group.Members) == 0 {
-		d.warn(n, n.Keyword, "empty-group", "the group has no members",
-			"Warning - sync group "+d.group.Name+" has empty group block", "the group is removed")
+		d.report(n, n.Keyword, diag.Diagnostic{
+			Severity: diag.Warning, Class: diag.ClassConfig, Code: "empty-group", Summary: "the group has no members",
+			Compat: "Warning - sync group " + d.group.Name + " has empty group block", CompatLine: n.Close.Line, Effect: "the group is removed",
+		})
 	}
 }
 

@@ -140,3 +140,15 @@ func orMissing(compat string, w wired) wired {
 		w.set(d, n)
 	}}
 }
+
+// alone is orMissing for a keyword that has one word and no more.
+func alone(compat string, w wired) wired {
+	w = orMissing(compat, w)
+	return wired{0, -1, func(d *decoder, n *syntax.Node) {
+		if len(n.Args) > 1 {
+			d.fault(n, n.Args[1], "extra-words", n.Keyword.Text+" takes one word", compat, "the line is ignored")
+			return
+		}
+		w.set(d, n)
+	}}
+}

@@ -233,8 +233,16 @@ var garpGroupSetters = map[string]wired{
 		}
 		for _, v := range names {
 			called := v.V
+			// compat: of whichever it complains, keepalived names the second one, and stops if there is none.
 			if len(names) > 1 {
-				called = names[1].V // compat: of whichever it complains, keepalived names the second one
+				called = names[1].V
+			} else if d.garpLinks[v.V] {
+				d.report(n, syntax.Word{Text: v.V, At: v.At, Via: n.Keyword.Via}, diag.Diagnostic{
+					Severity: diag.Error, Class: diag.ClassAbort, Code: "duplicate-interface", Summary: v.V + " is in a garp_group already",
+					Compat: "*** Configuration line starting `" + v.V + "` is missing a parameter after keyword `" + v.V + "` at word position 2", CompatLine: n.Close.Line,
+					Effect: "the line is ignored; keepalived stops here",
+				})
+				return
 			}
 			d.garpLink(n, v, called, n.Close.Line)
 		}

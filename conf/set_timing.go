@@ -2,6 +2,7 @@ package conf
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"holdfast/conf/syntax"
@@ -49,11 +50,11 @@ func (d *decoder) setTimerExpired(n *syntax.Node) {
 	}
 }
 
-// setRxBuf decodes kernel_rx_buf_size. compat: a missing number is no reason to stop.
+// setRxBuf decodes kernel_rx_buf_size. compat: a missing number is no reason to stop, and another word a reason to ignore the line.
 func (d *decoder) setRxBuf(n *syntax.Node) {
 	compat := "(" + d.inst.Name + ") invalid kernel_rx_buf_size specified"
-	if len(n.Args) == 0 {
-		d.fault(n, n.Keyword, "missing-argument", "kernel_rx_buf_size needs a number of bytes", compat, "the line is ignored")
+	if len(n.Args) != 1 {
+		d.fault(n, n.Keyword, "missing-argument", "kernel_rx_buf_size needs a number of bytes, and nothing else", compat, "the line is ignored")
 		return
 	}
 	if v, ok := d.uintWord(n, n.Args[0], 0, math.MaxUint32, compat); ok {
@@ -63,14 +64,35 @@ func (d *decoder) setRxBuf(n *syntax.Node) {
 
 // setLVSSync decodes lvs_sync_daemon_interface. compat: it is called deprecated before its word is looked for.
 func (d *decoder) setLVSSync(n *syntax.Node) {
+	// compat: the second line is indented to where the first one goes on behind the name.
+	indent := len(d.inst.Name) + 4
+	if indent == 5 {
+		indent = 7
+	}
 	d.warn(n, n.Keyword, "deprecated", "lvs_sync_daemon_interface is the old way to say lvs_sync_daemon in global_defs",
-		"("+d.inst.Name+") Specifying lvs_sync_daemon_interface against a vrrp is deprecated.\n       Please use global lvs_sync_daemon",
+		"("+d.inst.Name+") Specifying lvs_sync_daemon_interface against a vrrp is deprecated.\n"+strings.Repeat(" ", indent)+"Please use global lvs_sync_daemon",
 		"it is read, and nothing acts on it yet")
 	if len(n.Args) == 0 {
 		d.missing(n, 1)
 		return
 	}
+	// compat: the kernel has one such thread, so one line for all of the file is enough.
+	for _, in := range d.cfg.Instances {
+		if in.LVSSyncInterface.Set() {
+			d.secondSync(n, in.LVSSyncInterface)
+			return
+		}
+	}
+	if g := d.cfg.Global.SyncDaemon; g.Set() {
+		d.secondSync(n, g.V.Interface)
+		return
+	}
 	d.inst.LVSSyncInterface = value(n.Args[0].Text, n.Args[0])
+}
+
+func (d *decoder) secondSync(n *syntax.Node, first Value[string]) {
+	d.fault(n, n.Args[0], "duplicate-keyword", "the interface of the synchronization is given already, at "+first.At.String(),
+		"("+d.inst.Name+") lvs_sync_daemon_interface has already been specified as "+first.V+" - ignoring", "the line is ignored")
 }
 
 func (d *decoder) setLinkbeat(n *syntax.Node) {

@@ -1,6 +1,7 @@
 package conf
 
 import (
+	"math"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -157,11 +158,7 @@ func (l *wordLine) tos(w syntax.Word) (uint8, bool) {
 
 // table reads a routing table. A number too large keeps its low 32 bits.
 func (l *wordLine) table(w syntax.Word) (uint32, bool) {
-	if v, ok := l.d.opt.Names.named(w.Text, tableNames, 1<<64-1); ok {
-		return v, true
-	}
-	v, err := strconv.ParseInt(w.Text, 10, 64)
-	return uint32(v), err == nil && v < 0 // compat: negative numbers wrap round
+	return l.d.opt.Names.named(w.Text, tableNames, math.MaxUint32)
 }
 
 // trackGroup reads the name of a track_group that must stand above.
