@@ -49,6 +49,9 @@ func checkUnicast(c *Config, l *diag.List) {
 			}
 			continue
 		}
+		if in.lacksAddress() {
+			continue // compat: keepalived gives it up before it looks at that
+		}
 		if in.UnicastAsked.V && !in.FaultNoPeer.V {
 			d := of(in, about(in.UnicastAsked.At, "unicast-no-peer", "a keyword of unicast, and no unicast_peer",
 				"("+in.Name+") A unicast keyword has been specified without any unicast peers. Defaulting to multicast. "+

@@ -14,7 +14,7 @@ type Options struct {
 	ConfigID string
 	// CPUs bounds vrrp_cpu_affinity; 0 leaves it unchecked.
 	CPUs int
-	// Names are the host's names of routing tables and the like; those that every host has need not be there.
+	// Names are the host's names of routing tables and the like; common ones need not be there.
 	Names Names
 	// CheckIncludes makes every include as strict as includea, until include_check says otherwise.
 	CheckIncludes bool
@@ -318,7 +318,7 @@ func (d *decoder) onlyExtra(n *syntax.Node) {
 
 // anyWords are the blocks behind whose keyword keepalived does not look for words.
 var anyWords = map[Block]bool{
-	blockSSL: true, blockHTTP: true, blockURL: true, blockTCP: true, blockSMTP: true, blockHost: true, blockDNS: true,
+	blockAuth: true, blockSSL: true, blockHTTP: true, blockURL: true, blockTCP: true, blockSMTP: true, blockHost: true, blockDNS: true,
 	blockMisc: true, blockBFDCheck: true, blockUDP: true, blockPing: true, blockFile: true,
 }
 

@@ -53,6 +53,8 @@ func onceScript(what string, at func(*Global) **Command) wired {
 			return
 		}
 		if c, ok := d.wholeCommand(n, "Invalid "+what+" script"); ok {
+			g := &d.cfg.Global
+			c.NeedsStandard = c.User == "" && g.EnableScriptSecurity.V && !g.ScriptUser.Set()
 			*to = c
 		}
 	}}

@@ -69,11 +69,11 @@ func (g *generation) fatal() error {
 	return &bus.ExitError{Code: code, Err: err}
 }
 
-// report logs the findings in keepalived's form, each line once. What keepalived says nothing about is told
+// report logs findings in keepalived's form, each line once. What keepalived says nothing about is told
 // in our own words: warnings and errors always, the rest with -D.
-func (g *generation) report(log *slog.Logger) {
+func report(log *slog.Logger, findings *diag.List) {
 	seen := map[string]bool{}
-	for _, d := range g.findings.All() {
+	for _, d := range findings.All() {
 		level := slog.LevelInfo
 		lines := CompatLines(d)
 		if len(lines) == 0 {
