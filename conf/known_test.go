@@ -123,7 +123,7 @@ func TestMergedServers(t *testing.T) {
 	}
 	told := false
 	for _, d := range list.All() {
-		told = told || d.Code == "duplicate-server" && d.At.Line == 7 && d.Class == diag.ClassNone
+		told = told || d.Code == "duplicate-server" && d.At.Line() == 7 && d.Class == diag.ClassNone
 	}
 	if !told {
 		t.Errorf("nobody tells that both are one: %v", list.All())

@@ -7,8 +7,10 @@ import (
 )
 
 // Names are the names for numbers that a host keeps in iproute2's files and in /etc/protocols. They add to those
-// that every host has.
+// that iproute2 and Debian ship.
 type Names struct {
+	Only bool // there are no others: the configuration is judged for this host
+
 	Tables      map[string]uint32 // rt_tables
 	Protocols   map[string]uint32 // rt_protos
 	Scopes      map[string]uint32 // rt_scopes
@@ -43,12 +45,17 @@ var commonNames = Names{
 	},
 }
 
-// named looks a word up: a name of the host's, a name of every host's, or a number up to hi in C notation.
-func named(s string, host, common map[string]uint32, hi uint64) (uint32, bool) {
-	if v, ok := host[s]; ok {
+// named looks a word up: a name or a number up to hi in C notation. kind chooses the map.
+func (n *Names) named(s string, kind func(*Names) map[string]uint32, hi uint64) (uint32, bool) {
+	if v, ok := n.name(s, kind); ok {
 		return v, true
 	}
-	if v, ok := common[s]; ok {
+	return named(s, nil, hi)
+}
+
+// named looks a word up that is one of names or a number up to hi in C notation.
+func named(s string, names map[string]uint32, hi uint64) (uint32, bool) {
+	if v, ok := names[s]; ok {
 		return v, true
 	}
 	v, ok := wrapped(s)
@@ -78,6 +85,24 @@ func wrapped(s string) (uint32, bool) {
 	}
 	return uint32(v), true
 }
+
+// name looks a word up: a name of the host's or, unless there are no others, a common one.
+func (n *Names) name(s string, kind func(*Names) map[string]uint32) (uint32, bool) {
+	v, ok := kind(n)[s]
+	if !ok && !n.Only {
+		v, ok = kind(&commonNames)[s]
+	}
+	return v, ok
+}
+
+// The kinds of names.
+func tableNames(n *Names) map[string]uint32      { return n.Tables }
+func protocolNames(n *Names) map[string]uint32   { return n.Protocols }
+func scopeNames(n *Names) map[string]uint32      { return n.Scopes }
+func realmNames(n *Names) map[string]uint32      { return n.Realms }
+func tosNames(n *Names) map[string]uint32        { return n.TOS }
+func groupNames(n *Names) map[string]uint32      { return n.Groups }
+func ipProtocolNames(n *Names) map[string]uint32 { return n.IPProtocols }
 
 // cNumber is s if it is a number as C reads it, else what no reader takes: Go would take _, 0b and 0o as well.
 func cNumber(s string) string {

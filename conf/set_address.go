@@ -275,7 +275,7 @@ var scopes = map[string]uint8{"global": 0, "universe": 0, "site": 200, "link": 2
 
 func (l *addressLine) scope(w syntax.Word) {
 	s, ok := scopes[w.Text]
-	if v, is := named(w.Text, l.d.opt.Names.Scopes, nil, math.MaxUint8); !ok && is {
+	if v, is := named(w.Text, l.d.opt.Names.Scopes, math.MaxUint8); !ok && is {
 		s, ok = uint8(v), true
 	}
 	switch {

@@ -81,8 +81,8 @@ func (d *decoder) bfdWhole(n *syntax.Node, b *BFD) bool {
 
 // atCloseOf is atClose for what is due to the word at a place in the block.
 func (d *decoder) atCloseOf(n *syntax.Node, at diag.Span, code, summary, compat, effect string) {
-	d.report(n, syntax.Word{At: at, Via: n.Keyword.Via}, diag.Diagnostic{
-		Severity: diag.Error, Class: diag.ClassConfig, Code: code, Summary: summary, Compat: compat, CompatLine: n.Close.Line, Effect: effect,
+	d.report(n, syntax.NewWord("", at, n.Keyword.Via()), diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: code, Summary: summary, Compat: compat, CompatLine: n.Close.Line(), Effect: effect,
 	})
 }
 

@@ -83,7 +83,7 @@ const maxTableName = 255
 
 // setTable reads the name of an nftables table; the first line holds.
 func (d *decoder) setTable(n *syntax.Node, to *Value[string], def, what string) {
-	w := syntax.Word{Text: def, At: n.Keyword.At, Via: n.Keyword.Via}
+	w := syntax.NewWord(def, n.Keyword.At, n.Keyword.Via())
 	if len(n.Args) > 0 {
 		w = n.Args[0]
 	}

@@ -67,7 +67,7 @@ func (d *decoder) wholeCommand(n *syntax.Node, compat string) (*Command, bool) {
 		text := args[1].Text
 		if _, open := syntax.Argv(text); open >= 0 && open < len(text) {
 			at, via := n.RawSpan(args[1].From, args[1].To)
-			d.fault(n, syntax.Word{Text: text, At: at, Via: via}, "unmatched-quote", "a quote inside the command is never closed",
+			d.fault(n, syntax.NewWord(text, at, via), "unmatched-quote", "a quote inside the command is never closed",
 				lines("String '"+text+"': missing terminating "+text[open:open+1], compat), "the line is ignored")
 			return nil, false
 		}

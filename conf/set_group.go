@@ -90,7 +90,7 @@ func (d *decoder) spill(n *syntax.Node, rest []*syntax.Node) {
 		words = append(words, r.Keyword)
 	}
 	if !n.Close.IsZero() {
-		words = append(words, syntax.Word{Text: "}", At: n.Close, Via: n.Keyword.Via})
+		words = append(words, syntax.NewWord("}", n.Close, n.Keyword.Via()))
 	}
 	for _, w := range words {
 		d.fault(n, w, "spilled-list", "keepalived takes '"+w.Text+"' for a keyword outside of the group", "Unknown keyword '"+w.Text+"'", "the line is ignored")
@@ -117,7 +117,7 @@ func (d *decoder) setMembers(n *syntax.Node) {
 	if len(d.group.Members) == 0 {
 		d.report(n, n.Keyword, diag.Diagnostic{
 			Severity: diag.Warning, Class: diag.ClassConfig, Code: "empty-group", Summary: "the group has no members",
-			Compat: "Warning - sync group " + d.group.Name + " has empty group block", CompatLine: n.Close.Line, Effect: "the group is removed",
+			Compat: "Warning - sync group " + d.group.Name + " has empty group block", CompatLine: n.Close.Line(), Effect: "the group is removed",
 		})
 	}
 }
@@ -167,7 +167,7 @@ func (d *decoder) setScript(n *syntax.Node) {
 		d.report(n, w, diag.Diagnostic{
 			Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-script",
 			Summary: "vrrp_script " + s.Name + " has no script",
-			Compat:  "No script set for vrrp_script " + s.Name + " - removing", CompatLine: n.Close.Line,
+			Compat:  "No script set for vrrp_script " + s.Name + " - removing", CompatLine: n.Close.Line(),
 			Effect: "it is ignored",
 		})
 		return

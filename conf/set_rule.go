@@ -244,7 +244,7 @@ func (l *ruleLine) suppressGroup(syntax.Word) {
 	if !ok {
 		return
 	}
-	if v, ok := named(w.Text, l.d.opt.Names.Groups, commonNames.Groups, math.MaxInt32); ok {
+	if v, ok := l.d.opt.Names.named(w.Text, groupNames, math.MaxInt32); ok {
 		l.r.SuppressGroup = value(v, w)
 	} else {
 		l.bad(w, "unknown-name", "there is no interface group "+w.Text, "suppress_group WORD is invalid")
@@ -335,10 +335,7 @@ func (l *ruleLine) ipProto(syntax.Word) {
 	if !ok {
 		return
 	}
-	v, ok := l.d.opt.Names.IPProtocols[w.Text]
-	if !ok {
-		v, ok = commonNames.IPProtocols[w.Text]
-	}
+	v, ok := l.d.opt.Names.name(w.Text, ipProtocolNames)
 	if !ok {
 		n, f := parseUint(w.Text, 0, math.MaxUint8)
 		v, ok = uint32(n), f == ""

@@ -224,7 +224,7 @@ var garpGroupSetters = map[string]wired{
 	"gna_interval":  {1, 1, func(d *decoder, n *syntax.Node) { d.garpPace(n, &d.garpGroup.GNAInterval) }},
 	"interface": {1, 1, func(d *decoder, n *syntax.Node) {
 		w := n.Args[0]
-		d.garpLink(n, value(w.Text, w), w.Text, n.Keyword.At.Line)
+		d.garpLink(n, value(w.Text, w), w.Text, n.Keyword.At.Line())
 	}},
 	"interfaces": {0, 0, func(d *decoder, n *syntax.Node) {
 		names := d.entryWords(n)
@@ -237,14 +237,14 @@ var garpGroupSetters = map[string]wired{
 			if len(names) > 1 {
 				called = names[1].V
 			} else if d.garpLinks[v.V] {
-				d.report(n, syntax.Word{Text: v.V, At: v.At, Via: n.Keyword.Via}, diag.Diagnostic{
+				d.report(n, syntax.NewWord(v.V, v.At, n.Keyword.Via()), diag.Diagnostic{
 					Severity: diag.Error, Class: diag.ClassAbort, Code: "duplicate-interface", Summary: v.V + " is in a garp_group already",
-					Compat: "*** Configuration line starting `" + v.V + "` is missing a parameter after keyword `" + v.V + "` at word position 2", CompatLine: n.Close.Line,
+					Compat: "*** Configuration line starting `" + v.V + "` is missing a parameter after keyword `" + v.V + "` at word position 2", CompatLine: n.Close.Line(),
 					Effect: "the line is ignored; keepalived stops here",
 				})
 				return
 			}
-			d.garpLink(n, v, called, n.Close.Line)
+			d.garpLink(n, v, called, n.Close.Line())
 		}
 	}},
 }
@@ -263,7 +263,7 @@ func (d *decoder) garpPace(n *syntax.Node, to *Value[time.Duration]) {
 // garpLink adds an interface to the group that is being read; line is where keepalived speaks of it.
 func (d *decoder) garpLink(n *syntax.Node, v Value[string], called string, line int) {
 	if d.garpLinks[v.V] {
-		d.report(n, syntax.Word{Text: v.V, At: v.At, Via: n.Keyword.Via}, diag.Diagnostic{
+		d.report(n, syntax.NewWord(v.V, v.At, n.Keyword.Via()), diag.Diagnostic{
 			Severity: diag.Error, Class: diag.ClassConfig, Code: "duplicate-interface", Summary: v.V + " is in a garp_group already",
 			Compat: "garp_group already specified for " + called + " - ignoring", CompatLine: line, Effect: "it stays in that one",
 		})

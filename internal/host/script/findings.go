@@ -11,8 +11,16 @@ func (v *Vetting) Findings() diag.List {
 	if d, is := v.Lacking(); is {
 		found.Add(d)
 	}
+	found.Join(v.faults())
+	return found
+}
+
+// faults is Findings without what is said once for all.
+func (v *Vetting) faults() diag.List {
+	var found diag.List
 	for i := range v.Scripts {
-		if s := &v.Scripts[i]; !v.idle || s.Err != nil {
+		s := &v.Scripts[i]
+		if told := s.FIFO != "" && !v.parent; !told && (!v.idle || s.Err != nil) {
 			found.Add(s.findings()...)
 		}
 	}
@@ -27,22 +35,33 @@ func (v *Vetting) Lacking() (d diag.Diagnostic, is bool) {
 	if v.Unknown {
 		return conf.ScriptUserUnknown(v.global.ScriptUser), true
 	}
+	var at diag.Span
+	if v.parent && v.Err != nil {
+		at, is = heir(v.global)
+	}
 	for i := range v.Scripts {
-		if s := &v.Scripts[i]; s.Command.User == "" && s.Err != nil {
-			at := s.Command.At
-			switch { // compat: that is where keepalived looks for somebody
-			case s.Misc != nil:
-				at = s.Misc.End
-			case s.Check != nil:
-				at = s.Check.End
-			}
-			return conf.NoDefaultScriptUser(DefaultUser, at), true
+		s := &v.Scripts[i]
+		if s.Command.User != "" || s.Err == nil {
+			continue
+		}
+		here := s.Command.At
+		switch { // compat: that is where keepalived looks for somebody
+		case s.Misc != nil:
+			here = s.Misc.End
+		case s.Check != nil:
+			here = s.Check.End
+		}
+		if !is || v.parent && above(here, at) {
+			at, is = here, true
 		}
 	}
-	return d, false
+	if !is {
+		return d, false
+	}
+	return conf.NoDefaultScriptUser(DefaultUser, at), true
 }
 
-// findings words what is wrong with one script. keepalived says nothing about notify scripts under
+// findings words what is wrong with one script. keepalived says nothing about notify scripts and readers of FIFOs under
 // --config-test, so those findings change no exit status.
 func (s *Vetted) findings() []diag.Diagnostic {
 	d := diag.Diagnostic{
@@ -83,7 +102,7 @@ func (s *Vetted) findings() []diag.Diagnostic {
 
 // place says where keepalived complains: at the keyword "user", or else where the block ends.
 func place(d *diag.Diagnostic, user conf.Value[string], end diag.Span) {
-	if d.CompatLine = end.Line; user.Set() {
+	if d.CompatLine = end.Line(); user.Set() {
 		d.At, d.CompatLine = user.At, 0
 	}
 }
@@ -112,6 +131,10 @@ func (s *Vetted) Refusal() string {
 		return s.Check.Refused()
 	case s.Check != nil:
 		return "Unable to set default user for vrrp script " + s.Check.Name + " - removing"
+	case own && s.FIFO != "":
+		return "Invalid user/group for " + s.FIFO + " script " + program + " - ignoring"
+	case s.FIFO != "":
+		return "Failed to set default user for " + s.FIFO + " script " + program + " - ignoring"
 	case own:
 		return "Invalid user/group for notify script " + program + " - ignoring"
 	default:

@@ -111,6 +111,30 @@ func TestVetStart(t *testing.T) {
 	}
 }
 
+// What the parent says depends on whether VRRP looks at the readers of its FIFOs itself.
+func TestJudgeStart(t *testing.T) {
+	const text = "global_defs {\nenable_script_security\nstartup_script /bin/true\nnotify_fifo /f nosuch\nnotify_fifo_script /nowhere/x web\n" +
+		"lvs_notify_fifo /l web nosuch\nlvs_notify_fifo_script /nowhere/y web\n}\n"
+	for name, c := range map[string]struct{ text, want string }{
+		"alone": {text, "3 Unable to set default user keepalived_script for script\n3 Invalid startup script\n5 \n7 \n4 \n6 \n"},
+		"with VRRP": {
+			text + "vrrp_instance VI {\n interface eth0\n virtual_router_id 1\n virtual_ipaddress {\n 192.0.2.1\n}\n}\n",
+			"3 Invalid startup script\n7 \n4 \n6 \n",
+		},
+	} {
+		cfg, _ := conf.Load(source(c.text), "f", conf.Options{})
+		files := Checker{Files: Disk{}, Dir: "/", Security: true}
+		list := JudgeStart(cfg, &files, accounts{"web": {33, 33}})
+		var got strings.Builder
+		for _, d := range list.All() {
+			fmt.Fprintln(&got, d.At.Line(), d.Compat)
+		}
+		if got.String() != c.want {
+			t.Errorf("%s:\n%swant:\n%s", name, got.String(), c.want)
+		}
+	}
+}
+
 // Whom scripts run as, and what is said if that is nobody.
 func TestVet(t *testing.T) {
 	const (

@@ -55,7 +55,7 @@ func logVerdict(log *slog.Logger, s *script.Vetted) {
 			if c.User.Set() {
 				at = c.User.At
 			}
-			line = fmt.Sprintf("(%s: Line %d) %s", at.File, at.Line, line)
+			line = fmt.Sprintf("(%s: Line %d) %s", at.File(), at.Line(), line)
 		}
 		log.Info(line)
 		return
