@@ -264,7 +264,7 @@ func smtp(r *check.Report, f *finding) string {
 	case talk.EarlyClose:
 		return "SMTP_CHECK Server " + to + " closed the connection"
 	case talk.ReadFailed:
-		return "SMTP_CHECK Read error from server " + to
+		return "SMTP_CHECK Read failure from server " + to
 	case talk.SendFailed:
 		return "SMTP_CHECK Cannot send data to server " + to
 	case talk.ConnectTimeout:
