@@ -90,9 +90,7 @@ func (d *Director) result(now time.Time, ev *Result, acts []Action) []Action {
 	} else {
 		c.at = now.Add(after)
 	}
-	if !c.server.service.suspended {
-		d.due.push(c)
-	}
+	d.due.push(c)
 	return d.touch(c.server.service, acts)
 }
 

@@ -81,7 +81,7 @@ func (d *Director) Step(now time.Time, ev Event, acts []Action) []Action {
 	case Administer:
 		acts = d.administer(ev, acts)
 	case Reconfigure:
-		return d.reconfigure(now, ev.Config, acts)
+		return d.reconfigure(now, ev, acts)
 	case Stop:
 		if d.running {
 			acts = d.stop(acts)
@@ -185,10 +185,12 @@ func (d *Director) activate(now time.Time, acts []Action) []Action {
 						c.at = c.at.Add(d.opt.Random(w))
 					}
 				}
-				acts = say(c.report(kind), acts)
-				if !s.suspended && c.attempt == 0 {
+				if s.suspended {
+					acts = c.cancel(now, acts)
+				} else if c.attempt == 0 {
 					d.due.push(c)
 				}
+				acts = say(c.report(kind), acts)
 			}
 		}
 	}

@@ -71,7 +71,10 @@ type Session struct {
 }
 
 // Reconfigure gives the Director another configuration. What is the same in both keeps its state and its timers.
-type Reconfigure struct{ Config *conf.Config }
+type Reconfigure struct {
+	Config *conf.Config
+	Usable func(*conf.Checker) bool // as in Options
+}
 
 // Administer is an operator's order for one real server. It holds until the next one, also over reloads that keep the server.
 type Administer struct {

@@ -30,10 +30,10 @@ func identify(vs *conf.VirtualServer) identity {
 // between nothing is missing from the table: the operations are the difference between before and after.
 //
 // compat: keepalived tells in two passes, first what is gone, then how each service stands.
-func (d *Director) reconfigure(now time.Time, cfg *conf.Config, acts []Action) []Action {
+func (d *Director) reconfigure(now time.Time, ev Reconfigure, acts []Action) []Action {
 	mark, before, old := len(acts), d.Wanted(nil), d.services
-	d.cfg = cfg
-	d.services = d.build(cfg)
+	d.cfg, d.opt.Usable = ev.Config, ev.Usable
+	d.services = d.build(d.cfg)
 	if !d.running {
 		d.checkers, d.servers = nil, nil
 		d.enroll(d.services)

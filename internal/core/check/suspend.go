@@ -42,13 +42,10 @@ func (d *Director) pause(now time.Time, s *service, acts []Action) []Action {
 			case !c.probes():
 				continue
 			case s.suspended:
-				if c.attempt != 0 {
-					acts = append(acts, Action{Kind: Cancel, Checker: c.id, Attempt: c.attempt})
-					c.attempt, c.at = 0, now.Add(c.conf.Timing.DelayLoop.V)
-				} else if c.place != absent {
+				if c.place != absent {
 					d.due.remove(c)
 				}
-				acts = say(c.report(Suspending), acts)
+				acts = say(c.report(Suspending), c.cancel(now, acts))
 			default:
 				if period := c.conf.Timing.DelayLoop.V; c.at.Before(now) && period > 0 {
 					missed := (now.Sub(c.at) + period - 1) / period
@@ -59,5 +56,15 @@ func (d *Director) pause(now time.Time, s *service, acts []Action) []Action {
 			}
 		}
 	}
+	return acts
+}
+
+// cancel gives the attempt under way up, if there is one. The next is after a period.
+func (c *checker) cancel(now time.Time, acts []Action) []Action {
+	if c.attempt == 0 {
+		return acts
+	}
+	acts = append(acts, Action{Kind: Cancel, Checker: c.id, Attempt: c.attempt})
+	c.attempt, c.at = 0, now.Add(c.conf.Timing.DelayLoop.V)
 	return acts
 }
