@@ -8,6 +8,38 @@ import (
 	"holdfast/conf"
 )
 
+// heirs finds for each of old the one of young that it goes on as, or nil. What is at the same place in both is tried first:
+// in most reloads that is all.
+func heirs[T any, K comparable](old, young []*T, key func(*T) K) []*T {
+	found, taken := make([]*T, len(old)), make([]bool, len(young))
+	left := 0
+	for i, o := range old {
+		if i < len(young) && key(o) == key(young[i]) {
+			found[i], taken[i] = young[i], true
+		} else {
+			left++
+		}
+	}
+	if left == 0 {
+		return found
+	}
+	free := make(map[K][]*T)
+	for i, y := range young {
+		if !taken[i] {
+			free[key(y)] = append(free[key(y)], y)
+		}
+	}
+	for i, o := range old {
+		if found[i] != nil {
+			continue
+		}
+		if k := key(o); len(free[k]) > 0 {
+			found[i], free[k] = free[k][0], free[k][1:]
+		}
+	}
+	return found
+}
+
 // checkerIdentity is what a checker asks of whom. How often it asks, and what its failures need, may change without its state
 // being lost.
 type checkerIdentity struct {
