@@ -211,7 +211,10 @@ func (d *Director) tick(now time.Time, acts []Action) []Action {
 	return acts
 }
 
-// stop ends it. compat: keepalived says of every real server that it is shut down, also of those that are not in the table.
+// stop ends it.
+//
+// compat: keepalived says of every real server that it is shut down, also of those that are not in the table. When only
+// services are deleted it speaks of services only, and when the table is kept or flushed, of nothing.
 func (d *Director) stop(acts []Action) []Action {
 	for _, c := range d.checkers {
 		if c != nil && c.attempt != 0 {
@@ -227,25 +230,32 @@ func (d *Director) stop(acts []Action) []Action {
 		if ops := d.clear(how == conf.FlushVirtualServers); len(ops) > 0 {
 			acts = append(acts, Action{Kind: Apply, Ops: ops})
 		}
-	}
-	for _, s := range d.services {
-		for _, r := range s.servers {
-			if !d.opt.KeepTable && how == conf.FlushNothing {
-				rep := r.report(ShuttingDown)
-				rep.Inhibit = !r.up && r.conf.InhibitOnFailure.V
-				acts = say(rep, acts)
-			}
-			if s.conf.Omega.V && r.up {
-				acts = run(r.conf.NotifyDown, acts)
-				acts = say(r.report(ServerDown), acts)
-			}
-		}
-		if s.conf.Omega.V {
-			acts = run(s.conf.QuorumDown, acts)
-			acts = say(s.quorumOf(QuorumDown, s.low()), acts)
+		for _, s := range d.services {
+			acts = s.shut(how == conf.FlushVirtualServers, acts)
 		}
 	}
 	d.running, d.due = false, nil
+	return acts
+}
+
+// shut tells of the end of a service.
+func (s *service) shut(serviceOnly bool, acts []Action) []Action {
+	for _, r := range s.servers {
+		if serviceOnly {
+			break
+		}
+		rep := r.report(ShuttingDown)
+		rep.Inhibit = !r.up && r.conf.InhibitOnFailure.V
+		acts = say(rep, acts)
+		if s.conf.Omega.V && r.up {
+			acts = run(r.conf.NotifyDown, acts)
+			acts = say(r.report(ServerDown), acts)
+		}
+	}
+	if s.conf.Omega.V {
+		acts = run(s.conf.QuorumDown, acts)
+		acts = say(s.quorumOf(QuorumDown, s.low()), acts)
+	}
 	return acts
 }
 
