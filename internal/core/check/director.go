@@ -213,25 +213,23 @@ func (d *Director) tick(now time.Time, acts []Action) []Action {
 
 // stop ends it.
 //
-// compat: keepalived says of every real server that it is shut down, also of those that are not in the table. When only
-// services are deleted it speaks of services only, and when the table is kept or flushed, of nothing.
+// compat: keepalived says of every real server that it is shut down, also of those that are not in the table. When the table is
+// flushed or only services are deleted it speaks of services only, and when the table is kept, of nothing.
 func (d *Director) stop(acts []Action) []Action {
 	for _, c := range d.checkers {
 		if c != nil && c.attempt != 0 {
 			acts = append(acts, Action{Kind: Cancel, Checker: c.id, Attempt: c.attempt})
 		}
 	}
-	how := d.cfg.Global.LVSFlushOnStop.V
-	switch {
-	case d.opt.KeepTable:
-	case how == conf.FlushAll:
-		acts = append(acts, Action{Kind: Flush})
-	default:
-		if ops := d.clear(how == conf.FlushVirtualServers); len(ops) > 0 {
+	if !d.opt.KeepTable {
+		how := d.cfg.Global.LVSFlushOnStop.V
+		if how == conf.FlushAll {
+			acts = append(acts, Action{Kind: Flush})
+		} else if ops := d.clear(how == conf.FlushVirtualServers); len(ops) > 0 {
 			acts = append(acts, Action{Kind: Apply, Ops: ops})
 		}
 		for _, s := range d.services {
-			acts = s.shut(how == conf.FlushVirtualServers, acts)
+			acts = s.shut(how != conf.FlushNothing, acts)
 		}
 	}
 	d.running, d.due = false, nil
