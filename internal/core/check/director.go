@@ -90,7 +90,7 @@ func (d *Director) Step(now time.Time, ev Event, acts []Action) []Action {
 	default:
 		panic("check: unhandled event")
 	}
-	return d.settle(acts)
+	return d.finish(acts)
 }
 
 // Deadline returns when Step wants a Tick; armed is false if it waits for events only.
@@ -101,8 +101,14 @@ func (d *Director) Deadline() (at time.Time, armed bool) {
 	return d.due[0].at, true
 }
 
-// Plan returns what a Probe's attempt needs to know. What it points to belongs to the configuration.
-func (d *Director) Plan(id CheckerID) Plan { return d.checkers[id].plan() }
+// Plan returns what the attempts of a checker need to know; it is zero if there is no such checker. What it points to belongs to
+// the configuration.
+func (d *Director) Plan(id CheckerID) Plan {
+	if int(id) >= len(d.checkers) || d.checkers[id] == nil {
+		return Plan{}
+	}
+	return d.checkers[id].plan()
+}
 
 // Keys appends the services that the configuration names, each once, in its order.
 func (d *Director) Keys(to []lvs.Key) []lvs.Key {
@@ -169,7 +175,7 @@ func (d *Director) open(s *service, acts []Action) []Action {
 func (d *Director) activate(now time.Time, acts []Action) []Action {
 	d.due = d.due[:0]
 	for _, s := range d.services {
-		s.suspended = d.absent(s.conf)
+		s.suspended = d.suspends(s.conf)
 		kind := Activating
 		if s.suspended {
 			kind = Deactivating

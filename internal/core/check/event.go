@@ -94,7 +94,7 @@ const (
 	OrderWeight                   // this weight in place of the configured one and of what checkers add to it
 )
 
-// Stop ends it: no more probes, and the table is left as the configuration says. Step does nothing after it.
+// Stop ends it: no more probes, and the table is left as the configuration says.
 type Stop struct{}
 
 func (Start) event()       {}

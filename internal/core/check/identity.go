@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"holdfast/conf"
+	"holdfast/conf/diag"
 )
 
 // heirs finds for each of old the one of young that it goes on as, or nil. What is at the same place in both is tried first:
@@ -99,16 +100,16 @@ func rest(c *conf.Checker, host *conf.SMTPHost) string {
 	return b.String()
 }
 
-// sameEntry reports whether two lines of a group mean the same.
-func sameEntry(a, b *conf.GroupEntry) bool {
-	return a.First == b.First && a.Last == b.Last && a.Port == b.Port && a.Mark == b.Mark && a.Family == b.Family
+// lines gives what each line of a group means, without where it stands.
+func lines(g *conf.ServerGroup) map[conf.GroupEntry]bool {
+	all := make(map[conf.GroupEntry]bool, len(g.Entries))
+	for _, e := range g.Entries {
+		all[meaning(e)] = true
+	}
+	return all
 }
 
-func hasEntry(g *conf.ServerGroup, e *conf.GroupEntry) bool {
-	for i := range g.Entries {
-		if sameEntry(&g.Entries[i], e) {
-			return true
-		}
-	}
-	return false
+func meaning(e conf.GroupEntry) conf.GroupEntry {
+	e.At = diag.Span{}
+	return e
 }

@@ -133,15 +133,16 @@ func (s *service) inheritEntries(old *service, acts []Action) []Action {
 	if old.group == nil || s.group == nil {
 		return acts
 	}
+	before, now := lines(old.group), lines(s.group)
 	for i := range old.group.Entries {
-		if e := &old.group.Entries[i]; !hasEntry(s.group, e) {
+		if e := &old.group.Entries[i]; !now[meaning(*e)] {
 			r := old.report(EntryGone)
 			r.Entry = e
 			acts = say(r, acts)
 		}
 	}
 	for i := range s.group.Entries {
-		if e := &s.group.Entries[i]; !hasEntry(old.group, e) {
+		if e := &s.group.Entries[i]; !before[meaning(*e)] {
 			s.added = append(s.added, e)
 		}
 	}

@@ -6,8 +6,9 @@ import (
 	"holdfast/conf"
 )
 
-// absent reports whether ha_suspend stops a virtual server's checks: none of its addresses is on the host.
-func (d *Director) absent(vs *conf.VirtualServer) bool {
+// suspends reports whether ha_suspend stops a virtual server's checks: its address is not on the host. conf has seen to it that
+// a mark has no ha_suspend; a group of addresses is never suspended.
+func (d *Director) suspends(vs *conf.VirtualServer) bool {
 	return vs.HASuspend.V && vs.Address.Set() && !d.present[vs.Address.V.Addr()]
 }
 
@@ -25,7 +26,7 @@ func (d *Director) presence(now time.Time, ev Present, acts []Action) []Action {
 		return acts
 	}
 	for _, s := range d.services {
-		if suspended := d.absent(s.conf); suspended != s.suspended {
+		if suspended := d.suspends(s.conf); suspended != s.suspended {
 			s.suspended = suspended
 			acts = d.pause(now, s, acts)
 		}
