@@ -50,14 +50,11 @@ func (c *checker) plan() Plan {
 	case c.conf.Misc != nil:
 		p.Timeout = c.conf.Misc.Timeout.V
 	}
-	addr, port := p.Real.Address.V.Addr(), p.Real.Address.V.Port()
+	addr := p.Real.Address.V.Addr()
 	if p.Connection.ConnectIP.Set() {
 		addr = p.Connection.ConnectIP.V
 	}
-	if p.Connection.ConnectPort.Set() {
-		port = p.Connection.ConnectPort.V
-	}
-	p.Target = netip.AddrPortFrom(addr, port)
+	p.Target = netip.AddrPortFrom(addr, p.Real.CheckPort(&p.Connection))
 	return p
 }
 

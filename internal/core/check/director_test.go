@@ -68,6 +68,56 @@ func TestStaleResultsDoNothing(t *testing.T) {
 	}
 }
 
+// TestPlan: whom an attempt is for, and how long it may take.
+func TestPlan(t *testing.T) {
+	l := newLab(load(`virtual_server fwmark 5 {
+    lb_algo rr
+    lb_kind DR
+    delay_loop 8
+    connect_timeout 4
+    real_server 10.0.0.1 80 {
+        TCP_CHECK {
+        }
+        TCP_CHECK {
+            connect_ip 10.0.0.9
+            connect_port 81
+            connect_timeout 2
+        }
+        SMTP_CHECK {
+            connect_timeout 1
+            host {
+                connect_ip 10.0.0.8
+            }
+        }
+        MISC_CHECK {
+            misc_path script
+        }
+    }
+}
+`), check.Options{})
+	want := []struct {
+		target  string
+		timeout time.Duration
+		kind    string
+		host    bool
+	}{
+		{"10.0.0.1:80", 4 * time.Second, "TCP_CHECK", false},
+		{"10.0.0.9:81", 2 * time.Second, "TCP_CHECK", false},
+		{"10.0.0.1:80", 1 * time.Second, "SMTP_CHECK", false},
+		{"10.0.0.8:80", 1 * time.Second, "SMTP_CHECK", true},
+		{"10.0.0.1:80", 8 * time.Second, "MISC_CHECK", false},
+	}
+	for i, w := range want {
+		p := l.d.Plan(check.CheckerID(i + 1))
+		if p.Target.String() != w.target || p.Timeout != w.timeout || p.Check.Kind != w.kind || (p.Host != nil) != w.host {
+			t.Errorf("checker %d: %s in %s by %s, host %t; want %+v", i+1, p.Target, p.Timeout, p.Check.Kind, p.Host != nil, w)
+		}
+	}
+	if p := l.d.Plan(check.CheckerID(len(want) + 1)); p != (check.Plan{}) {
+		t.Errorf("there is a checker more: %+v", p)
+	}
+}
+
 // TestClaimLeavesOthersAlone: what others have put into our services, and their own services, is not ours.
 func TestClaimLeavesOthersAlone(t *testing.T) {
 	l := newLab(load(farm(2, " sorry_server 10.9.9.9 80\n")), check.Options{})
