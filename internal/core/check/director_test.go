@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"holdfast/conf"
 	"holdfast/internal/core/check"
 	"holdfast/internal/core/lvs"
 )
@@ -115,6 +116,24 @@ func TestPlan(t *testing.T) {
 	}
 	if p := l.d.Plan(check.CheckerID(len(want) + 1)); p != (check.Plan{}) {
 		t.Errorf("there is a checker more: %+v", p)
+	}
+}
+
+// TestWhatCannotRunIsLeftOut: a checker that is not usable is as if it were not there, also after a reload.
+func TestWhatCannotRunIsLeftOut(t *testing.T) {
+	cfg := load("virtual_server 192.0.2.1 80 {\n protocol TCP\n lb_algo rr\n lb_kind NAT\n real_server 10.0.0.1 80 {\n MISC_CHECK {\n misc_path nowhere\n alpha\n }\n }\n}\n")
+	none := func(*conf.Checker) bool { return false }
+	all := func(*conf.Checker) bool { return true }
+	l := newLab(cfg, check.Options{Usable: none})
+	l.step(check.Start{})
+	for i, test := range []struct {
+		usable func(*conf.Checker) bool
+		probes bool
+	}{{nil, false}, {all, true}, {nil, true}, {none, false}} {
+		l.step(check.Reconfigure{Config: cfg, Usable: test.usable})
+		if _, armed := l.d.Deadline(); armed != test.probes {
+			t.Errorf("reload %d: something is to be probed: %t", i, armed)
+		}
 	}
 }
 

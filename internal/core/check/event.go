@@ -73,7 +73,7 @@ type Session struct {
 // Reconfigure gives the Director another configuration. What is the same in both keeps its state and its timers.
 type Reconfigure struct {
 	Config *conf.Config
-	Usable func(*conf.Checker) bool // as in Options
+	Usable func(*conf.Checker) bool // as in Options; nil: as before
 }
 
 // Administer is an operator's order for one real server. It holds until the next one, also over reloads that keep the server.

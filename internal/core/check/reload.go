@@ -32,7 +32,10 @@ func identify(vs *conf.VirtualServer) identity {
 // compat: keepalived tells in two passes, first what is gone, then how each service stands.
 func (d *Director) reconfigure(now time.Time, ev Reconfigure, acts []Action) []Action {
 	mark, before, old := len(acts), d.Wanted(nil), d.services
-	d.cfg, d.opt.Usable = ev.Config, ev.Usable
+	d.cfg = ev.Config
+	if ev.Usable != nil {
+		d.opt.Usable = ev.Usable
+	}
 	d.services = d.build(d.cfg)
 	if !d.running {
 		d.checkers, d.servers = nil, nil
