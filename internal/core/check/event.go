@@ -28,16 +28,8 @@ type Result struct {
 	Checker CheckerID
 	Attempt uint64 // of the Probe
 	Outcome Outcome
-	// Status is what a MISC_CHECK exited with.
+	// Status is what a MISC_CHECK exited with. 0 is OK, with misc_dynamic so is 2 and above; all else has Failed.
 	Status int
-}
-
-// Exited is the Outcome of a MISC_CHECK that ended by itself. One that a signal ended has failed.
-func Exited(status int, dynamic bool) Outcome {
-	if status == 0 || dynamic && status >= 2 {
-		return OK
-	}
-	return Failed
 }
 
 // Outcome is what an attempt amounts to.
