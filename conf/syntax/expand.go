@@ -116,6 +116,9 @@ func (e *expander) physical(p *physical, web *webReport) {
 	switch {
 	case e.capture != nil:
 		e.captureLine(p, from, goesOn)
+	case sc.comment < len(whole) && oddBackslashes(whole):
+		p.text = whole
+		e.backslashBehind(p, from, sc.comment)
 	case from == len(p.text):
 	case goesOn && sc.comment == len(whole):
 		e.continued(p, from, len(trimmed)-1)
@@ -139,18 +142,44 @@ func special(s string) bool {
 // continued handles a line whose last character is a backslash: a definition goes on below.
 // compat: of any other line the backslash is part, and of its last word if that is not quoted.
 func (e *expander) continued(p *physical, from, backslash int) {
-	l := e.plain(p, from)
-	backslash -= from
-	text := strings.TrimRight(l.text[:backslash], blanks)
-	bare := l.cut(0, len(text))
+	e.goingOn(e.plain(p, from), backslash-from, backslash-from)
+}
+
+// oddBackslashes reports whether the last character of a line is a backslash that no other one escapes.
+func oddBackslashes(s string) bool { return (len(s)-len(strings.TrimRight(s, "\\")))%2 == 1 }
+
+// backslashBehind handles a line with a comment whose last character is a backslash.
+// compat: keepalived cuts the comment but for the backslash.
+func (e *expander) backslashBehind(p *physical, from, comment int) {
+	last := len(p.text) - 1
+	if !e.goingOn(e.plain(p, from), comment-from, last-from) {
+		e.commentGoesOn(p, last)
+	}
+}
+
+// goingOn handles a line that has text up to end and a backslash there or further behind, and reports whether it is a
+// definition that goes on below.
+func (e *expander) goingOn(l *line, end, backslash int) (goesOn bool) {
+	bare := l.cut(0, len(strings.TrimRight(l.text[:end], blanks)))
+	if bare.text == "" {
+		e.logical(l.cut(backslash, backslash+1))
+		return false
+	}
 	if c := e.conditional(bare); c != nil {
 		if name := definitionName(c.text); name != "" {
 			e.beginCapture(c, name)
-			return
+			return true
 		}
 	}
-	bare.join(l.cut(backslash, backslash+1))
+	tail := l.cut(backslash, backslash+1)
+	if end < backslash { // a comment lies between: it counts as standing before that
+		s := &tail.segs[0]
+		*s = l.segs[0]
+		s.skip(bare.text)
+	}
+	bare.join(tail)
 	e.logical(bare)
+	return false
 }
 
 // plain makes a line of p.text[from:]. It holds until the next one is made; parts that are cut from it stay.

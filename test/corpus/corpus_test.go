@@ -117,7 +117,7 @@ func compare(c Case, want, got verdict, list *diag.List) *difference {
 	}
 	limit := 1 << 30
 	for _, f := range list.All() {
-		if structural[f.Code] && f.Class != diag.ClassNone {
+		if structural[f.Code] && f.Class != diag.ClassNone || f.Class == diag.ClassAbort {
 			limit = min(limit, f.At.Line())
 		}
 	}
