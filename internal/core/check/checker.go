@@ -50,14 +50,11 @@ func (c *checker) plan() Plan {
 	case c.conf.Misc != nil:
 		p.Timeout = c.conf.Misc.Timeout.V
 	}
-	addr, port := p.Real.Address.V.Addr(), p.Real.Address.V.Port()
+	addr := p.Real.Address.V.Addr()
 	if p.Connection.ConnectIP.Set() {
 		addr = p.Connection.ConnectIP.V
 	}
-	if p.Connection.ConnectPort.Set() {
-		port = p.Connection.ConnectPort.V
-	}
-	p.Target = netip.AddrPortFrom(addr, port)
+	p.Target = netip.AddrPortFrom(addr, p.Real.CheckPort(&p.Connection))
 	return p
 }
 
@@ -90,9 +87,7 @@ func (d *Director) result(now time.Time, ev *Result, acts []Action) []Action {
 	} else {
 		c.at = now.Add(after)
 	}
-	if !c.server.service.suspended {
-		d.due.push(c)
-	}
+	d.due.push(c)
 	return d.touch(c.server.service, acts)
 }
 

@@ -81,7 +81,7 @@ func (d *Director) Step(now time.Time, ev Event, acts []Action) []Action {
 	case Administer:
 		acts = d.administer(ev, acts)
 	case Reconfigure:
-		return d.reconfigure(now, ev.Config, acts)
+		return d.reconfigure(now, ev, acts)
 	case Stop:
 		if d.running {
 			acts = d.stop(acts)
@@ -90,7 +90,7 @@ func (d *Director) Step(now time.Time, ev Event, acts []Action) []Action {
 	default:
 		panic("check: unhandled event")
 	}
-	return d.settle(acts)
+	return d.finish(acts)
 }
 
 // Deadline returns when Step wants a Tick; armed is false if it waits for events only.
@@ -101,8 +101,14 @@ func (d *Director) Deadline() (at time.Time, armed bool) {
 	return d.due[0].at, true
 }
 
-// Plan returns what a Probe's attempt needs to know. What it points to belongs to the configuration.
-func (d *Director) Plan(id CheckerID) Plan { return d.checkers[id].plan() }
+// Plan returns what the attempts of a checker need to know; it is zero if there is no such checker. What it points to belongs to
+// the configuration.
+func (d *Director) Plan(id CheckerID) Plan {
+	if int(id) >= len(d.checkers) || d.checkers[id] == nil {
+		return Plan{}
+	}
+	return d.checkers[id].plan()
+}
 
 // Keys appends the services that the configuration names, each once, in its order.
 func (d *Director) Keys(to []lvs.Key) []lvs.Key {
@@ -169,7 +175,7 @@ func (d *Director) open(s *service, acts []Action) []Action {
 func (d *Director) activate(now time.Time, acts []Action) []Action {
 	d.due = d.due[:0]
 	for _, s := range d.services {
-		s.suspended = d.absent(s.conf)
+		s.suspended = d.suspends(s.conf)
 		kind := Activating
 		if s.suspended {
 			kind = Deactivating
@@ -185,10 +191,12 @@ func (d *Director) activate(now time.Time, acts []Action) []Action {
 						c.at = c.at.Add(d.opt.Random(w))
 					}
 				}
-				acts = say(c.report(kind), acts)
-				if !s.suspended && c.attempt == 0 {
+				if s.suspended {
+					acts = c.cancel(now, acts)
+				} else if c.attempt == 0 {
 					d.due.push(c)
 				}
+				acts = say(c.report(kind), acts)
 			}
 		}
 	}
@@ -209,41 +217,49 @@ func (d *Director) tick(now time.Time, acts []Action) []Action {
 	return acts
 }
 
-// stop ends it. compat: keepalived says of every real server that it is shut down, also of those that are not in the table.
+// stop ends it.
+//
+// compat: keepalived says of every real server that it is shut down, also of those that are not in the table. When the table is
+// flushed or only services are deleted it speaks of services only, and when the table is kept, of nothing.
 func (d *Director) stop(acts []Action) []Action {
 	for _, c := range d.checkers {
 		if c != nil && c.attempt != 0 {
 			acts = append(acts, Action{Kind: Cancel, Checker: c.id, Attempt: c.attempt})
 		}
 	}
-	how := d.cfg.Global.LVSFlushOnStop.V
-	switch {
-	case d.opt.KeepTable:
-	case how == conf.FlushAll:
-		acts = append(acts, Action{Kind: Flush})
-	default:
-		if ops := d.clear(how == conf.FlushVirtualServers); len(ops) > 0 {
+	if !d.opt.KeepTable {
+		how := d.cfg.Global.LVSFlushOnStop.V
+		if how == conf.FlushAll {
+			acts = append(acts, Action{Kind: Flush})
+		} else if ops := d.clear(how == conf.FlushVirtualServers); len(ops) > 0 {
 			acts = append(acts, Action{Kind: Apply, Ops: ops})
 		}
-	}
-	for _, s := range d.services {
-		for _, r := range s.servers {
-			if !d.opt.KeepTable && how == conf.FlushNothing {
-				rep := r.report(ShuttingDown)
-				rep.Inhibit = !r.up && r.conf.InhibitOnFailure.V
-				acts = say(rep, acts)
-			}
-			if s.conf.Omega.V && r.up {
-				acts = run(r.conf.NotifyDown, acts)
-				acts = say(r.report(ServerDown), acts)
-			}
-		}
-		if s.conf.Omega.V {
-			acts = run(s.conf.QuorumDown, acts)
-			acts = say(s.quorumOf(QuorumDown, s.low()), acts)
+		for _, s := range d.services {
+			acts = s.shut(how != conf.FlushNothing, acts)
 		}
 	}
 	d.running, d.due = false, nil
+	return acts
+}
+
+// shut tells of the end of a service.
+func (s *service) shut(serviceOnly bool, acts []Action) []Action {
+	for _, r := range s.servers {
+		if serviceOnly {
+			break
+		}
+		rep := r.report(ShuttingDown)
+		rep.Inhibit = !r.up && r.conf.InhibitOnFailure.V
+		acts = say(rep, acts)
+		if s.conf.Omega.V && r.up {
+			acts = run(r.conf.NotifyDown, acts)
+			acts = say(r.report(ServerDown), acts)
+		}
+	}
+	if s.conf.Omega.V {
+		acts = run(s.conf.QuorumDown, acts)
+		acts = say(s.quorumOf(QuorumDown, s.low()), acts)
+	}
 	return acts
 }
 

@@ -28,16 +28,8 @@ type Result struct {
 	Checker CheckerID
 	Attempt uint64 // of the Probe
 	Outcome Outcome
-	// Status is what a MISC_CHECK exited with.
+	// Status is what a MISC_CHECK exited with. 0 is OK, with misc_dynamic so is 2 and above; all else has Failed.
 	Status int
-}
-
-// Exited is the Outcome of a MISC_CHECK that ended by itself. One that a signal ended has failed.
-func Exited(status int, dynamic bool) Outcome {
-	if status == 0 || dynamic && status >= 2 {
-		return OK
-	}
-	return Failed
 }
 
 // Outcome is what an attempt amounts to.
@@ -71,7 +63,10 @@ type Session struct {
 }
 
 // Reconfigure gives the Director another configuration. What is the same in both keeps its state and its timers.
-type Reconfigure struct{ Config *conf.Config }
+type Reconfigure struct {
+	Config *conf.Config
+	Usable func(*conf.Checker) bool // as in Options; nil: as before
+}
 
 // Administer is an operator's order for one real server. It holds until the next one, also over reloads that keep the server.
 type Administer struct {
@@ -91,7 +86,7 @@ const (
 	OrderWeight                   // this weight in place of the configured one and of what checkers add to it
 )
 
-// Stop ends it: no more probes, and the table is left as the configuration says. Step does nothing after it.
+// Stop ends it: no more probes, and the table is left as the configuration says.
 type Stop struct{}
 
 func (Start) event()       {}

@@ -6,7 +6,40 @@ import (
 	"strings"
 
 	"holdfast/conf"
+	"holdfast/conf/diag"
 )
+
+// heirs finds for each of old the one of young that it goes on as, or nil. What is at the same place in both is tried first:
+// in most reloads that is all.
+func heirs[T any, K comparable](old, young []*T, key func(*T) K) []*T {
+	found, taken := make([]*T, len(old)), make([]bool, len(young))
+	left := 0
+	for i, o := range old {
+		if i < len(young) && key(o) == key(young[i]) {
+			found[i], taken[i] = young[i], true
+		} else {
+			left++
+		}
+	}
+	if left == 0 {
+		return found
+	}
+	free := make(map[K][]*T)
+	for i, y := range young {
+		if !taken[i] {
+			free[key(y)] = append(free[key(y)], y)
+		}
+	}
+	for i, o := range old {
+		if found[i] != nil {
+			continue
+		}
+		if k := key(o); len(free[k]) > 0 {
+			found[i], free[k] = free[k][0], free[k][1:]
+		}
+	}
+	return found
+}
 
 // checkerIdentity is what a checker asks of whom. How often it asks, and what its failures need, may change without its state
 // being lost.
@@ -67,16 +100,16 @@ func rest(c *conf.Checker, host *conf.SMTPHost) string {
 	return b.String()
 }
 
-// sameEntry reports whether two lines of a group mean the same.
-func sameEntry(a, b *conf.GroupEntry) bool {
-	return a.First == b.First && a.Last == b.Last && a.Port == b.Port && a.Mark == b.Mark && a.Family == b.Family
+// lines gives what each line of a group means, without where it stands.
+func lines(g *conf.ServerGroup) map[conf.GroupEntry]bool {
+	all := make(map[conf.GroupEntry]bool, len(g.Entries))
+	for _, e := range g.Entries {
+		all[meaning(e)] = true
+	}
+	return all
 }
 
-func hasEntry(g *conf.ServerGroup, e *conf.GroupEntry) bool {
-	for i := range g.Entries {
-		if sameEntry(&g.Entries[i], e) {
-			return true
-		}
-	}
-	return false
+func meaning(e conf.GroupEntry) conf.GroupEntry {
+	e.At = diag.Span{}
+	return e
 }

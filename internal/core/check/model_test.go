@@ -190,7 +190,7 @@ func (m *model) judge(when string) {
 	for _, vs := range m.cfg.VirtualServers {
 		s, up := states[vs], m.quorum[name(vs)]
 		high, low := int64(vs.Quorum.V)+int64(vs.Hysteresis.V), int64(vs.Quorum.V)-int64(vs.Hysteresis.V)
-		if up && (s.sum == 0 || s.sum < low) || !up && s.sum > 0 && s.sum >= high {
+		if up && (s.sum == 0 || s.sum < low) || !up && s.sum >= high {
 			m.t.Fatalf("after %s: %s has quorum %t with %d; gained at %d, lost below %d", when, name(vs), up, s.sum, high, low)
 		}
 		for _, e := range expected(m.cfg, vs, s.servers, up) {

@@ -30,27 +30,23 @@ func identify(vs *conf.VirtualServer) identity {
 // between nothing is missing from the table: the operations are the difference between before and after.
 //
 // compat: keepalived tells in two passes, first what is gone, then how each service stands.
-func (d *Director) reconfigure(now time.Time, cfg *conf.Config, acts []Action) []Action {
+func (d *Director) reconfigure(now time.Time, ev Reconfigure, acts []Action) []Action {
 	mark, before, old := len(acts), d.Wanted(nil), d.services
-	d.cfg = cfg
-	d.services = d.build(cfg)
+	d.cfg = ev.Config
+	if ev.Usable != nil {
+		d.opt.Usable = ev.Usable
+	}
+	d.services = d.build(d.cfg)
 	if !d.running {
 		d.checkers, d.servers = nil, nil
 		d.enroll(d.services)
 		return acts
 	}
-	heirs := make(map[identity][]*service, len(d.services))
-	for _, s := range d.services {
-		id := identify(s.conf)
-		heirs[id] = append(heirs[id], s)
-	}
-	for _, s := range old {
-		id := identify(s.conf)
-		if same := heirs[id]; len(same) > 0 {
-			acts = same[0].inherit(s, acts)
-			heirs[id] = same[1:]
+	for i, heir := range heirs(old, d.services, func(s *service) identity { return identify(s.conf) }) {
+		if heir != nil {
+			acts = heir.inherit(old[i], acts)
 		} else {
-			acts = s.vanish(acts)
+			acts = old[i].vanish(acts)
 		}
 	}
 	acts = d.register(now, acts)
@@ -124,19 +120,13 @@ func (s *service) inherit(old *service, acts []Action) []Action {
 		s.sorry = false
 		acts = say(old.sorryReport(RemovingSorry), acts)
 	}
-	heirs := make(map[netip.AddrPort][]*server, len(s.servers))
-	for _, r := range s.servers {
-		heirs[r.conf.Address.V] = append(heirs[r.conf.Address.V], r)
-	}
-	for _, was := range old.servers {
-		a := was.conf.Address.V
-		if same := heirs[a]; len(same) > 0 {
-			same[0].inherit(was)
-			heirs[a] = same[1:]
+	for i, heir := range heirs(old.servers, s.servers, func(r *server) netip.AddrPort { return r.conf.Address.V }) {
+		if heir != nil {
+			heir.inherit(old.servers[i])
 			continue
 		}
-		acts = say(was.report(ServerGone), acts)
-		acts = was.vanish(acts)
+		acts = say(old.servers[i].report(ServerGone), acts)
+		acts = old.servers[i].vanish(acts)
 	}
 	return acts
 }
@@ -146,15 +136,16 @@ func (s *service) inheritEntries(old *service, acts []Action) []Action {
 	if old.group == nil || s.group == nil {
 		return acts
 	}
+	before, now := lines(old.group), lines(s.group)
 	for i := range old.group.Entries {
-		if e := &old.group.Entries[i]; !hasEntry(s.group, e) {
+		if e := &old.group.Entries[i]; !now[meaning(*e)] {
 			r := old.report(EntryGone)
 			r.Entry = e
 			acts = say(r, acts)
 		}
 	}
 	for i := range s.group.Entries {
-		if e := &s.group.Entries[i]; !hasEntry(old.group, e) {
+		if e := &s.group.Entries[i]; !before[meaning(*e)] {
 			s.added = append(s.added, e)
 		}
 	}
@@ -166,24 +157,15 @@ func (s *service) inheritEntries(old *service, acts []Action) []Action {
 func (r *server) inherit(old *server) {
 	r.id, r.order, r.weight = old.id, old.order, old.weight
 	r.mourned, r.was = old.mourned, old
-	heirs := make(map[checkerIdentity][]*checker, len(r.checkers))
-	for _, c := range r.checkers {
-		id := c.identify()
-		heirs[id] = append(heirs[id], c)
-	}
-	taken := make(map[*checker]bool, len(r.checkers))
 	failing := !old.up
-	for _, was := range old.checkers {
-		id := was.identify()
-		if same := heirs[id]; len(same) > 0 {
-			same[0].inherit(was)
-			taken[same[0]] = true
-			failing = failing || same[0].failed
-			heirs[id] = same[1:]
+	for i, heir := range heirs(old.checkers, r.checkers, (*checker).identify) {
+		if heir != nil {
+			heir.inherit(old.checkers[i])
+			failing = failing || heir.failed
 		}
 	}
 	for _, c := range r.checkers {
-		if !taken[c] && !failing {
+		if c.id == 0 && !failing {
 			c.failed = false
 		}
 	}

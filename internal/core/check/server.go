@@ -105,14 +105,16 @@ func (r *server) settle(cause *checker, acts []Action) []Action {
 	}
 	r.up = up
 	r.recount()
-	kind := [2]ReportKind{Removing, Disabling}
-	if up {
-		kind = [2]ReportKind{Adding, Enabling}
+	kind, stays := Removing, r.conf.InhibitOnFailure.V
+	switch {
+	case up && stays:
+		kind = Enabling
+	case up:
+		kind = Adding
+	case stays:
+		kind = Disabling
 	}
-	if r.conf.InhibitOnFailure.V {
-		kind[0] = kind[1]
-	}
-	acts = say(r.reportOf(kind[0], cause), acts)
+	acts = say(r.reportOf(kind, cause), acts)
 	if !up {
 		return r.mourn(cause, acts)
 	}

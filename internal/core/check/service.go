@@ -113,7 +113,7 @@ func (s *service) freshen() {
 // or when nothing is left. opening: the service starts, or a reload may have changed it.
 func (s *service) judge(opening bool, acts []Action) []Action {
 	switch {
-	case !s.up && s.sum > 0 && s.sum >= s.high():
+	case !s.up && s.sum >= s.high():
 		return s.gain(s.high(), acts)
 	case s.up && (s.sum == 0 || s.sum < s.low()):
 		return s.lose(opening, s.low(), acts)
@@ -123,6 +123,7 @@ func (s *service) judge(opening bool, acts []Action) []Action {
 	return acts
 }
 
+// high is above 0: a quorum of 0 has a hysteresis that no sum reaches.
 func (s *service) high() int64 { return int64(s.conf.Quorum.V) + int64(s.conf.Hysteresis.V) }
 func (s *service) low() int64  { return int64(s.conf.Quorum.V) - int64(s.conf.Hysteresis.V) }
 

@@ -6,8 +6,9 @@ import (
 	"holdfast/conf"
 )
 
-// absent reports whether ha_suspend stops a virtual server's checks: none of its addresses is on the host.
-func (d *Director) absent(vs *conf.VirtualServer) bool {
+// suspends reports whether ha_suspend stops a virtual server's checks: its address is not on the host. conf has seen to it that
+// a mark has no ha_suspend; a group of addresses is never suspended.
+func (d *Director) suspends(vs *conf.VirtualServer) bool {
 	return vs.HASuspend.V && vs.Address.Set() && !d.present[vs.Address.V.Addr()]
 }
 
@@ -25,7 +26,7 @@ func (d *Director) presence(now time.Time, ev Present, acts []Action) []Action {
 		return acts
 	}
 	for _, s := range d.services {
-		if suspended := d.absent(s.conf); suspended != s.suspended {
+		if suspended := d.suspends(s.conf); suspended != s.suspended {
 			s.suspended = suspended
 			acts = d.pause(now, s, acts)
 		}
@@ -42,13 +43,10 @@ func (d *Director) pause(now time.Time, s *service, acts []Action) []Action {
 			case !c.probes():
 				continue
 			case s.suspended:
-				if c.attempt != 0 {
-					acts = append(acts, Action{Kind: Cancel, Checker: c.id, Attempt: c.attempt})
-					c.attempt, c.at = 0, now.Add(c.conf.Timing.DelayLoop.V)
-				} else if c.place != absent {
+				if c.place != absent {
 					d.due.remove(c)
 				}
-				acts = say(c.report(Suspending), acts)
+				acts = say(c.report(Suspending), c.cancel(now, acts))
 			default:
 				if period := c.conf.Timing.DelayLoop.V; c.at.Before(now) && period > 0 {
 					missed := (now.Sub(c.at) + period - 1) / period
@@ -59,5 +57,15 @@ func (d *Director) pause(now time.Time, s *service, acts []Action) []Action {
 			}
 		}
 	}
+	return acts
+}
+
+// cancel gives the attempt under way up, if there is one. The next is after a period.
+func (c *checker) cancel(now time.Time, acts []Action) []Action {
+	if c.attempt == 0 {
+		return acts
+	}
+	acts = append(acts, Action{Kind: Cancel, Checker: c.id, Attempt: c.attempt})
+	c.attempt, c.at = 0, now.Add(c.conf.Timing.DelayLoop.V)
 	return acts
 }

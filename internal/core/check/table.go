@@ -73,8 +73,8 @@ func (d *Director) touch(s *service, acts []Action) []Action {
 	return s.judge(false, acts)
 }
 
-// settle puts the operations of this Step before everything that is told about it.
-func (d *Director) settle(acts []Action) []Action {
+// finish puts the operations of this Step before everything that is told about it.
+func (d *Director) finish(acts []Action) []Action {
 	var ops []lvs.Op
 	for _, s := range d.touched {
 		s.touched = false

@@ -1,6 +1,9 @@
 package lvs
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Diff appends to ops what turns have, a service as the kernel has it, into want: first the service itself, then additions in
 // the order of want, then edits in place in the order of want, those to weight 0 after all others, and last the deletions in the
@@ -21,6 +24,7 @@ func Diff(ops []Op, want, have *Entry, owned *Owned) []Op {
 	case !have.Service.Same(want.Service):
 		ops = append(ops, Op{Kind: EditService, Service: want.Service})
 	}
+	ops = slices.Grow(ops, max(0, len(want.Dests)-len(have.Dests)))
 	there := make(map[netip.AddrPort]Dest, len(have.Dests))
 	for _, d := range have.Dests {
 		there[d.Addr] = d
