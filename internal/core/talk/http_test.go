@@ -118,11 +118,17 @@ func TestRegexOffsets(t *testing.T) {
 		min, max uint32
 		want     talk.Why
 	}{
-		{"xxhello", 2, 0, talk.Success}, {"xxhello", 3, 0, talk.BadMatch}, {"xxhello", 100, 0, talk.BadMatch},
-		{"xxhello", 0, 3, talk.Success}, {"xxhello", 0, 2, talk.BadMatch},
-		{"hello hello", 1, 7, talk.Success}, {"hello hello", 1, 6, talk.BadMatch},
-		{far + "hello", 150_000, 150_001, talk.Success}, {far + "hello", 150_001, 0, talk.BadMatch},
-		{far + "hello", 0, 150_000, talk.BadMatch}, {"hello" + far, 5000, 0, talk.BadMatch},
+		{"xxhello", 2, 0, talk.Success},
+		{"xxhello", 3, 0, talk.BadMatch},
+		{"xxhello", 100, 0, talk.BadMatch},
+		{"xxhello", 0, 3, talk.Success},
+		{"xxhello", 0, 2, talk.BadMatch},
+		{"hello hello", 1, 7, talk.Success},
+		{"hello hello", 1, 6, talk.BadMatch},
+		{far + "hello", 150_000, 150_001, talk.Success},
+		{far + "hello", 150_001, 0, talk.BadMatch},
+		{far + "hello", 0, 150_000, talk.BadMatch},
+		{"hello" + far, 5000, 0, talk.BadMatch},
 	} {
 		r := regex("hello")
 		r.MinOffset = set(c.min)

@@ -25,7 +25,8 @@ func (p *Prober) watch(fd int, events uint32, token uint64) error {
 	return unix.EpollCtl(p.epoll, unix.EPOLL_CTL_ADD, fd, &ev)
 }
 
-// sleep waits for events until the next deadline, the owner's or an attempt's, and gives their number.
+// sleep waits for events until the next deadline, the owner's or an attempt's, and gives their number. The clock is read
+// afterwards only.
 func (p *Prober) sleep(until int64) (int, error) {
 	if len(p.heap) > 0 && (until < 0 || p.heap[0].deadline < until) {
 		until = p.heap[0].deadline
@@ -33,15 +34,38 @@ func (p *Prober) sleep(until int64) (int, error) {
 	switch {
 	case len(p.done) > 0 || len(p.again) > 0:
 		return unix.EpollWait(p.epoll, p.events[:], 0)
-	case until < 0:
+	case len(p.byID) >= many && !p.bulk:
+		p.linger(until)
+	}
+	p.bulk = false
+	if until < 0 {
 		return unix.EpollWait(p.epoll, p.events[:], -1)
 	}
-	// p.now may be old by what the owner has done since; the clock is read only where there is something to sleep for.
-	left := until - p.now
-	if left > 0 {
-		left = until - int64(time.Since(p.base))
+	// The time since p.now is the owner's work: it may make this turn as late.
+	return p.sleepFor(max(p.late(until)-p.now, 0))
+}
+
+// many attempts under way let their answers gather.
+const many = 2
+
+// linger lets the slack go by since the last wake-up, unless a deadline comes first.
+func (p *Prober) linger(until int64) {
+	rest := int64(p.opts.Slack)
+	if until >= 0 {
+		rest = min(rest, p.late(until)-p.now)
 	}
-	return p.sleepFor(max(left, 0))
+	if rest <= 0 {
+		return
+	}
+	ts := unix.NsecToTimespec(rest)
+	_ = unix.ClockNanosleep(unix.CLOCK_MONOTONIC, 0, &ts, nil) // interrupted early is as well
+	p.now += rest
+}
+
+// late gives the next time from at on that is a multiple of the slack.
+func (p *Prober) late(at int64) int64 {
+	slack := int64(max(p.opts.Slack, 1))
+	return (at + slack - 1) / slack * slack
 }
 
 // sleepFor waits ns at most, to the nanosecond where the kernel can (Linux 5.11), else to the next millisecond.

@@ -20,10 +20,15 @@ type Options struct {
 	// Longest bounds a whole attempt: a server that always says a little more before the timeout does not go on for ever.
 	// 0: ten timeouts, and a minute at least.
 	Longest time.Duration
+
+	// Slack is how late deadlines and, while many attempts are under way, answers may be noticed: what lies close together is one
+	// wake-up. 0: 5 ms; less than 0: none.
+	Slack time.Duration
 }
 
 const (
 	defaultWorkers = 64
+	defaultSlack   = 5 * time.Millisecond
 	eventsPerWait  = 256
 	readSize       = 64 << 10
 )
@@ -47,6 +52,7 @@ type Prober struct {
 	spare   []*attempt // memory for again
 	coarse  bool       // the kernel has no epoll_pwait2
 	full    int        // how often in a row there were more events than room
+	bulk    bool       // somebody sends much: do not linger
 	done    []Result   // for the next Wait
 	chance  *rand.ChaCha8
 	crew    crew
@@ -62,6 +68,9 @@ const wakeToken = ^uint64(0)
 func New(opts Options) (*Prober, error) {
 	if opts.Workers <= 0 {
 		opts.Workers = defaultWorkers
+	}
+	if opts.Slack == 0 {
+		opts.Slack = defaultSlack
 	}
 	p := &Prober{opts: opts, epoll: -1, event: -1, base: time.Now(), byID: map[ID]*attempt{}}
 	var err error

@@ -161,8 +161,11 @@ func TestDnsmasq(t *testing.T) {
 		why        talk.Why
 		code       int
 	}{
-		{"A", "www.example.com", talk.Success, 0}, {"MX", "example.com.", talk.Success, 0},
-		{"A", "nobody.example.com", talk.BadRcode, 3}, {"SOA", ".", talk.BadRcode, 5}, {"TXT", "example.org", talk.BadRcode, 5},
+		{"A", "www.example.com", talk.Success, 0},
+		{"MX", "example.com.", talk.Success, 0},
+		{"A", "nobody.example.com", talk.BadRcode, 3},
+		{"SOA", ".", talk.BadRcode, 5},
+		{"TXT", "example.org", talk.BadRcode, 5},
 	} {
 		call := &talk.Call{Network: talk.Datagram, To: to, Timeout: 5 * time.Second, Talk: talk.NewDNS(c.kind, c.name)}
 		if r := attempt(t, p, call); r.Verdict.Why != c.why || r.Verdict.Code != c.code {

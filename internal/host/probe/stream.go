@@ -104,6 +104,7 @@ func (p *Prober) hearStream(a *attempt, ended bool) {
 			return
 		}
 		p.patience(a)
+		p.bulk = p.bulk || n == len(p.buffer)
 		if n < len(p.buffer) && !ended {
 			return // the next byte is a new event
 		}
