@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -25,7 +26,14 @@ var (
 
 const keepalived = "/usr/sbin/keepalived"
 
-func TestScenes(t *testing.T) {
+// The scenes are played in two guests, for a guest has one processor.
+func TestScenes(t *testing.T)     { t.Parallel(); scenes(t, 0) }
+func TestMoreScenes(t *testing.T) { t.Parallel(); scenes(t, 1) }
+
+const halves = 2
+
+// scenes plays every second scene.
+func scenes(t *testing.T, first int) {
 	need.Keepalived(t)
 	need.Command(t, "ipvsadm", "the table's reader")
 	daemons := []scene.Daemon{{Name: "keepalived", Program: keepalived}}
@@ -37,21 +45,22 @@ func TestScenes(t *testing.T) {
 	}
 	uml.Inside(t, "", func(t *testing.T) {
 		files, err := filepath.Glob("testdata/scenes/*.txtar")
-		if err != nil || len(files) == 0 {
+		if err != nil || len(files) < halves {
 			t.Fatalf("no scenes: %v", err)
 		}
-		var events, lines atomic.Int64
+		var played, events, lines atomic.Int64
 		t.Run("play", func(t *testing.T) {
-			for _, f := range files {
-				t.Run(strings.TrimSuffix(filepath.Base(f), ".txtar"), func(t *testing.T) {
+			for i := first; i < len(files); i += halves {
+				t.Run(strings.TrimSuffix(filepath.Base(files[i]), ".txtar"), func(t *testing.T) {
 					t.Parallel()
-					e, l := play(t, f, daemons)
+					e, l := play(t, files[i], daemons)
+					played.Add(1)
 					events.Add(e)
 					lines.Add(l)
 				})
 			}
 		})
-		t.Logf("%d scenes, %d events, %d lines of keepalived's", len(files), events.Load(), lines.Load())
+		t.Logf("%d scenes, %d events, %d lines of keepalived's", played.Load(), events.Load(), lines.Load())
 	}, "HOLDFAST_BIN="+daemons[len(daemons)-1].Program)
 }
 
@@ -65,6 +74,7 @@ func play(t *testing.T, file string, daemons []scene.Daemon) (events, lines int6
 	if err != nil {
 		t.Fatal(err)
 	}
+	begin := time.Now()
 	err = scene.Play(s, daemons, func(o scene.Outcome) bool {
 		events++
 		lines += int64(len(o.Texts[0]))
@@ -76,7 +86,7 @@ func play(t *testing.T, file string, daemons []scene.Daemon) (events, lines int6
 		}
 		for i, d := range daemons[1:] {
 			if diff := cmp.Diff(strings.Join(o.Texts[0], "\n"), strings.Join(o.Texts[i+1], "\n")); diff != "" {
-				t.Errorf("%s (-%s +%s):\n%s", o.Step.Title, daemons[0].Name, d.Name, diff)
+				t.Errorf("%s (-%s +%s):\n%s", o.Step.Title, daemons[0].Name, d.Name, head(diff))
 			}
 		}
 		return true
@@ -84,5 +94,16 @@ func play(t *testing.T, file string, daemons []scene.Daemon) (events, lines int6
 	if err != nil {
 		t.Error(err)
 	}
+	t.Logf("%d events in %v", events, time.Since(begin).Round(time.Second))
 	return events, lines
+}
+
+// head is the beginning of a text that may be long.
+func head(s string) string {
+	const most = 60
+	lines := strings.SplitAfterN(s, "\n", most+1)
+	if len(lines) > most {
+		lines[most] = "... and more\n"
+	}
+	return strings.Join(lines, "")
 }

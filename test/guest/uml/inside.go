@@ -49,9 +49,9 @@ func Inside(t *testing.T, dir string, f func(t *testing.T), setting ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	limit := 5 * time.Minute
+	limit := 10 * time.Minute
 	if d, ok := t.Deadline(); ok {
-		limit = min(limit, time.Until(d)-15*time.Second)
+		limit = time.Until(d) - 15*time.Second
 	}
 	ctx, cancel := context.WithTimeoutCause(t.Context(), limit+10*time.Second, fmt.Errorf("it took longer than %v", limit))
 	defer cancel()
