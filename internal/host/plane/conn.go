@@ -95,8 +95,12 @@ func load(module string) error {
 	if program == "" {
 		return errors.New("the kernel is told not to load modules: " + modprobePath + " is empty")
 	}
-	if out, err := exec.Command(program, module).CombinedOutput(); err != nil {
-		return fmt.Errorf("%s %s: %w: %.200s", program, module, err, strings.TrimSpace(string(out)))
+	out, err := exec.Command(program, module).CombinedOutput()
+	if err == nil {
+		return nil
 	}
-	return nil
+	if said := strings.TrimSpace(string(out)); said != "" {
+		return fmt.Errorf("%s %s: %w: %.200s", program, module, err, said)
+	}
+	return fmt.Errorf("%s %s: %w", program, module, err)
 }
