@@ -109,7 +109,7 @@ func maskWord(s ipvs.Service) string {
 	return strconv.Itoa(bits)
 }
 
-// forwardWord is ipvsadm's word for a way to forward. It has none for the last, which only the transparent caches of old need.
+// forwardWord is ipvsadm's word for a way to forward. For the last, which it cannot set, it has none.
 func forwardWord(f ipvs.Forward) string {
 	switch f {
 	case ipvs.Masquerade:
