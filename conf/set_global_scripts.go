@@ -53,6 +53,8 @@ func onceScript(what string, at func(*Global) **Command) wired {
 			return
 		}
 		if c, ok := d.wholeCommand(n, "Invalid "+what+" script"); ok {
+			g := &d.cfg.Global
+			c.NeedsStandard = c.User == "" && g.EnableScriptSecurity.V && !g.ScriptUser.Set()
 			*to = c
 		}
 	}}
@@ -65,7 +67,7 @@ func (d *decoder) wholeCommand(n *syntax.Node, compat string) (*Command, bool) {
 		text := args[1].Text
 		if _, open := syntax.Argv(text); open >= 0 && open < len(text) {
 			at, via := n.RawSpan(args[1].From, args[1].To)
-			d.fault(n, syntax.Word{Text: text, At: at, Via: via}, "unmatched-quote", "a quote inside the command is never closed",
+			d.fault(n, syntax.NewWord(text, at, via), "unmatched-quote", "a quote inside the command is never closed",
 				lines("String '"+text+"': missing terminating "+text[open:open+1], compat), "the line is ignored")
 			return nil, false
 		}
