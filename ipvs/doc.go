@@ -6,8 +6,7 @@
 //
 // The Client does what it is told and keeps no state: no retry, no loading of modules, no log. The kernel may load a module by
 // itself when it is asked for what is in it; where it does not, a *MissingError names the module, be it IPVS as a whole, a
-// scheduler or a persistence engine.
-// What the kernel refuses is an *OpError with the operation, the service and the errno.
+// scheduler or a persistence engine. What the kernel refuses is an *OpError with the operation, the service and the errno.
 //
 // Changing the table needs CAP_NET_ADMIN in the user namespace that owns the network namespace; so does reading it.
 //
