@@ -26,7 +26,7 @@ func newIPVSCommand() *cobra.Command {
 		Short: "Print the kernel's table of virtual services, as ipvsadm -Ln does",
 		Long: "Ipvs prints the virtual services that the kernel balances in this network namespace and the real servers behind\n" +
 			"each, whoever made them. The text is that of \"ipvsadm -Ln\", byte for byte, for what reads it by program; --json\n" +
-			"has everything that the kernel tells. Nothing is changed.\n\n" +
+			"also tells timeouts, thresholds, tunnels and sync daemons. Nothing is changed.\n\n" +
 			"It needs CAP_NET_ADMIN. \"ip netns exec NAME holdfast ipvs\" shows the table of another namespace.\n\n" +
 			"Exit status: 0 it was printed, 2 the command line is wrong or the result cannot be written, 3 the kernel has no\n" +
 			"IPVS (module ip_vs), or its table cannot be read.",

@@ -11,7 +11,7 @@ import (
 	"holdfast/ipvs"
 )
 
-// The members of the JSON document. Under the same version members may be added; none changes its meaning or goes away.
+// The members of the JSON document: see docs/ipvs.schema.json.
 type (
 	jsonTable struct {
 		Version  int           `json:"version"`

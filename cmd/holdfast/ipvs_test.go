@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"net/netip"
@@ -15,6 +16,7 @@ import (
 
 	"holdfast/ipvs"
 	"holdfast/ipvs/ipvstest"
+	"holdfast/test/schema"
 )
 
 var update = flag.Bool("update", false, "rewrite the expectations in testdata")
@@ -158,7 +160,15 @@ func TestIPVSJSON(t *testing.T) {
 	if err := c.StartDaemon(ipvs.Daemon{State: ipvs.Backup, Interface: "lo", SyncID: 9}); err != nil {
 		t.Fatal(err)
 	}
+	// Up to here JSON's readers are exact.
+	exact := ipvs.Stats{Connections: 1, InPackets: 2, OutPackets: 3, InBytes: 4, OutBytes: 1<<53 - 1, ConnectionsPerSec: 5, InPacketsPerSec: 6, OutPacketsPerSec: 7, InBytesPerSec: 8, OutBytesPerSec: 9}
+	for _, d := range []netip.AddrPort{{}, netip.MustParseAddrPort("10.0.1.1:80")} {
+		if !k.Count(ipvs.AddrKey(ipvs.TCP, netip.MustParseAddrPort("10.0.0.1:80")), d, exact, [3]uint32{12, 3456789012, 5}) {
+			t.Fatal("nothing to count")
+		}
+	}
 	got := listed(t, listing{json: true}, k.Client(t))
+	fits(t, got)
 	path := filepath.Join("testdata", "ipvs.json")
 	if *update {
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
@@ -172,8 +182,26 @@ func TestIPVSJSON(t *testing.T) {
 	if d := cmp.Diff(string(want), got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
-	if got := listed(t, listing{json: true}, ipvstest.New().Client(t)); !strings.Contains(got, `"services": []`) {
+	got = listed(t, listing{json: true}, ipvstest.New().Client(t))
+	fits(t, got)
+	if !strings.Contains(got, `"services": []`) {
 		t.Errorf("an empty table is\n%s", got)
+	}
+}
+
+// fits holds a document against docs/ipvs.schema.json.
+func fits(t *testing.T, text string) {
+	t.Helper()
+	s, err := schema.Read("../../docs/ipvs.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc any
+	if err := json.Unmarshal([]byte(text), &doc); err != nil {
+		t.Fatal(err)
+	}
+	for _, fault := range s.Check(doc) {
+		t.Error(fault)
 	}
 }
 
