@@ -146,7 +146,7 @@ func (e *expander) continued(p *physical, from, backslash int) {
 }
 
 // oddBackslashes reports whether the last character of a line is a backslash that no other one escapes.
-func oddBackslashes(s string) bool { return (len(s)-len(strings.TrimRight(s, `\\`)))%2 == 1 }
+func oddBackslashes(s string) bool { return (len(s)-len(strings.TrimRight(s, "\\")))%2 == 1 }
 
 // backslashBehind handles a line with a comment whose last character is a backslash.
 // compat: keepalived cuts the comment but for the backslash.
@@ -171,7 +171,13 @@ func (e *expander) goingOn(l *line, end, backslash int) (goesOn bool) {
 			return true
 		}
 	}
-	bare.join(l.cut(backslash, backslash+1))
+	tail := l.cut(backslash, backslash+1)
+	if end < backslash { // a comment lies between: it counts as standing before that
+		s := &tail.segs[0]
+		*s = l.segs[0]
+		s.skip(bare.text)
+	}
+	bare.join(tail)
 	e.logical(bare)
 	return false
 }
