@@ -74,6 +74,9 @@ func play(t *testing.T, file string, daemons []scene.Daemon) (events, lines int6
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, p := range s.Programs() {
+		need.Command(t, p, "a server that others wrote")
+	}
 	begin := time.Now()
 	err = scene.Play(s, daemons, func(o scene.Outcome) bool {
 		events++

@@ -4,12 +4,14 @@
 //
 // A scene is a txtar archive. Its comment is the script; its files are written to the daemon's own directory, where $W stands for
 // that directory, and those that begin with "#!" are made executable. Two scripts are always there: n.sh, for notifications, and
-// chk.sh N, a check that exits with what the file rc.N says. Lines of the script:
+// chk.sh N, a check that exits with what the file rc.N says; so are cert.pem and key.pem. Lines of the script:
 //
 //	serve NAME KIND ADDR:PORT   a server of the test's own begins to listen; see Kinds. Without KIND it begins again.
 //	set NAME KEY VALUE          how it answers from now on; "unset NAME" forgets it all
 //	kill NAME                   it listens no more
 //	exec NAME PROGRAM ARG...    a program of the system is started; "kill NAME" ends it
+//	freeze NAME, thaw NAME      such a program does nothing for a while
+//	open ADDR:PORT              goes on when somebody listens there
 //	cut ADDR, heal ADDR         what is sent to that address of the host vanishes; and again does not
 //	address ADDR, noaddress A   the host gets an address, and loses it
 //	write FILE TEXT             a file is replaced; "remove FILE"

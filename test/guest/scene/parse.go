@@ -2,6 +2,7 @@ package scene
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,6 +51,18 @@ func Parse(name string, text []byte) (*Scene, error) {
 		}
 	}
 	return s, nil
+}
+
+// Programs are the programs of the system that the scene starts.
+func (s *Scene) Programs() (all []string) {
+	for _, step := range s.Steps {
+		for _, a := range step.Acts {
+			if a[0] == "exec" && len(a) > 2 && !slices.Contains(all, a[2]) {
+				all = append(all, a[2])
+			}
+		}
+	}
+	return all
 }
 
 func (s *Scene) line(line string) error {
