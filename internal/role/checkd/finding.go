@@ -19,8 +19,10 @@ type finding struct {
 	plan    check.Plan
 	url     int
 	verdict *talk.Verdict
-	result  *script.Result
-	fault   error // it could not be made
+
+	mismatch bool // the page has another length than its header says, which is news
+	result   *script.Result
+	fault    error // it could not be made
 }
 
 func (f *finding) checker() check.CheckerID { return f.id }
@@ -35,7 +37,7 @@ func (f *finding) own() {
 
 // worthTelling reports whether there is something to say of the attempt whatever the Director makes of it.
 func (f *finding) worthTelling() bool {
-	return f.fault != nil || f.verdict != nil && (f.verdict.Mismatch() || f.unsentPing())
+	return f.fault != nil || f.mismatch || f.unsentPing()
 }
 
 // unsentPing: compat: keepalived tells of every echo request that it cannot send.
@@ -57,7 +59,7 @@ func describeFinding(f *finding) []line {
 		return say(describeFault(f.plan.Check, f.fault)...)
 	case f.unsentPing():
 		return say("send ICMP packet fail")
-	case f.verdict != nil && f.verdict.Mismatch():
+	case f.mismatch:
 		u := f.plan.Check.HTTP.URLs[f.url]
 		return say(fmt.Sprintf("http_check for RS %s VS %s url %s%s: content_length (%d) does not match received bytes (%d)",
 			rs, vs, u.VirtualHost.V, u.Path.V, f.verdict.Declared, f.verdict.Received))
@@ -164,7 +166,10 @@ func failed(r *check.Report, f *finding) []string {
 	case "TCP_CHECK", "UDP_CHECK":
 		return []string{r.Check.Kind + " on service " + rs + after}
 	case "PING_CHECK":
-		return []string{"ICMP CHECK on service " + rs + " of " + vsName(r) + after}
+		if r.Retries > 0 && !r.First {
+			rs += " of " + vsName(r) // compat
+		}
+		return []string{"ICMP CHECK on service " + rs + after}
 	case "HTTP_GET", "SSL_GET":
 		if after = " failed."; r.Retries > 0 { // compat: told of the first result too
 			after = fmt.Sprintf(" failed after %d retries.", r.Retries)

@@ -15,6 +15,7 @@ type notifier struct {
 	open   func(path string, o fifo.Owner) (FIFO, error) // nil: there are no FIFOs
 	log    *slog.Logger
 	jobs   *jobs
+	before *jobs // of the configuration before, for what is gone now
 
 	fifo     FIFO // nil: none
 	fifoConf conf.FIFO
@@ -23,7 +24,7 @@ type notifier struct {
 
 // change follows another configuration.
 func (n *notifier) change(s *scene) {
-	n.jobs = s.jobs
+	n.jobs, n.before = s.jobs, n.jobs
 	was, is := n.fifoConf, s.cfg.Global.LVSNotifyFIFO
 	n.fifoConf = is
 	if is.Path.V == was.Path.V && is.User.V == was.User.V && is.Group.V == was.Group.V {
@@ -33,7 +34,7 @@ func (n *notifier) change(s *scene) {
 	if is.Path.V == "" || n.open == nil {
 		return
 	}
-	p, err := n.open(is.Path.V, n.owner(&is))
+	p, err := n.open(is.Path.V, n.owner(&s.cfg.Global, &is))
 	if err != nil {
 		n.log.Info("Unable to open notify fifo " + is.Path.V + ": " + err.Error())
 		return
@@ -41,8 +42,8 @@ func (n *notifier) change(s *scene) {
 	n.fifo = p
 }
 
-// owner is whom the FIFO is made for: the user that its line names, else us.
-func (n *notifier) owner(f *conf.FIFO) fifo.Owner {
+// owner is whom the FIFO is made for: the user that its line names, else whom scripts run as, else us.
+func (n *notifier) owner(g *conf.Global, f *conf.FIFO) fifo.Owner {
 	who := script.Self()
 	if f.User.V != "" {
 		c, err := script.Lookup(script.Accounts{}, f.User.V, f.Group.V, false)
@@ -51,6 +52,8 @@ func (n *notifier) owner(f *conf.FIFO) fifo.Owner {
 		} else {
 			who = c
 		}
+	} else if s := script.StandardUser(g, script.Accounts{}); s.Err == nil {
+		who = s.Who
 	}
 	return fifo.Owner{UID: int(who.UID), GID: int(who.GID)}
 }
@@ -64,6 +67,9 @@ func (n *notifier) close() {
 
 func (n *notifier) run(c *conf.Command) {
 	job, ok := n.jobs.notify[c]
+	if !ok && n.before != nil {
+		job, ok = n.before.notify[c]
+	}
 	if !ok {
 		return
 	}
@@ -72,7 +78,7 @@ func (n *notifier) run(c *conf.Command) {
 	}
 }
 
-// announce writes what programs are told. compat: a NUL follows each line.
+// announce writes what programs are told.
 func (n *notifier) announce(r *check.Report) {
 	if n.fifo == nil {
 		return
@@ -90,7 +96,7 @@ func (n *notifier) announce(r *check.Report) {
 	default:
 		return
 	}
-	if n.fifo.Write([]byte(line + "\n\x00")) {
+	if n.fifo.Write([]byte(line + "\n")) {
 		n.lost = 0
 	} else if n.lost++; n.lost == 1 {
 		n.log.Debug("nobody reads " + n.fifoConf.Path.V + ": what does not fit is lost")
