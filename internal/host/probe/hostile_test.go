@@ -16,7 +16,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"holdfast/conf"
-	"holdfast/conf/diag"
 	"holdfast/internal/core/talk"
 	"holdfast/internal/host/probe"
 )
@@ -155,7 +154,7 @@ func TestGigabyte(t *testing.T) {
 	})
 	other := serve(t, func(net.Conn) {})
 	p := newProber(t, probe.Options{})
-	u := conf.URL{Digest: conf.Value[[16]byte]{V: [16]byte(sum.Sum(nil)), At: diag.Span{Pos: diag.Pos{Line: 1}, Len: 1}}}
+	u := conf.URL{Digest: conf.Value[[16]byte]{V: [16]byte(sum.Sum(nil)), At: here}}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	p.Start(1, get(big, 20*time.Second, u), time.Now())
