@@ -122,6 +122,10 @@ func (c carrier) handshake(conn net.Conn) (*tls.Conn, talk.Verdict, bool) {
 		return secured, talk.Verdict{}, true
 	}
 	v := talk.Verdict{Why: talk.TLSFailed, Code: -1, Declared: -1, Text: strings.TrimPrefix(err.Error(), "tls: ")}
+	var errno unix.Errno
+	if errors.As(err, &errno) {
+		v.Errno, v.Text = int(errno), errno.Error()
+	}
 	if late(err) || c.ctx.Err() != nil {
 		v.Why, v.Text = talk.ConnectTimeout, "" // compat: the handshake is part of the connection
 	}

@@ -199,13 +199,14 @@ func TestHostileMailServers(t *testing.T) {
 			hear(c)
 			_, _ = io.WriteString(c, "221 bye\r\n")
 		}, talk.Success},
-		"drips":       {func(c net.Conn) { drip(c, "2", 20*time.Millisecond) }, talk.ReadTimeout},
-		"one line":    {func(c net.Conn) { flood(c, "2") }, talk.ReadTimeout},
-		"many lines":  {func(c net.Conn) { flood(c, "220-x\r\n") }, talk.BadGreeting},
-		"silent":      {func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }, talk.NoAnswer},
-		"closes":      {func(net.Conn) {}, talk.EarlyClose},
-		"all at once": {func(c net.Conn) { _, _ = io.WriteString(c, "220 a\r\n250 b\r\n221 c\r\n"); hear(c) }, talk.Success},
-		"resets":      {func(c net.Conn) { _, _ = io.WriteString(c, "220 a\r\n"); hear(c); slam(c) }, talk.ReadFailed},
+		"drips":        {func(c net.Conn) { drip(c, "2", 20*time.Millisecond) }, talk.ReadTimeout},
+		"one line":     {func(c net.Conn) { flood(c, "2") }, talk.ReadTimeout},
+		"many lines":   {func(c net.Conn) { flood(c, "220-x\r\n") }, talk.BadGreeting},
+		"silent":       {func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }, talk.NoAnswer},
+		"closes":       {func(net.Conn) {}, talk.EarlyClose},
+		"resets early": {slam, talk.ReadFailed},
+		"all at once":  {func(c net.Conn) { _, _ = io.WriteString(c, "220 a\r\n250 b\r\n221 c\r\n"); hear(c) }, talk.Success},
+		"resets":       {func(c net.Conn) { _, _ = io.WriteString(c, "220 a\r\n"); hear(c); slam(c) }, talk.ReadFailed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newProber(t, probe.Options{Longest: longest})
