@@ -32,7 +32,7 @@ func (p *Prober) sleep(until int64) (int, error) {
 		until = p.heap[0].deadline
 	}
 	switch {
-	case len(p.done) > 0 || len(p.again) > 0:
+	case len(p.done) > 0 || len(p.again) > 0 || until >= 0 && until <= p.now:
 		return unix.EpollWait(p.epoll, p.events[:], 0)
 	case len(p.byID) >= many && !p.bulk:
 		p.linger(until)

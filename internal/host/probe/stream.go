@@ -24,10 +24,13 @@ func (p *Prober) readyStream(a *attempt, events uint32) {
 			return
 		}
 	} else if events&unix.EPOLLOUT != 0 && len(a.unsent) > 0 {
-		n := copy(a.unsent, a.unsent[p.write(a, a.unsent):])
-		a.unsent = a.unsent[:n]
+		n := p.write(a, a.unsent)
+		if a.call == nil {
+			return
+		}
+		a.unsent = a.unsent[:copy(a.unsent, a.unsent[n:])]
 	}
-	if a.call != nil && events&(unix.EPOLLIN|unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
+	if events&(unix.EPOLLIN|unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
 		p.hearStream(a, events&(unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0)
 	}
 }
