@@ -34,8 +34,8 @@ func (c carrier) run(j *job) {
 		return
 	}
 	defer func() { _ = conn.Close() }()
-	// A cancelled conversation ends at its next byte or at once.
-	stop := context.AfterFunc(c.ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	// A cancelled conversation ends at once.
+	stop := context.AfterFunc(c.ctx, func() { _ = conn.Close() })
 	defer stop()
 
 	var stream net.Conn = conn
@@ -111,9 +111,6 @@ func (c carrier) patience(conn net.Conn) {
 	if end, ok := c.ctx.Deadline(); ok && end.Before(at) {
 		at = end
 	}
-	if c.ctx.Err() != nil {
-		at = time.Unix(1, 0)
-	}
 	_ = conn.SetDeadline(at)
 }
 
@@ -125,7 +122,11 @@ func (c carrier) handshake(conn net.Conn) (*tls.Conn, talk.Verdict, bool) {
 		return secured, talk.Verdict{}, true
 	}
 	v := talk.Verdict{Why: talk.TLSFailed, Code: -1, Declared: -1, Text: strings.TrimPrefix(err.Error(), "tls: ")}
-	if late(err) {
+	var errno unix.Errno
+	if errors.As(err, &errno) {
+		v.Errno, v.Text = int(errno), errno.Error()
+	}
+	if late(err) || c.ctx.Err() != nil {
 		v.Why, v.Text = talk.ConnectTimeout, "" // compat: the handshake is part of the connection
 	}
 	return nil, v, false
@@ -139,8 +140,7 @@ func (c carrier) talk(conn net.Conn, chance uint64) talk.Verdict {
 		c.patience(conn)
 		if len(say) > 0 {
 			if _, err := conn.Write(say); err != nil {
-				v := talk.Verdict{Why: talk.SendFailed, Code: -1, Declared: -1, Errno: errnoOf(err)}
-				return v
+				return talk.Verdict{Why: talk.SendFailed, Code: -1, Declared: -1, Errno: errnoOf(err)}
 			}
 		}
 		if buffer == nil {
@@ -153,17 +153,18 @@ func (c carrier) talk(conn net.Conn, chance uint64) talk.Verdict {
 			}
 		}
 		if err != nil {
-			say, done = c.call.Talk.Hear(nil, ending(err))
+			say, done = c.call.Talk.Hear(nil, c.ending(err))
 		}
 	}
 	return c.call.Talk.Verdict()
 }
 
-func ending(err error) talk.End {
+// ending tells what an error of reading means.
+func (c carrier) ending(err error) talk.End {
 	switch {
 	case errors.Is(err, io.EOF):
 		return talk.End{Kind: talk.Closed}
-	case late(err):
+	case late(err), c.ctx.Err() != nil:
 		return talk.End{Kind: talk.Silence}
 	}
 	return talk.End{Kind: talk.Failed, Errno: errnoOf(err)}
