@@ -30,7 +30,7 @@ const carrierBuffer = 16 << 10
 func (c carrier) run(j *job) {
 	conn, err := c.dial()
 	if err != nil {
-		j.result = refused(err)
+		j.result = c.refused(err)
 		return
 	}
 	defer func() { _ = conn.Close() }()
@@ -79,7 +79,7 @@ func (c carrier) dial() (net.Conn, error) {
 }
 
 // refused is the result of an attempt without a connection.
-func refused(err error) Result {
+func (c carrier) refused(err error) Result {
 	var fault *SetupError
 	if errors.As(err, &fault) {
 		return Result{Kind: NotTried, Err: fault}
@@ -90,7 +90,7 @@ func refused(err error) Result {
 	switch errors.As(err, &errno); {
 	case errors.As(err, &call) && call.Syscall == "socket":
 		return Result{Kind: NotTried, Err: &SetupError{Step: StepSocket, Errno: errno}}
-	case errors.As(err, &call) && call.Syscall == "bind":
+	case errors.As(err, &call) && call.Syscall == "bind", errno == unix.EADDRNOTAVAIL && c.call.To.Addr().Is4(): // as in begin
 		return Result{Kind: NotTried, Err: &SetupError{Step: StepBind, Errno: errno}}
 	case late(err):
 		v.Why = talk.ConnectTimeout
