@@ -111,10 +111,13 @@ func (g *stage) signal(name string, s unix.Signal) error {
 	return unix.Kill(-cmd.Process.Pid, s)
 }
 
+// openLimit is how long a server of the system may take to begin. One that is written in an interpreted language takes long.
+const openLimit = time.Minute
+
 // open waits until somebody listens.
 func (g *stage) open(addr string) error {
 	return g.space.do(func() error {
-		for end := time.Now().Add(judgeLimit); ; time.Sleep(poll) {
+		for end := time.Now().Add(openLimit); ; time.Sleep(poll) {
 			c, err := net.DialTimeout("tcp", addr, time.Second)
 			if err == nil {
 				return c.Close()
