@@ -17,6 +17,7 @@
 //	write FILE TEXT             a file is replaced; "remove FILE"
 //	ipvsadm ARG...              somebody else changes the table
 //	look PROGRAM ARG...         what a program says is compared too
+//	memory MIB                  the daemon's processes have no more memory than that when the event begins
 //	start FILE [OPTION...]      the daemon begins, with that configuration
 //	reload FILE                 it gets SIGHUP, with another one; without FILE with the same
 //	stop                        it gets SIGTERM and has ended
