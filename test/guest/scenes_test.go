@@ -48,6 +48,11 @@ func scenes(t *testing.T, first int) {
 		if err != nil || len(files) < halves {
 			t.Fatalf("no scenes: %v", err)
 		}
+		if first == 0 && len(daemons) > 1 && !*calibrate {
+			t.Run("alone", func(t *testing.T) {
+				play(t, "testdata/alone/hostile.txtar", daemons[1:])
+			})
+		}
 		var played, events, lines atomic.Int64
 		t.Run("play", func(t *testing.T) {
 			for i := first; i < len(files); i += halves {

@@ -37,6 +37,7 @@ func init() {
 			return err
 		},
 		"look":   (*stage).look,
+		"memory": (*stage).memory,
 		"start":  func(g *stage, a []string) error { return g.start(a[1], a[2:]...) },
 		"reload": func(g *stage, a []string) error { return g.reload(strings.Join(a[1:], "")) },
 		"stop":   func(g *stage, _ []string) error { return g.stop() },
@@ -46,7 +47,7 @@ func init() {
 // arguments is how many a verb needs at least.
 var arguments = map[string]int{
 	"serve": 1, "set": 3, "unset": 1, "kill": 1, "exec": 2, "freeze": 1, "thaw": 1, "open": 1, "cut": 1, "heal": 1, "address": 1, "noaddress": 1,
-	"write": 2, "remove": 1, "ipvsadm": 1, "look": 1, "start": 1,
+	"write": 2, "remove": 1, "ipvsadm": 1, "look": 1, "memory": 1, "start": 1,
 }
 
 func (g *stage) act(a []string) error {
@@ -111,10 +112,13 @@ func (g *stage) signal(name string, s unix.Signal) error {
 	return unix.Kill(-cmd.Process.Pid, s)
 }
 
+// openLimit is how long a server of the system may take to begin. One that is written in an interpreted language takes long.
+const openLimit = time.Minute
+
 // open waits until somebody listens.
 func (g *stage) open(addr string) error {
 	return g.space.do(func() error {
-		for end := time.Now().Add(judgeLimit); ; time.Sleep(poll) {
+		for end := time.Now().Add(openLimit); ; time.Sleep(poll) {
 			c, err := net.DialTimeout("tcp", addr, time.Second)
 			if err == nil {
 				return c.Close()

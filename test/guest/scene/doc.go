@@ -17,6 +17,7 @@
 //	write FILE TEXT             a file is replaced; "remove FILE"
 //	ipvsadm ARG...              somebody else changes the table
 //	look PROGRAM ARG...         what a program says is compared too
+//	memory MIB                  the daemon's processes have no more memory than that when the event begins
 //	start FILE [OPTION...]      the daemon begins, with that configuration
 //	reload FILE                 it gets SIGHUP, with another one; without FILE with the same
 //	stop                        it gets SIGTERM and has ended
@@ -25,5 +26,6 @@
 //	checked NAME N              nor before N more checks of every daemon have come to this server
 //	quiet DURATION              nor before all have said nothing for so long; it is half a second else
 //	noscripts                   which scripts ran is not compared: keepalived does not wait for them when it stops
+//	except TEXT                 lines with this part are not compared; a comment says why the daemons differ
 //	unordered                   the log lines of this event come in any order
 package scene

@@ -25,6 +25,7 @@ type Step struct {
 	Quiet     time.Duration
 	Unordered bool
 	NoScripts bool
+	Except    []string
 }
 
 type checked struct {
@@ -91,6 +92,8 @@ func (s *Scene) line(line string) error {
 			return err
 		}
 		step.Quiet = d
+	case "except":
+		step.Except = append(step.Except, rest)
 	case "noscripts":
 		step.NoScripts = true
 	case "unordered":
