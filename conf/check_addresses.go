@@ -9,12 +9,17 @@ import (
 // maxAddresses is how many addresses the count field of an advert can say.
 const maxAddresses = 255
 
+// lacksAddress reports whether the instance cannot run for want of an address.
+func (i *Instance) lacksAddress() bool {
+	return len(i.Addresses) == 0 && !i.NoAddress.V && (i.Version.V == 3 || i.Strict.V)
+}
+
 // checkAddresses finds instances without virtual addresses or with too many, and what strict mode asks of the first one.
 func checkAddresses(c *Config, l *diag.List) {
 	for _, in := range c.Instances {
 		if len(in.Addresses) == 0 && !in.NoAddress.V {
 			need, effect := "sensible", "it elects a master and moves nothing"
-			if in.Version.V == 3 || in.Strict.V {
+			if in.lacksAddress() {
 				need, effect = "required", "keepalived does not run"
 			}
 			d := of(in, about(in.At, "no-address", "vrrp_instance "+in.Name+" has no virtual address",

@@ -31,10 +31,15 @@ func checkServers(c *Config, l *diag.List) {
 		s.defaults()
 		s.twins()
 		s.sorry()
+		moved := false
 		for _, rs := range vs.RealServers {
+			was := rs.Address.V
 			s.ports(rs)
+			moved = moved || rs.Address.V != was
 		}
-		s.merged()
+		if moved {
+			s.merged()
+		}
 		s.quorum()
 		return false
 	})
@@ -180,14 +185,14 @@ func (s *service) twins() {
 // ports sets a real server's port where the method of forwarding leaves no choice.
 func (s *service) ports(rs *RealServer) {
 	vs, a := s.vs, rs.Address.V
-	at, name := rs.Address.At, vs.endpoint(a)
+	at, name := rs.Address.At, func() string { return vs.endpoint(a) }
 	keeps := rs.Forward.V != ForwardNAT // packets keep their port
 	switch {
 	case vs.Address.Set():
 		want := vs.Address.V.Port()
 		if keeps && a.Port() != 0 && a.Port() != want {
 			s.warn(at, "port-mismatch", "without NAT a real server listens on the virtual server's port",
-				"WARNING - virtual server "+vs.text()+" and real server "+name+" ports don't match - resetting",
+				"WARNING - virtual server "+vs.text()+" and real server "+name()+" ports don't match - resetting",
 				"port "+itoa(want)+" is used")
 		}
 		if keeps || a.Port() == 0 {
@@ -196,10 +201,10 @@ func (s *service) ports(rs *RealServer) {
 	case !keeps || a.Port() == 0:
 	case vs.Mark.Set():
 		s.warn(at, "port-mark", "without NAT a real server listens on the port that the packet is for",
-			"WARNING - fwmark virtual server "+vs.text()+", real server "+name+" has port specified - clearing", "the port is ignored")
+			"WARNING - fwmark virtual server "+vs.text()+", real server "+name()+" has port specified - clearing", "the port is ignored")
 		rs.Address.V = netip.AddrPortFrom(a.Addr(), 0)
 	default:
-		s.groupPorts(rs, name)
+		s.groupPorts(rs, name())
 	}
 }
 

@@ -30,8 +30,8 @@ func (d *decoder) unicastAtClose(n *syntax.Node) {
 // closing reports something at a place in the instance's block n that keepalived notices at its end.
 func (d *decoder) closing(n *syntax.Node, at diag.Span, code, summary, compat, effect string) {
 	d.diags.Add(of(d.inst, diag.Diagnostic{
-		Severity: diag.Error, Class: diag.ClassConfig, Code: code, At: at, Via: n.Keyword.Via, Summary: summary,
-		Compat: compat, CompatLine: n.Close.Line, Effect: effect,
+		Severity: diag.Error, Class: diag.ClassConfig, Code: code, At: at, Via: n.Keyword.Via(), Summary: summary,
+		Compat: compat, CompatLine: n.Close.Line(), Effect: effect,
 	}))
 }
 
@@ -48,6 +48,9 @@ func checkUnicast(c *Config, l *diag.List) {
 				}
 			}
 			continue
+		}
+		if in.lacksAddress() {
+			continue // compat: keepalived gives it up before it looks at that
 		}
 		if in.UnicastAsked.V && !in.FaultNoPeer.V {
 			d := of(in, about(in.UnicastAsked.At, "unicast-no-peer", "a keyword of unicast, and no unicast_peer",

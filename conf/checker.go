@@ -105,7 +105,13 @@ type MiscCheck struct {
 	Dynamic Value[bool]          // the exit status sets the weight
 	User    Value[string]
 	Group   Value[string]
+
+	refused string // keepalived's line if there is no such account
 }
+
+// Refused is keepalived's line about the keyword "user" if there is no such account.
+// compat: it has the command only if that stands above.
+func (m *MiscCheck) Refused() string { return m.refused }
 
 // BFDCheck is what BFD_CHECK has of its own.
 type BFDCheck struct {

@@ -14,7 +14,7 @@ type Options struct {
 	ConfigID string
 	// CPUs bounds vrrp_cpu_affinity; 0 leaves it unchecked.
 	CPUs int
-	// Names are the host's names of routing tables and the like; those that every host has need not be there.
+	// Names are the host's names of routing tables and the like; common ones need not be there.
 	Names Names
 	// CheckIncludes makes every include as strict as includea, until include_check says otherwise.
 	CheckIncludes bool
@@ -157,7 +157,7 @@ func (d *decoder) isDefined(b Block, name string) bool { return d.named[definiti
 
 // again tells of a setting that its block has already, unless the setter did: since before, if it found something.
 func (d *decoder) again(k *Keyword, n *syntax.Node, before int) {
-	if k.Opens != blockRoot || k.max < 0 || k.max > 2 || repeated[k.Name] || repeated[string(k.Where[0])+"/"+k.Name] {
+	if !k.once {
 		return
 	}
 	first := d.seen[k.id]
@@ -205,7 +205,7 @@ func (d *decoder) tell(n *syntax.Node, w syntax.Word, code, summary, compat, eff
 
 // report fills in the place and adds.
 func (d *decoder) report(n *syntax.Node, w syntax.Word, dg diag.Diagnostic) {
-	dg.At, dg.Via = w.At, w.Via
+	dg.At, dg.Via = w.At, w.Via()
 	dg.In = n.Contexts()
 	d.complete(n, w, &dg)
 	d.diags.Add(dg)
@@ -222,7 +222,7 @@ func (d *decoder) fault(n *syntax.Node, w syntax.Word, code, summary, compat, ef
 func (d *decoder) atClose(n *syntax.Node, code, summary, compat, effect string) {
 	d.report(n, n.Keyword, diag.Diagnostic{
 		Severity: diag.Error, Class: diag.ClassConfig, Code: code, Summary: summary, Compat: compat,
-		CompatLine: n.Close.Line, Effect: effect,
+		CompatLine: n.Close.Line(), Effect: effect,
 	})
 }
 
@@ -318,7 +318,7 @@ func (d *decoder) onlyExtra(n *syntax.Node) {
 
 // anyWords are the blocks behind whose keyword keepalived does not look for words.
 var anyWords = map[Block]bool{
-	blockSSL: true, blockHTTP: true, blockURL: true, blockTCP: true, blockSMTP: true, blockHost: true, blockDNS: true,
+	blockAuth: true, blockSSL: true, blockHTTP: true, blockURL: true, blockTCP: true, blockSMTP: true, blockHost: true, blockDNS: true,
 	blockMisc: true, blockBFDCheck: true, blockUDP: true, blockPing: true, blockFile: true,
 }
 

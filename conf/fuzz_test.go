@@ -81,16 +81,16 @@ func checkPlaces(t *testing.T, text string, l *diag.List) {
 			if s.IsZero() {
 				continue
 			}
-			if s.File != "main.conf" || s.Line < 1 || s.Line > len(lines) || s.Off < 0 || s.Off > len(text) {
+			if s.File() != "main.conf" || s.Line() < 1 || s.Line() > len(lines) || s.Off() < 0 || s.Off() > len(text) {
 				t.Fatalf("%s: %v lies outside the file", d.Code, s)
 			}
-			line := lines[s.Line-1]
-			if s.Col < 1 || s.Len < 0 || s.Col-1+s.Len > utf8.RuneCountInString(line) {
-				t.Fatalf("%s: %v +%d lies outside its line %q", d.Code, s, s.Len, line)
+			line := lines[s.Line()-1]
+			if s.Col() < 1 || s.Len() < 0 || s.Col()-1+s.Len() > utf8.RuneCountInString(line) {
+				t.Fatalf("%s: %v +%d lies outside its line %q", d.Code, s, s.Len(), line)
 			}
-			if before := text[:s.Off]; strings.Count(before, "\n") != s.Line-1 ||
-				utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) != s.Col-1 {
-				t.Fatalf("%s: %v: offset %d is another place", d.Code, s, s.Off)
+			if before := text[:s.Off()]; strings.Count(before, "\n") != s.Line()-1 ||
+				utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) != s.Col()-1 {
+				t.Fatalf("%s: %v: offset %d is another place", d.Code, s, s.Off())
 			}
 		}
 	}

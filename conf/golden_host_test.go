@@ -2,14 +2,6 @@ package conf_test
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"os"
-	"path/filepath"
-	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -102,6 +94,68 @@ warning: scripts run as root without enable_script_security [script-security]
 	}
 }
 
+const globalsConf = `global_defs {
+    smtp_server mail.invalid 26
+    notify_fifo /run/events no-reader
+    vrrp_notify_fifo /run/vrrp root no-group
+}
+vrrp_instance A {
+    interface eth0
+    virtual_router_id 1
+    virtual_ipaddress {
+        192.0.2.1
+    }
+}
+vrrp_instance B {
+    interface eth0
+    virtual_router_id 2
+    unicast_peer {
+        192.0.2.7
+    }
+    virtual_ipaddress {
+        192.0.2.2
+    }
+}
+`
+
+// TestHostFindingsOfGlobals shows what a host has against names of other hosts and accounts, and against multicast.
+func TestHostFindingsOfGlobals(t *testing.T) {
+	src := mapSource{"main.conf": globalsConf}
+	cfg, _ := conf.Load(src, "main.conf", conf.Options{})
+	g := &cfg.Global
+	list := conf.CheckMulticast(cfg, map[string]bool{"eth0": true, "eth1": true})
+	list.Add(conf.UnresolvedMailServer(g, "no such host"), conf.InsecureStartScripts(true),
+		conf.UnknownFIFOOwner(&g.NotifyFIFO, g.NotifyFIFO.User, "account"), conf.UnknownFIFOOwner(&g.VRRPNotifyFIFO, g.VRRPNotifyFIFO.Group, "group"))
+	const want = `main.conf:7:15: error: interface eth0 cannot send multicast [no-multicast]
+    7 |     interface eth0
+      |               ^^^^
+      = in vrrp_instance A (main.conf:6)
+      = effect: vrrp_instance A cannot run
+      = help: name the other routers in unicast_peer, or turn it on: ip link set eth0 multicast on
+main.conf:2:17: error: no address was found for mail.invalid: no such host [unresolved-host]
+    2 |     smtp_server mail.invalid 26
+      |                 ^^^^^^^^^^^^
+      = effect: no mail is sent
+      = help: correct the name, or write the address of the mail server
+warning: scripts run as root without enable_script_security [script-security]
+      = help: say enable_script_security and script_user in global_defs
+main.conf:3:29: warning: there is no account no-reader, which /run/events would belong to [unknown-user]
+    3 |     notify_fifo /run/events no-reader
+      |                             ^^^^^^^^^
+      = effect: the FIFO is not made, and nobody hears of events by it
+main.conf:4:37: warning: there is no group no-group, which /run/vrrp would belong to [unknown-user]
+    4 |     vrrp_notify_fifo /run/vrrp root no-group
+      |                                     ^^^^^^^^
+      = effect: the FIFO is not made, and nobody hears of events by it
+`
+	if d := cmp.Diff(want, string(rich(t, src, &list))); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+	if got := conf.UnresolvedMailServer(g, "").Compat; got != "Invalid smtp server mail.invalid 26" {
+		t.Errorf("keepalived's words are %q", got)
+	}
+}
+
 // TestTooManyAddresses points at the first address that an advert cannot name.
 func TestTooManyAddresses(t *testing.T) {
 	var b strings.Builder
@@ -121,88 +175,4 @@ func TestTooManyAddresses(t *testing.T) {
 	if d := cmp.Diff(want, string(rich(t, src, &list))); d != "" {
 		t.Errorf("-want +got:\n%s", d)
 	}
-}
-
-// TestEveryCodeHasAGolden finds kinds of findings that no golden case of this package shows with their text and place.
-func TestEveryCodeHasAGolden(t *testing.T) {
-	shown := map[string]bool{}
-	paths, _ := filepath.Glob("testdata/golden/*.txtar")
-	for _, path := range append(paths, "golden_host_test.go") {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range regexp.MustCompile(`(?m)(?:error|warning|info): .* \[([a-z0-9-]+)\]$`).FindAllStringSubmatch(string(text), -1) {
-			shown[m[1]] = true
-		}
-	}
-	codes := codesIn(t)
-	if len(codes) < 50 {
-		t.Fatalf("only %d codes were found: %v", len(codes), codes)
-	}
-	for _, c := range codes {
-		if !shown[c] {
-			t.Errorf("no case in testdata/golden shows %s", c)
-		}
-	}
-}
-
-var isCode = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-
-// codeAt is which argument of a helper is the code.
-var codeAt = map[string]int{"fault": 2, "warn": 2, "tell": 2, "atClose": 1, "about": 1}
-
-// codesIn lists the codes that the sources of this package give to diagnostics.
-func codesIn(t *testing.T) []string {
-	t.Helper()
-	found := map[string]bool{}
-	note := func(e ast.Expr) {
-		if lit, ok := e.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-			if s, _ := strconv.Unquote(lit.Value); isCode.MatchString(s) {
-				found[s] = true
-			}
-		}
-	}
-	paths, _ := filepath.Glob("*.go")
-	for _, path := range paths {
-		if strings.HasSuffix(path, "_test.go") {
-			continue
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.KeyValueExpr:
-				if k, ok := n.Key.(*ast.Ident); ok && k.Name == "Code" {
-					note(n.Value)
-				}
-			case *ast.AssignStmt:
-				for i, l := range n.Lhs {
-					if s, ok := l.(*ast.SelectorExpr); ok && s.Sel.Name == "Code" && len(n.Lhs) == len(n.Rhs) {
-						note(n.Rhs[i])
-					}
-				}
-			case *ast.CallExpr:
-				name := ""
-				switch f := n.Fun.(type) {
-				case *ast.SelectorExpr:
-					name = f.Sel.Name
-				case *ast.Ident:
-					name = f.Name
-				}
-				if i, ok := codeAt[name]; ok && i < len(n.Args) {
-					note(n.Args[i])
-				}
-			}
-			return true
-		})
-	}
-	var out []string
-	for c := range found {
-		out = append(out, c)
-	}
-	slices.Sort(out)
-	return out
 }

@@ -147,7 +147,7 @@ func (d dumper) value(name string, v reflect.Value) {
 	case strings.HasPrefix(t.Name(), "Value["):
 		at := v.FieldByName("At").Interface().(diag.Span)
 		if inner := v.FieldByName("V"); !inner.IsZero() && !d.terse || !at.IsZero() {
-			fmt.Fprintf(d.b, "%s = %v (%v)\n", name, inner.Interface(), at.Pos)
+			fmt.Fprintf(d.b, "%s = %v (%v)\n", name, inner.Interface(), at)
 		}
 	case v.Kind() == reflect.Slice:
 		for i := range v.Len() {
@@ -166,7 +166,7 @@ func (d dumper) value(name string, v reflect.Value) {
 		}
 	case !v.IsZero():
 		if s, ok := v.Interface().(diag.Span); ok {
-			fmt.Fprintf(d.b, "%s = %v +%d\n", name, s.Pos, s.Len)
+			fmt.Fprintf(d.b, "%s = %v +%d\n", name, s, s.Len())
 			return
 		}
 		fmt.Fprintf(d.b, "%s = %v\n", name, v.Interface())

@@ -39,4 +39,11 @@ type Script struct {
 	InitFail Value[bool]
 	User     Value[string] // the keyword "user"; Command has its account
 	Group    Value[string]
+	End      diag.Span // the brace that ends the block
+
+	refused string // keepalived's line if there is no such account
 }
+
+// Refused is keepalived's line about the keyword "user" if there is no such account.
+// compat: it has the command only if that stands above.
+func (s *Script) Refused() string { return s.refused }

@@ -1,6 +1,10 @@
 package conf
 
-import "holdfast/conf/diag"
+import (
+	"strconv"
+
+	"holdfast/conf/diag"
+)
 
 // The findings below depend on the host. This package looks at no host; whoever does reports what it finds
 // with these, so that the words are in one place.
@@ -77,6 +81,29 @@ func LoopbackInterface(in *Instance) diag.Diagnostic {
 	}
 }
 
+// NoMulticast is for an instance whose adverts go to a multicast group on an interface that cannot send any.
+func NoMulticast(in *Instance) diag.Diagnostic {
+	return diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "no-multicast", At: in.Interface.At, Bare: true,
+		Summary: "interface " + in.Interface.V + " cannot send multicast",
+		Compat:  "(" + in.Name + ") interface " + in.Interface.V + " does not support multicast, specify unicast peers - disabling",
+		Effect:  "vrrp_instance " + in.Name + " cannot run",
+		Suggest: "name the other routers in unicast_peer, or turn it on: ip link set " + in.Interface.V + " multicast on",
+		In:      []diag.Context{in.context()},
+	}
+}
+
+// UnresolvedMailServer is for an smtp_server whose name leads to no address, because of why.
+func UnresolvedMailServer(g *Global, why string) diag.Diagnostic {
+	return diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "unresolved-host", At: g.SMTPServer.At,
+		Summary: "no address was found for " + g.SMTPServer.V + ": " + why,
+		Compat:  "Invalid smtp server " + g.SMTPServer.V + " " + strconv.Itoa(int(g.SMTPServerPort.V)),
+		Effect:  "no mail is sent",
+		Suggest: "correct the name, or write the address of the mail server",
+	}
+}
+
 // UnknownInterface is for an instance that is left without an interface, whatever the reason.
 func UnknownInterface(in *Instance) diag.Diagnostic {
 	return diag.Diagnostic{
@@ -127,6 +154,20 @@ func InsecureScripts(insecure bool) diag.Diagnostic { return insecureScripts("sc
 // InsecureCheckScripts is InsecureScripts for the scripts of virtual servers.
 func InsecureCheckScripts(insecure bool) diag.Diagnostic {
 	return insecureScripts("check scripts", insecure)
+}
+
+// InsecureStartScripts is InsecureScripts for startup_script and shutdown_script.
+func InsecureStartScripts(insecure bool) diag.Diagnostic {
+	return insecureScripts("start/shutdown scripts", insecure)
+}
+
+// UnknownFIFOOwner is for a FIFO whose owner v does not exist; what is "account" or "group". keepalived says so when it makes the FIFO.
+func UnknownFIFOOwner(f *FIFO, v Value[string], what string) diag.Diagnostic {
+	return diag.Diagnostic{
+		Severity: diag.Warning, Code: "unknown-user", At: v.At,
+		Summary: "there is no " + what + " " + v.V + ", which " + f.Path.V + " would belong to",
+		Effect:  "the FIFO is not made, and nobody hears of events by it",
+	}
 }
 
 func insecureScripts(what string, insecure bool) diag.Diagnostic {

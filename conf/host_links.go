@@ -57,3 +57,13 @@ func CheckInterfaces(cfg *Config, loopback map[string]bool) (found diag.List, fa
 	}
 	return found, fatal
 }
+
+// CheckMulticast finds the instances that need multicast on a link that lacks it. lacking has such links of the host by name.
+func CheckMulticast(cfg *Config, lacking map[string]bool) (found diag.List) {
+	for _, in := range cfg.Instances {
+		if lacking[in.Interface.V] && len(in.UnicastPeers) == 0 {
+			found.Add(NoMulticast(in))
+		}
+	}
+	return found
+}

@@ -25,6 +25,10 @@ func checkStaticLinks(cfg *Config, absent func(string) bool, found *diag.List) (
 			add(missingDefault(a, cfg.Global.DefaultInterface.V))
 		}
 	}
+	poll := func(d diag.Diagnostic) {
+		d.Class = diag.ClassAbsent
+		found.Add(d)
+	}
 	fatal = checkRouteLinks(s.Routes, s.Rules, absent, found) || fatal
 	for _, g := range s.GARPGroups {
 		for i, v := range g.Interfaces {
@@ -37,12 +41,12 @@ func checkStaticLinks(cfg *Config, absent func(string) bool, found *diag.List) (
 	}
 	for _, p := range s.LinkPolls {
 		if absent(p.Interface.V) {
-			found.Add(missingLink(p.Interface, "unknown interface "+p.Interface.V+" specified for linkbeat interface", "the line is ignored"))
+			poll(missingLink(p.Interface, "unknown interface "+p.Interface.V+" specified for linkbeat interface", "the line is ignored"))
 		}
 	}
 	for _, l := range s.LinkDelays {
 		if absent(l.Interface.V) {
-			found.Add(missingLink(l.Interface, "unknown interface "+l.Interface.V+" specified for up/down delay", "the line is ignored"))
+			poll(missingLink(l.Interface, "unknown interface "+l.Interface.V+" specified for up/down delay", "the line is ignored"))
 		}
 	}
 	return fatal

@@ -192,6 +192,10 @@ type Command struct {
 	User  string   // empty: script_user, else keepalived_script, else our own
 	Group string
 	At    diag.Span
+
+	// NeedsStandard: of startup_script and shutdown_script, that it names nobody and that script security was on already when
+	// nobody was named as script_user.
+	NeedsStandard bool
 }
 
 // Notify holds the scripts that an instance or a group runs. A nil Command is "none".

@@ -108,12 +108,14 @@ type Keyword struct {
 	min int // arguments needed
 	max int // arguments used; -1: any number
 	set setter
+
+	once bool // a block has one of it; a second one is told of
 }
 
 // setter decodes one statement into the configuration being built.
 type setter func(*decoder, *syntax.Node)
 
-// Keywords returns the whole table in the order of docs/keywords.md.
+// Keywords returns the whole table. docs/keywords.md has it by blocks, with examples: see conf/manual.
 func Keywords() []Keyword {
 	return slices.Concat(rootKeywords, globalKeywords, vrrpKeywords, instanceKeywords, serverKeywords, checkKeywords)
 }
@@ -155,6 +157,7 @@ func newGrammar() *grammar {
 			if w, ok := setters(b)[k.Name]; ok {
 				row.min, row.max, row.set = w.min, w.max, w.set
 			}
+			row.once = row.Opens == blockRoot && row.max >= 0 && row.max <= 2 && !repeated[row.Name] && !repeated[string(row.Where[0])+"/"+row.Name]
 			g.byBlock[b][k.Name] = &row
 		}
 	}

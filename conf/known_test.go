@@ -123,7 +123,7 @@ func TestMergedServers(t *testing.T) {
 	}
 	told := false
 	for _, d := range list.All() {
-		told = told || d.Code == "duplicate-server" && d.At.Line == 7 && d.Class == diag.ClassNone
+		told = told || d.Code == "duplicate-server" && d.At.Line() == 7 && d.Class == diag.ClassNone
 	}
 	if !told {
 		t.Errorf("nobody tells that both are one: %v", list.All())
@@ -143,7 +143,11 @@ func TestNumbers(t *testing.T) {
 		{"0", 1, 255, 0, "number '0' outside range [1, 255]"},
 		{"256", 1, 255, 256, "number '256' outside range [1, 255]"},
 		{"-1", 1, 255, 0, "negative number '-1'"},
-		{"-x", 1, 255, 0, "invalid number '-x'"},
+		{"-x", 1, 255, 0, "negative number '-x'"},
+		{" 7", 1, 255, 7, ""},
+		{"7 ", 1, 255, 0, "invalid number '7 '"},
+		{" ", 1, 255, 0, "number ' ' outside range [1, 255]"},
+		{"+", 0, 255, 0, "invalid number '+'"},
 		{"", 1, 255, 0, "number '' outside range [1, 255]"},
 		{"", 0, 255, 0, ""},
 		{"1.5", 1, 255, 0, "invalid number '1.5'"},
@@ -170,13 +174,19 @@ func TestNumbers(t *testing.T) {
 		{"0", "0s", "number '0' outside range [0.000001, 4294.967295]", false},
 		{"4294.967296", "1h11m34.967296s", "number '4294.967296' outside range [0.000001, 4294.967295]", false},
 		{"-3", "0s", "negative number '-3'", false},
-		{"1.2.3", "0s", "invalid number '1.2.3'", false},
-		{"1e3", "0s", "invalid number '1e3'", false},
+		{"1.2.3", "12µs", "invalid number '1.2.3'", false},
+		{"1e3", "1µs", "invalid number '1e3'", false},
+		{"1.0000004x", "1s", "number '1.0000004x' has too many decimal places", true},
+		{"word", "0s", "invalid number 'word'", false},
+		{" .5", "500ms", "", true},
+		{"+", "0s", "number '+' outside range [0.000001, 4294.967295]", false},
+		{"18446744073709551615x", tooLong.String(), "invalid number '18446744073709551615x'", false},
+		{"18446744073709551616x", overflow.String(), "invalid number '18446744073709551616x'", false},
 		{"-x", "0s", "negative number '-x'", false},
 		{"0.0000001", "0s", "number '0.0000001' has too many decimal places\nnumber '0.0000001' outside range [0.000001, 4294.967295]", false},
 		{"18446744073710", overflow.String(), "number '18446744073710' outside unsigned decimal range", false},
 		{"99999999999999999999999", overflow.String(), "number '99999999999999999999999' outside unsigned decimal range", false},
-		{".", "0s", "invalid number '.'", false},
+		{".", "0s", "number '.' outside range [0.000001, 4294.967295]", false},
 	} {
 		v, f, ok := parseMicros(c.in, 1000, maxMicros)
 		if v.String() != c.want || f != c.fault || ok != c.ok {

@@ -1,7 +1,6 @@
 package conf_test
 
 import (
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -103,61 +102,4 @@ func TestSnapshotKeepsFaults(t *testing.T) {
 func errorsIs(err, target error) bool {
 	e, ok := err.(interface{ Is(error) bool })
 	return ok && e.Is(target)
-}
-
-// manyInstances writes n instances of ten lines.
-func manyInstances(n int) string {
-	var b strings.Builder
-	for i := range n {
-		fmt.Fprintf(&b, `vrrp_instance VI_%d {
-    state BACKUP
-    interface eth%d
-    virtual_router_id %d
-    priority 100   # the usual one
-    advert_int 1
-    authentication {
-        auth_type PASS
-        auth_pass secret
-    }
-    virtual_ipaddress {
-        10.%d.%d.1/24 dev eth%d
-    }
-    notify_master "/usr/local/bin/notify master"
-}
-`, i, i/255, i%255+1, i/250, i%250, i/255)
-	}
-	return b.String()
-}
-
-// TestManyInstances guards against allocations that grow faster than the file; times are for the benchmarks.
-func TestManyInstances(t *testing.T) {
-	load := func(n int) float64 {
-		src := mapSource{"main.conf": manyInstances(n)}
-		return testing.AllocsPerRun(1, func() {
-			cfg, list := conf.Load(src, "main.conf", conf.Options{})
-			if len(cfg.Instances) != n || list.Len() != 0 {
-				t.Fatalf("%d instances, %d diagnostics: %v", len(cfg.Instances), list.Len(), list.Error())
-			}
-		})
-	}
-	small, large := load(1000), load(8000)
-	t.Logf("1000 instances %.0f allocations, 8000 instances %.0f", small, large)
-	if large > 10*small {
-		t.Errorf("8 times the file takes %.1f times the allocations", large/small)
-	}
-}
-
-func BenchmarkLoad8000(b *testing.B) {
-	src := mapSource{"main.conf": manyInstances(8000)}
-	for b.Loop() {
-		conf.Load(src, "main.conf", conf.Options{})
-	}
-}
-
-func BenchmarkLoad1000(b *testing.B) {
-	src := mapSource{"main.conf": manyInstances(1000)}
-	b.ReportAllocs()
-	for b.Loop() {
-		conf.Load(src, "main.conf", conf.Options{})
-	}
 }

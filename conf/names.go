@@ -1,10 +1,16 @@
 package conf
 
-import "strconv"
+import (
+	"errors"
+	"strconv"
+	"strings"
+)
 
 // Names are the names for numbers that a host keeps in iproute2's files and in /etc/protocols. They add to those
-// that every host has.
+// that iproute2 and Debian ship.
 type Names struct {
+	Only bool // there are no others: the configuration is judged for this host
+
 	Tables      map[string]uint32 // rt_tables
 	Protocols   map[string]uint32 // rt_protos
 	Scopes      map[string]uint32 // rt_scopes
@@ -39,20 +45,64 @@ var commonNames = Names{
 	},
 }
 
-// named looks a word up: a name of the host's, a name of every host's, or a number up to hi in C notation.
-func named(s string, host, common map[string]uint32, hi uint64) (uint32, bool) {
-	if v, ok := host[s]; ok {
+// named looks a word up: a name or a number up to hi in C notation. kind chooses the map.
+func (n *Names) named(s string, kind func(*Names) map[string]uint32, hi uint64) (uint32, bool) {
+	if v, ok := n.name(s, kind); ok {
 		return v, true
 	}
+	return named(s, nil, hi)
+}
+
+// named looks a word up that is one of names or a number up to hi in C notation.
+func named(s string, names map[string]uint32, hi uint64) (uint32, bool) {
+	if v, ok := names[s]; ok {
+		return v, true
+	}
+	v, ok := wrapped(s)
+	return v, ok && uint64(v) <= hi
+}
+
+// exactly is named for numbers that are too large when they have more than 32 bits.
+func exactly(s string, common map[string]uint32, hi uint64) (uint32, bool) {
 	if v, ok := common[s]; ok {
 		return v, true
 	}
-	v, err := strconv.ParseUint(cNumber(s), 0, 64)
-	if err != nil || v > hi {
+	v, err := strconv.ParseUint(cNumber(strings.TrimPrefix(strings.TrimLeft(s, blanks), "+")), 0, 64)
+	return uint32(v), err == nil && v <= hi
+}
+
+// wrapped reads a number in C notation.
+//
+// compat: of what is larger than 32 bits the low ones count, of what is larger than 64 all of them; a minus wraps round.
+func wrapped(s string) (uint32, bool) {
+	t := strings.TrimLeft(s, blanks)
+	v, err := strconv.ParseUint(cNumber(trimSign(t)), 0, 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return 0, false
+	}
+	if err == nil && t[0] == '-' {
+		v = -v
 	}
 	return uint32(v), true
 }
+
+// name looks a word up: a name of the host's or, unless there are no others, a common one.
+func (n *Names) name(s string, kind func(*Names) map[string]uint32) (uint32, bool) {
+	v, ok := kind(n)[s]
+	if !ok && !n.Only {
+		v, ok = kind(&commonNames)[s]
+	}
+	return v, ok
+}
+
+// The kinds of names.
+func tableNames(n *Names) map[string]uint32      { return n.Tables }
+func protocolNames(n *Names) map[string]uint32   { return n.Protocols }
+func scopeNames(n *Names) map[string]uint32      { return n.Scopes }
+func realmNames(n *Names) map[string]uint32      { return n.Realms }
+func tosNames(n *Names) map[string]uint32        { return n.TOS }
+func groupNames(n *Names) map[string]uint32      { return n.Groups }
+func ipProtocolNames(n *Names) map[string]uint32 { return n.IPProtocols }
 
 // cNumber is s if it is a number as C reads it, else what no reader takes: Go would take _, 0b and 0o as well.
 func cNumber(s string) string {

@@ -14,27 +14,45 @@ import (
 
 // parseUint reads a decimal number between lo and hi.
 func parseUint(s string, lo, hi uint64) (v uint64, fault string) {
-	t := zeroIfEmpty(strings.TrimPrefix(s, "+"), s)
-	if strings.HasPrefix(s, "-") && allDigits(s[1:]) {
-		return 0, "negative number '" + s + "'"
+	v, fault = unsigned(s, 1<<32-1, "unsigned integer range")
+	if fault == "" && (v < lo || v > hi) {
+		fault = fmt.Sprintf("number '%s' outside range [%d, %d]", s, lo, hi)
 	}
-	if !allDigits(t) {
+	return v, fault
+}
+
+// parseUint64 reads a decimal number of up to 64 bits.
+func parseUint64(s string) (v uint64, fault string) {
+	return unsigned(s, math.MaxUint64, "unsigned 64 bit range")
+}
+
+// unsigned reads a number without a sign up to top.
+//
+// compat: white space in front counts for nothing, and nothing counts as 0; a minus is found fault with before the digits.
+func unsigned(s string, top uint64, rangeName string) (v uint64, fault string) {
+	t := strings.TrimLeft(s, blanks)
+	switch {
+	case t == "":
+		return 0, ""
+	case t[0] == '-':
+		return 0, "negative number '" + s + "'"
+	case !allDigits(strings.TrimPrefix(t, "+")):
 		return 0, "invalid number '" + s + "'"
 	}
-	v, err := strconv.ParseUint(t, 10, 64)
-	switch {
-	case err != nil || v > 1<<32-1:
-		return 0, "number '" + s + "' outside unsigned integer range"
-	case v < lo || v > hi:
-		return v, fmt.Sprintf("number '%s' outside range [%d, %d]", s, lo, hi)
+	v, err := strconv.ParseUint(strings.TrimPrefix(t, "+"), 10, 64)
+	if err != nil || v > top {
+		return 0, "number '" + s + "' outside " + rangeName
 	}
 	return v, ""
 }
 
+// blanks are what C's isspace takes for white space.
+const blanks = " \t\n\v\f\r"
+
 // parseInt reads a decimal number between lo and hi with an optional sign.
 func parseInt(s string, lo, hi int64) (v int64, fault string) {
-	t := zeroIfEmpty(strings.TrimPrefix(s, "+"), s)
-	if !allDigits(strings.TrimPrefix(t, "-")) || strings.HasPrefix(s, "+-") {
+	t := zeroIfEmpty(strings.TrimLeft(s, blanks), s)
+	if !allDigits(trimSign(t)) {
 		return 0, "invalid number '" + s + "'"
 	}
 	v, err := strconv.ParseInt(t, 10, 64)
@@ -70,14 +88,14 @@ func allDigits(s string) bool {
 }
 
 // parseMicros reads seconds with up to six decimals; more are rounded, half up, and found fault with. ok says
-// that v can be used all the same.
+// that v can be used all the same. Of what has other characters behind it v is what keepalived counts.
 func parseMicros(s string, lo, hi time.Duration) (v time.Duration, fault string, ok bool) {
 	if strings.HasPrefix(s, "-") {
 		return 0, "negative number '" + s + "'", false
 	}
-	v, exact, valid := micros(zeroIfEmpty(strings.TrimPrefix(s, "+"), s))
+	v, exact, valid := micros(s)
 	if !valid {
-		return 0, "invalid number '" + s + "'", false
+		return v, "invalid number '" + s + "'", false
 	}
 	if !exact {
 		fault = tooExact(s)
@@ -106,33 +124,64 @@ const (
 	tooLong, overflow = longest + 1, longest + 2
 )
 
-// micros reads DIGITS[.DIGITS].
-func micros(s string) (v time.Duration, exact, valid bool) {
-	whole, frac, _ := strings.Cut(s, ".")
-	if whole == "" && frac == "" || whole != "" && !allDigits(whole) || frac != "" && !allDigits(frac) {
-		return 0, false, false
+// splitDecimal takes a number apart: DIGITS[.DIGITS] with up to so many decimals, and what is behind it. More decimals, or
+// anything behind as many as may be, make it inexact; up says that it is to be rounded up.
+//
+// compat: either half may lack its digits, also both; white space in front counts for nothing.
+func splitDecimal(s string, places int) (whole, frac, rest string, exact, up bool) {
+	whole, rest = digits(strings.TrimPrefix(strings.TrimLeft(s, blanks), "+"))
+	if !strings.HasPrefix(rest, ".") {
+		return whole, "", rest, true, false
 	}
-	exact = len(frac) <= 6
+	frac, rest = digits(rest[1:])
+	if len(frac)+len(rest) > places && len(frac) >= places {
+		up = len(frac) > places && frac[places] >= '5'
+		return whole, frac[:places], "", false, up
+	}
+	return whole, frac, rest, true, false
+}
+
+// digits splits s behind the digits that it begins with.
+func digits(s string) (number, rest string) {
+	rest = strings.TrimLeft(s, "0123456789")
+	return s[:len(s)-len(rest)], rest
+}
+
+// micros reads DIGITS[.DIGITS]. compat: of a number with other characters behind it the digits, without the point, count as
+// microseconds.
+func micros(s string) (v time.Duration, exact, valid bool) {
+	whole, frac, rest, exact, up := splitDecimal(s, 6)
+	switch {
+	case strings.HasPrefix(rest, "-") && whole == "" && !strings.Contains(s, "+"):
+		return tooLong, true, true // compat: a minus behind white space wraps round
+	case rest != "":
+		n, err := strconv.ParseUint("0"+whole+frac, 10, 64)
+		return fromMicros(n, err != nil), true, false
+	}
 	const million = 1_000_000
 	n, err := strconv.ParseUint("0"+whole, 10, 64)
-	switch us, _ := strconv.ParseUint((frac + "000000")[:6], 10, 64); {
-	case err != nil || n > math.MaxUint64/million || us > math.MaxUint64-n*million:
+	us, _ := strconv.ParseUint((frac + "000000")[:6], 10, 64)
+	if err != nil || n > math.MaxUint64/million || us > math.MaxUint64-n*million {
 		return overflow, exact, true
-	case n*million+us == math.MaxUint64:
-		return tooLong, exact, true
-	case n > uint64(longest/time.Second)-1:
-		return longest, exact, true
 	}
-	v = time.Duration(n) * time.Second
-	scale := 100 * time.Millisecond
-	for i := range min(len(frac), 6) {
-		v += time.Duration(frac[i]-'0') * scale
-		scale /= 10
+	n = n*million + us
+	if up && n < math.MaxUint64 {
+		n++
 	}
-	if !exact && frac[6] >= '5' {
-		v += time.Microsecond
+	return fromMicros(n, false), exact, true
+}
+
+// fromMicros makes a duration of what keepalived counts in 64 bits.
+func fromMicros(n uint64, tooMany bool) time.Duration {
+	switch {
+	case tooMany:
+		return overflow
+	case n == math.MaxUint64:
+		return tooLong
+	case n > uint64(longest/time.Microsecond):
+		return longest
 	}
-	return v, exact, true
+	return time.Duration(n) * time.Microsecond
 }
 
 func seconds6(d time.Duration) string {
@@ -162,20 +211,4 @@ func lines(s ...string) string {
 		}
 	}
 	return strings.Join(out, "\n")
-}
-
-// parseUint64 reads a decimal number of up to 64 bits.
-func parseUint64(s string) (v uint64, fault string) {
-	t := strings.TrimPrefix(s, "+")
-	switch {
-	case strings.HasPrefix(s, "-") && allDigits(s[1:]):
-		return 0, "negative number '" + s + "'"
-	case !allDigits(t):
-		return 0, "invalid number '" + s + "'"
-	}
-	v, err := strconv.ParseUint(t, 10, 64)
-	if err != nil {
-		return 0, "number '" + s + "' outside unsigned 64 bit range"
-	}
-	return v, ""
 }

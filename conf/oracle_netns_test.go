@@ -104,7 +104,7 @@ func compareWithOracle(t *testing.T, ns, dir, name string) {
 	limit := 1 << 30
 	for _, d := range list.All() {
 		if structural[d.Code] && d.Class != diag.ClassNone {
-			limit = min(limit, d.At.Line)
+			limit = min(limit, d.At.Line())
 		}
 		if d.Code == "web-white-space" {
 			limit = 0

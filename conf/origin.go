@@ -25,7 +25,7 @@ func (d *decoder) remember(n *syntax.Node, b Block) {
 	}
 	statement := func(s *syntax.Node) {
 		for _, w := range append([]syntax.Word{s.Keyword}, s.Args...) {
-			d.cfg.Origins[w.At] = append(d.cfg.Origins[w.At], Origin{Block: b, Keyword: n.Keyword.Text, Word: w.Text, Via: w.Via, Node: s})
+			d.cfg.Origins[w.At] = append(d.cfg.Origins[w.At], Origin{Block: b, Keyword: n.Keyword.Text, Word: w.Text, Via: w.Via(), Node: s})
 		}
 	}
 	statement(n)

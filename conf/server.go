@@ -155,6 +155,17 @@ type RealServer struct {
 	Timing           Timing
 
 	Checkers []*Checker
+
+	written uint16 // the port, as the file has it
+}
+
+// CheckPort is the port that a check of the server connects to; 0 if nobody said one.
+// compat: not the virtual server's, though the server itself may listen there.
+func (rs *RealServer) CheckPort(c *Connection) uint16 {
+	if c.ConnectPort.Set() {
+		return c.ConnectPort.V
+	}
+	return rs.written
 }
 
 // ServerGroup is one virtual_server_group block.

@@ -42,7 +42,6 @@ type addressLine struct {
 	a     Address
 	text  string // the address as written
 	sized bool   // a prefix length was written
-	lost  bool   // the address is dropped when the line has been read
 	fixed bool   // the line is one of static_ipaddress
 }
 
@@ -63,7 +62,7 @@ func (d *decoder) addressOf(n *syntax.Node, fixed bool) (Address, bool) {
 		}
 		i += used
 	}
-	return l.a, !l.lost
+	return l.a, true
 }
 
 // prefix reads ADDR or ADDR/LEN. A bad length is replaced by the full one.
@@ -276,7 +275,7 @@ var scopes = map[string]uint8{"global": 0, "universe": 0, "site": 200, "link": 2
 
 func (l *addressLine) scope(w syntax.Word) {
 	s, ok := scopes[w.Text]
-	if v, f := parseUint(w.Text, 0, math.MaxUint8); !ok && f == "" {
+	if v, is := named(w.Text, l.d.opt.Names.Scopes, math.MaxUint8); !ok && is {
 		s, ok = uint8(v), true
 	}
 	switch {
@@ -305,8 +304,7 @@ func (l *addressLine) peer(w syntax.Word) (int, bool) {
 		return 2, true
 	case ip.Is4() != l.a.Prefix.Addr().Is4():
 		l.d.fault(l.n, w, "wrong-family", "the peer is of the other address family",
-			"Peer address "+w.Text+" does not match address family", "the address is ignored")
-		l.lost = true // compat: the rest of the line is read all the same
+			"Peer address "+w.Text+" does not match address family", "the address has no peer")
 		return 2, true
 	}
 	l.a.Peer = netip.PrefixFrom(ip, ip.BitLen())

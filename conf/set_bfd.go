@@ -81,8 +81,8 @@ func (d *decoder) bfdWhole(n *syntax.Node, b *BFD) bool {
 
 // atCloseOf is atClose for what is due to the word at a place in the block.
 func (d *decoder) atCloseOf(n *syntax.Node, at diag.Span, code, summary, compat, effect string) {
-	d.report(n, syntax.Word{At: at, Via: n.Keyword.Via}, diag.Diagnostic{
-		Severity: diag.Error, Class: diag.ClassConfig, Code: code, Summary: summary, Compat: compat, CompatLine: n.Close.Line, Effect: effect,
+	d.report(n, syntax.NewWord("", at, n.Keyword.Via()), diag.Diagnostic{
+		Severity: diag.Error, Class: diag.ClassConfig, Code: code, Summary: summary, Compat: compat, CompatLine: n.Close.Line(), Effect: effect,
 	})
 }
 
@@ -161,9 +161,9 @@ func bfdTime(at func(*BFD) *Value[time.Duration], lo uint64, low string) wired {
 	}}
 }
 
-func bfdNumber(at func(*BFD) *Value[int], lo, hi int64, compat string) wired {
+func bfdNumber(at func(*BFD) *Value[int], lo, hi uint64, compat string) wired {
 	return wired{1, 1, func(d *decoder, n *syntax.Node) {
-		if v, ok := d.intWord(n, n.Args[0], lo, hi, "Configuration error: BFD instance "+d.bfd.Name+" "+compat); ok {
+		if v, ok := d.uintWord(n, n.Args[0], lo, hi, "Configuration error: BFD instance "+d.bfd.Name+" "+compat); ok {
 			*at(d.bfd) = value(int(v), n.Args[0])
 		}
 	}}

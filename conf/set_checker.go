@@ -69,7 +69,8 @@ var commonOptions = merged(scheduleOptions, map[string]wired{
 	"connect_port": checkerPort(func(d *decoder) *Value[uint16] { return &d.conn.ConnectPort }, "connect_port"),
 	"bindto": {1, 1, func(d *decoder, n *syntax.Node) {
 		peer := d.conn.ConnectIP
-		if !peer.Set() {
+		// compat: SMTP_CHECK knows no peer by itself: it may have hosts.
+		if !peer.Set() && (d.check.SMTP == nil || d.host != nil) {
 			peer = value(d.rs.Address.V.Addr(), n.Keyword)
 		}
 		d.setCheckerIP(n, &d.conn.BindTo, "connect_ip", peer)

@@ -146,10 +146,10 @@ func (d *decoder) sorryFamily(n *syntax.Node) {
 // otherFamily reports an address that packets of the virtual server cannot be sent to; keepalived notices at the end of
 // n's block.
 func (d *decoder) otherFamily(n *syntax.Node, at diag.Span, who string, a netip.Addr, effect string) {
-	d.report(n, syntax.Word{At: at, Via: n.Keyword.Via}, diag.Diagnostic{
+	d.report(n, syntax.NewWord("", at, n.Keyword.Via()), diag.Diagnostic{
 		Severity: diag.Error, Class: diag.ClassConfig, Code: "family",
 		Summary:    "the " + who + " is of another family than the virtual server",
 		Compat:     "Address family of virtual server and " + who + " " + a.String() + " don't match - skipping " + who + ".",
-		CompatLine: n.Close.Line, Effect: effect, Suggest: "lb_kind TUN can change the family, NAT and DR cannot",
+		CompatLine: n.Close.Line(), Effect: effect, Suggest: "lb_kind TUN can change the family, NAT and DR cannot",
 	})
 }

@@ -51,7 +51,7 @@ var vrrpGlobals = map[string]wired{
 	"vrrp_garp_extra_if":              {0, -1, (*decoder).setGARPExtra},
 	"vrrp_vmac_garp_intvl":            {0, -1, (*decoder).setGARPExtra},
 
-	"vrrp_down_timer_adverts":      globalInt(func(g *Global) *Value[int] { return &g.DownTimerAdv }, 1, 100, "Invalid vrrp_down_timer_adverts [1:100] 'WORD'"),
+	"vrrp_down_timer_adverts":      globalCount(func(g *Global) *Value[int] { return &g.DownTimerAdv }, 1, 100, "Invalid vrrp_down_timer_adverts [1:100] 'WORD'"),
 	"vrrp_lower_prio_no_advert":    globalBool(func(g *Global) *Value[bool] { return &g.LowerPrioNoAd }, "Invalid value for vrrp_lower_prio_no_advert specified"),
 	"vrrp_higher_prio_send_advert": globalBool(func(g *Global) *Value[bool] { return &g.HigherPrioAd }, "Invalid value for vrrp_higher_prio_send_advert specified"),
 	"vrrp_vip_removal_step_down":   globalBool(func(g *Global) *Value[bool] { return &g.StepDown }, "Invalid value for vrrp_vip_removal_step_down specified"),
@@ -78,7 +78,7 @@ var vrrpGlobals = map[string]wired{
 	"vrrp_startup_delay":           globalMicros(func(g *Global) *Value[time.Duration] { return &g.StartupDelay }, time.Millisecond, maxMicros),
 	"vrrp_delay_after_boot":        globalMicros(func(g *Global) *Value[time.Duration] { return &g.DelayAfterBoot }, time.Millisecond, maxMicros),
 	"vrrp_rx_bufs_policy":          orMissing("vrrp_rx_bufs_policy missing", wired{1, -1, (*decoder).setRxPolicy}),
-	"vrrp_rx_bufs_multiplier": orMissing("Invalid vrrp_rx_bufs_multiplier",
+	"vrrp_rx_bufs_multiplier": alone("Invalid vrrp_rx_bufs_multiplier",
 		globalUint(func(g *Global) *Value[uint32] { return &g.RxMultiplier }, 1, math.MaxUint32, "Invalid vrrp_rx_bufs_multiplier WORD")),
 }
 
@@ -86,11 +86,15 @@ func globalGARP(d *decoder, n *syntax.Node) { d.setGARP(n, &d.cfg.Global.GARP, "
 
 func (d *decoder) setMcast(n *syntax.Node, to *Value[netip.Addr], six bool) {
 	w := n.Args[0]
-	a, err := netip.ParseAddr(w.Text)
+	a, ok := parseEnd(w.Text)
 	switch {
-	case err != nil || a.Is6() != six || a.Zone() != "":
-		d.fault(n, w, "bad-address", "'"+w.Text+"' is not an address of the right family",
+	case !ok:
+		d.fault(n, w, "bad-address", "'"+w.Text+"' is not an IP address",
 			"Can't parse "+n.Keyword.Text+" ["+w.Text+"]. Skipping", "the line is ignored")
+	case a.Is6() != six:
+		version := map[bool]string{false: "IPv4", true: "IPv6"}[six]
+		d.fault(n, w, "wrong-family", w.Text+" is not an "+version+" address",
+			n.Keyword.Text+" ["+w.Text+"] is not "+version+". Skipping", "the line is ignored")
 	case !a.IsMulticast():
 		d.fault(n, w, "not-multicast", w.Text+" is not a multicast address",
 			n.Keyword.Text+" ["+w.Text+"] is not multicast. Skipping", "the line is ignored")
@@ -156,45 +160,40 @@ func (d *decoder) deprecated(n *syntax.Node, use string) {
 		"Keyword \""+kw+"\" is deprecated - please use \""+use+"\"", "read as "+use)
 }
 
-// setRxPolicy reads MTU, ADVERT or a number of bytes. Any other first word is a number; keepalived complains of the last
-// word then.
+// setRxPolicy reads MTU, ADVERT or a number of bytes.
+//
+// compat: for each word that is no policy the first word is read as the number; the complaint names the other one.
 func (d *decoder) setRxPolicy(n *syntax.Node) {
 	p := &d.cfg.Global.RxPolicy
 	w := n.Args[0]
-	named := func(s string) bool { return equalFold(s, "MTU") || equalFold(s, "ADVERT") }
-	if !named(n.Args[len(n.Args)-1].Text) && (len(n.Args) > 1 || !named(w.Text)) {
-		v, f := parseUint(w.Text, 0, math.MaxUint32)
-		if f != "" {
-			last := n.Args[len(n.Args)-1].Text
-			d.fault(n, w, "bad-number", "vrrp_rx_bufs_policy is MTU, ADVERT or a number of bytes, not '"+w.Text+"'",
-				lines(f, "Invalid vrrp_rx_bufs_policy "+last), "the line is ignored")
-			return
-		}
-		*p = value(RxPolicy{Bytes: uint32(v)}, w)
-		return
-	}
-	policy := p.V
+	policy, sized := p.V, p.Set() && !p.V.MTU && !p.V.Advert
 	for _, a := range n.Args {
 		switch {
-		case p.Set() && policy == (RxPolicy{Bytes: policy.Bytes}):
-			d.fault(n, a, "conflict", "the buffers have a size already, at "+p.At.String(),
-				"Cannot set vrrp_rx_bufs_policy size and policy, ignoring policy", "the policy is ignored")
-			return
 		case equalFold(a.Text, "MTU"):
-			if policy.Advert {
-				policy.Advert = false
-				d.fault(n, a, "conflict", "the buffers are as large as adverts or as packets, not both",
-					"Cannot set both vrrp_rx_bufs_policy MTU and ADVERT, ignoring ADVERT", "MTU holds")
-			}
 			policy.MTU = true
 		case equalFold(a.Text, "ADVERT"):
-			if policy.MTU {
-				d.fault(n, a, "conflict", "the buffers are as large as adverts or as packets, not both",
-					"Cannot set both vrrp_rx_bufs_policy MTU and ADVERT, ignoring ADVERT", "MTU holds")
+			policy.Advert = true
+		default:
+			v, f := parseUint(w.Text, 0, math.MaxUint32)
+			if f != "" {
+				d.fault(n, a, "bad-number", "vrrp_rx_bufs_policy is MTU, ADVERT or a number of bytes, not '"+a.Text+"'",
+					lines(f, "Invalid vrrp_rx_bufs_policy "+a.Text), "the word is ignored")
 				continue
 			}
-			policy.Advert = true
+			policy.Bytes, sized = uint32(v), true
 		}
+	}
+	switch {
+	case sized && (policy.MTU || policy.Advert):
+		d.fault(n, w, "conflict", "the buffers have a size, or that of adverts or packets, not both",
+			"Cannot set vrrp_rx_bufs_policy size and policy, ignoring policy", "the size holds")
+		policy.MTU, policy.Advert = false, false
+	case policy.MTU && policy.Advert:
+		d.fault(n, w, "conflict", "the buffers are as large as adverts or as packets, not both",
+			"Cannot set both vrrp_rx_bufs_policy MTU and ADVERT, ignoring ADVERT", "MTU holds")
+		policy.Advert = false
+	case !sized && !policy.MTU && !policy.Advert:
+		return // no word was of use
 	}
 	*p = value(policy, w)
 }

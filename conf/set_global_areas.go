@@ -16,13 +16,12 @@ var mailGlobals = map[string]wired{
 			d.cfg.Global.SMTPHeloName = value(n.Args[0].Text, n.Args[0])
 		}
 	}},
-	"smtp_connect_timeout": globalSeconds(func(g *Global) *Value[time.Duration] { return &g.SMTPConnectTimeout }, 0, 4294,
-		"smtp_connect_timeout 'WORD' must be in [0, 4294] - ignoring"),
-	"smtp_alert":         globalBool(func(g *Global) *Value[bool] { return &g.SMTPAlert }, invalidGlobal),
-	"smtp_alert_vrrp":    globalBool(func(g *Global) *Value[bool] { return &g.SMTPAlertVRRP }, invalidGlobal),
-	"smtp_alert_checker": globalBool(func(g *Global) *Value[bool] { return &g.SMTPAlertChecker }, invalidGlobal),
-	"no_email_faults":    globalFlag(func(g *Global) *Value[bool] { return &g.NoEmailFaults }),
-	"no_checker_emails":  globalBool(func(g *Global) *Value[bool] { return &g.NoCheckerEmails }, invalidGlobal),
+	"smtp_connect_timeout": {1, 1, (*decoder).setSMTPTimeout},
+	"smtp_alert":           globalBool(func(g *Global) *Value[bool] { return &g.SMTPAlert }, invalidGlobal),
+	"smtp_alert_vrrp":      globalBool(func(g *Global) *Value[bool] { return &g.SMTPAlertVRRP }, invalidGlobal),
+	"smtp_alert_checker":   globalBool(func(g *Global) *Value[bool] { return &g.SMTPAlertChecker }, invalidGlobal),
+	"no_email_faults":      globalFlag(func(g *Global) *Value[bool] { return &g.NoEmailFaults }),
+	"no_checker_emails":    globalBool(func(g *Global) *Value[bool] { return &g.NoCheckerEmails }, invalidGlobal),
 }
 
 func (d *decoder) setEmails(n *syntax.Node) {
@@ -84,7 +83,7 @@ const maxTableName = 255
 
 // setTable reads the name of an nftables table; the first line holds.
 func (d *decoder) setTable(n *syntax.Node, to *Value[string], def, what string) {
-	w := syntax.Word{Text: def, At: n.Keyword.At, Via: n.Keyword.Via}
+	w := syntax.NewWord(def, n.Keyword.At, n.Keyword.Via())
 	if len(n.Args) > 0 {
 		w = n.Args[0]
 	}
@@ -185,4 +184,17 @@ func (d *decoder) setIncludeCheck(n *syntax.Node) {
 			g.IncludeChecks = value(append(g.IncludeChecks.V, w.Text), w)
 		}
 	}
+}
+
+func (d *decoder) setSMTPTimeout(n *syntax.Node) {
+	w := n.Args[0]
+	v, ok := d.uintWord(n, w, 0, 4294, "smtp_connect_timeout 'WORD' must be in [0, 4294] - ignoring")
+	if !ok {
+		return
+	}
+	if v == 0 {
+		d.warn(n, w, "zero-time", "the timeout must be greater than 0", "smtp_conect_timeout must be greater than 0, setting to 1", "1 second is used")
+		v = 1
+	}
+	d.cfg.Global.SMTPConnectTimeout = value(wholeSeconds(v), w)
 }

@@ -72,6 +72,15 @@ func globalInt(at func(*Global) *Value[int], lo, hi int64, compat string) wired 
 	}}
 }
 
+// globalCount is globalInt for what keepalived reads as a number without a sign.
+func globalCount(at func(*Global) *Value[int], lo, hi uint64, compat string) wired {
+	return wired{1, 1, func(d *decoder, n *syntax.Node) {
+		if v, ok := d.uintWord(n, n.Args[0], lo, hi, compat); ok {
+			*at(&d.cfg.Global) = value(int(v), n.Args[0])
+		}
+	}}
+}
+
 func globalSeconds(at func(*Global) *Value[time.Duration], lo, hi uint64, compat string) wired {
 	return wired{1, 1, func(d *decoder, n *syntax.Node) {
 		if v, ok := d.uintWord(n, n.Args[0], lo, hi, compat); ok {

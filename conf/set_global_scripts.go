@@ -35,9 +35,12 @@ func (d *decoder) setScriptUser(n *syntax.Node) {
 	d.cfg.Global.ScriptUser = value(n.Args[0].Text, n.Args[0])
 	d.cfg.Global.ScriptGroup = Value[string]{}
 	if len(n.Args) > 1 {
-		d.cfg.Global.ScriptGroup = value(n.Args[1].Text, n.Args[1])
+		d.cfg.Global.ScriptGroup = groupName(n.Args[1])
 	}
 }
+
+// groupName takes a word for the name of a group. After 2.4.3 keepalived takes it with a colon in front as well.
+func groupName(w syntax.Word) Value[string] { return value(strings.TrimPrefix(w.Text, ":"), w) }
 
 // onceScript makes the decoder of startup_script or shutdown_script; the first line holds.
 func onceScript(what string, at func(*Global) **Command) wired {
@@ -53,6 +56,8 @@ func onceScript(what string, at func(*Global) **Command) wired {
 			return
 		}
 		if c, ok := d.wholeCommand(n, "Invalid "+what+" script"); ok {
+			g := &d.cfg.Global
+			c.NeedsStandard = c.User == "" && g.EnableScriptSecurity.V && !g.ScriptUser.Set()
 			*to = c
 		}
 	}}
@@ -65,7 +70,7 @@ func (d *decoder) wholeCommand(n *syntax.Node, compat string) (*Command, bool) {
 		text := args[1].Text
 		if _, open := syntax.Argv(text); open >= 0 && open < len(text) {
 			at, via := n.RawSpan(args[1].From, args[1].To)
-			d.fault(n, syntax.Word{Text: text, At: at, Via: via}, "unmatched-quote", "a quote inside the command is never closed",
+			d.fault(n, syntax.NewWord(text, at, via), "unmatched-quote", "a quote inside the command is never closed",
 				lines("String '"+text+"': missing terminating "+text[open:open+1], compat), "the line is ignored")
 			return nil, false
 		}
@@ -90,7 +95,7 @@ func fifoPath(at func(*Global) *FIFO) wired {
 		}
 		for i, to := range []*Value[string]{&f.User, &f.Group} {
 			if i+1 < len(n.Args) {
-				*to = value(strings.TrimPrefix(n.Args[i+1].Text, ":"), n.Args[i+1])
+				*to = groupName(n.Args[i+1])
 			}
 		}
 	}}

@@ -2,6 +2,7 @@ package conf
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"holdfast/conf/diag"
@@ -72,7 +73,7 @@ func (d *decoder) setGroup(n *syntax.Node) {
 func untilSecondList(nodes []*syntax.Node) (own []*syntax.Node, second bool) {
 	lists := 0
 	for i, n := range nodes {
-		if n.Keyword.Text == "group" && n.HasBlock {
+		if n.Keyword.Text == "group" && n.HasBlock && (lists == 1 || len(n.Block) > 0) {
 			lists++
 		}
 		if lists == 2 {
@@ -89,7 +90,7 @@ func (d *decoder) spill(n *syntax.Node, rest []*syntax.Node) {
 		words = append(words, r.Keyword)
 	}
 	if !n.Close.IsZero() {
-		words = append(words, syntax.Word{Text: "}", At: n.Close, Via: n.Keyword.Via})
+		words = append(words, syntax.NewWord("}", n.Close, n.Keyword.Via()))
 	}
 	for _, w := range words {
 		d.fault(n, w, "spilled-list", "keepalived takes '"+w.Text+"' for a keyword outside of the group", "Unknown keyword '"+w.Text+"'", "the line is ignored")
@@ -102,7 +103,7 @@ func (d *decoder) setMembers(n *syntax.Node) {
 			"Group list already specified for sync group "+d.group.Name, "the block is ignored")
 		return
 	}
-	d.group.hasList = true
+	d.group.hasList = len(n.Block) > 0
 	for _, e := range n.Block {
 		if e.Foreign {
 			d.foreign(e, blockMembers)
@@ -114,14 +115,21 @@ func (d *decoder) setMembers(n *syntax.Node) {
 		}
 	}
 	if len(d.group.Members) == 0 {
-		d.warn(n, n.Keyword, "empty-group", "the group has no members",
-			"Warning - sync group "+d.group.Name+" has empty group block", "the group is removed")
+		d.report(n, n.Keyword, diag.Diagnostic{
+			Severity: diag.Warning, Class: diag.ClassConfig, Code: "empty-group", Summary: "the group has no members",
+			Compat: "Warning - sync group " + d.group.Name + " has empty group block", CompatLine: n.Close.Line(), Effect: "the group is removed",
+		})
 	}
 }
 
 var scriptSetters = map[string]wired{
 	"script": {0, -1, func(d *decoder, n *syntax.Node) {
 		if c, ok := d.command(n); ok {
+			if c.User != "" {
+				d.tell(n, n.Keyword, "extra-words", "a script is one word, in quotes if it has more; whom it runs as is said by \"user\"", "",
+					"what stands behind it is ignored")
+			}
+			c.User, c.Group = "", ""
 			d.script.Command = c
 		}
 	}},
@@ -136,9 +144,13 @@ var scriptSetters = map[string]wired{
 	"fall":      {1, 1, func(d *decoder, n *syntax.Node) { d.scriptCount(n, &d.script.Fall) }},
 	"init_fail": {0, 0, func(d *decoder, n *syntax.Node) { d.script.InitFail = value(true, n.Keyword) }},
 	"user": {1, 2, func(d *decoder, n *syntax.Node) {
+		d.script.refused = "Unable to set uid/gid for script"
+		if c := d.script.Command; c != nil {
+			d.script.refused += " " + c.quoted()
+		}
 		d.script.User, d.script.Group = value(n.Args[0].Text, n.Args[0]), Value[string]{}
 		if len(n.Args) > 1 {
-			d.script.Group = value(n.Args[1].Text, n.Args[1])
+			d.script.Group = groupName(n.Args[1])
 		}
 	}},
 }
@@ -149,12 +161,13 @@ func (d *decoder) setScript(n *syntax.Node) {
 	d.script = &Script{Name: w.Text, At: w.At}
 	d.walk(n.Block, blockScript)
 	s := d.script
+	s.End = n.Close
 	d.script = nil
 	if s.Command == nil {
 		d.report(n, w, diag.Diagnostic{
 			Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-script",
 			Summary: "vrrp_script " + s.Name + " has no script",
-			Compat:  "No script set for vrrp_script " + s.Name + " - removing", CompatLine: n.Close.Line,
+			Compat:  "No script set for vrrp_script " + s.Name + " - removing", CompatLine: n.Close.Line(),
 			Effect: "it is ignored",
 		})
 		return
@@ -174,7 +187,7 @@ func (d *decoder) setScript(n *syntax.Node) {
 func (d *decoder) scriptTime(n *syntax.Node, to *Value[time.Duration], what, compat string) {
 	w := n.Args[0]
 	var v time.Duration
-	if allDigits(trimSign(w.Text)) {
+	if _, _, valid := micros(w.Text); !valid || !strings.Contains(w.Text, ".") {
 		u, ok := d.uintWord(n, w, 0, 4294, compat)
 		if !ok {
 			return

@@ -90,7 +90,7 @@ var instanceSetters = map[string]wired{
 			d.inst.SkipCheckAdvAddr = v
 		}
 	}},
-	"kernel_rx_buf_size":        {0, 1, (*decoder).setRxBuf},
+	"kernel_rx_buf_size":        {0, -1, (*decoder).setRxBuf},
 	"lvs_sync_daemon_interface": {0, 1, (*decoder).setLVSSync},
 	"debug": number(0, 4, "(NAME) Debug value 'WORD' not valid; must be between 0-4",
 		func(in *Instance) *Value[int] { return &in.Debug }),
@@ -191,6 +191,10 @@ func instanceBool(at func(*Instance) *Value[bool]) wired {
 // setInstance decodes one vrrp_instance block.
 func (d *decoder) setInstance(n *syntax.Node) {
 	w := n.Args[0]
+	if len(n.Args) > 1 {
+		d.fault(n, n.Args[1], "missing-name", "a vrrp_instance has one name", "vrrp_instance must have a name", "the block is ignored")
+		return
+	}
 	if old, ok := d.instances[w.Text]; ok {
 		d.duplicate(n, w, "vrrp instance "+w.Text+" already defined", old.At)
 		return
@@ -264,9 +268,6 @@ func (d *decoder) setAdvertInt(n *syntax.Node) {
 func (d *decoder) setPreemptDelay(n *syntax.Node) {
 	w := n.Args[0]
 	compat := fmt.Sprintf("(%s) Preempt_delay not valid! must be between 0-1000", d.inst.Name)
-	if _, _, valid := micros(trimSign(w.Text)); !valid {
-		compat = "" // compat: keepalived has nothing to add to "invalid number"
-	}
 	if v, ok := d.microsWord(n, w, 0, 1000*time.Second, compat); ok {
 		d.inst.PreemptDelay = value(v, w)
 	}

@@ -23,9 +23,10 @@ func (d *decoder) setMiscUser(n *syntax.Node) {
 		d.noWord(n, "No user specified for misc checker script "+m.Quoted())
 		return
 	}
+	m.refused = "Failed to set uid/gid for misc checker script " + m.Quoted() + " - removing"
 	m.User, m.Group = value(n.Args[0].Text, n.Args[0]), Value[string]{}
 	if len(n.Args) > 1 {
-		m.Group = value(strings.TrimPrefix(n.Args[1].Text, ":"), n.Args[1])
+		m.Group = groupName(n.Args[1])
 	}
 }
 
@@ -34,8 +35,11 @@ func (m *MiscCheck) Quoted() string {
 	if m.Command == nil {
 		return ""
 	}
-	return "'" + strings.Join(m.Command.Argv, "' '") + "'"
+	return m.Command.quoted()
 }
+
+// quoted gives a command as keepalived's lines have it.
+func (c *Command) quoted() string { return "'" + strings.Join(c.Argv, "' '") + "'" }
 
 func (d *decoder) endMisc(n *syntax.Node) bool {
 	if m := d.check.Misc; m.Command != nil {

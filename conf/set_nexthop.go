@@ -130,7 +130,7 @@ func (l *wordLine) labels(e *Encap, kw syntax.Word) *Encap {
 	}
 	w, _ := l.next()
 	for text := range strings.SplitSeq(w.Text, "/") {
-		v, ok := named(text, nil, nil, 1<<20-1)
+		v, ok := exactly(text, nil, 1<<20-1)
 		if !ok || len(e.Labels) == 16 {
 			l.mind(w, "bad-number", "'"+w.Text+"' are not MPLS labels", "invalid mpls address WORD for encapsulation", "the option is ignored")
 			return nil

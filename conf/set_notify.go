@@ -18,7 +18,7 @@ func (d *decoder) command(n *syntax.Node) (*Command, bool) {
 	inner, open := syntax.Argv(args[1].Text)
 	at, _ := n.RawSpan(args[1].From, args[1].To)
 	if open >= 0 {
-		w := syntax.Word{Text: args[1].Text, At: at, Via: n.Keyword.Via}
+		w := syntax.NewWord(args[1].Text, at, n.Keyword.Via())
 		d.fault(n, w, "unmatched-quote", "a quote inside the command is never closed",
 			"String '"+args[1].Text+"': missing terminating "+args[1].Text[open:open+1], "the line is ignored")
 		return nil, false
@@ -49,7 +49,7 @@ func (d *decoder) command(n *syntax.Node) (*Command, bool) {
 
 func (d *decoder) trailingComment(n *syntax.Node, a syntax.Arg) {
 	at, via := n.RawSpan(a.From, a.To)
-	d.report(n, syntax.Word{At: at, Via: via}, diag.Diagnostic{
+	d.report(n, syntax.NewWord("", at, via), diag.Diagnostic{
 		Severity: diag.Warning, Code: "foreign-comment",
 		Summary: "'" + commentSign(a.Text) + "' does not begin a comment in this language",
 		Effect:  "ignored from here to the end of the line", Suggest: "begin comments with # or !",

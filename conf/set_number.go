@@ -2,6 +2,7 @@ package conf
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +32,9 @@ func (d *decoder) intWord(n *syntax.Node, w syntax.Word, lo, hi int64, compat st
 }
 
 // microsWord reads seconds with decimals. A number that is merely too exact is used, rounded.
+//
+// compat: to characters behind a number keepalived adds its second line only if what it counts is out of range. It goes on with
+// that, microseconds instead of seconds; we do not.
 func (d *decoder) microsWord(n *syntax.Node, w syntax.Word, lo, hi time.Duration, compat string) (time.Duration, bool) {
 	v, f, ok := parseMicros(w.Text, lo, hi)
 	switch {
@@ -39,6 +43,8 @@ func (d *decoder) microsWord(n *syntax.Node, w syntax.Word, lo, hi time.Duration
 	case ok:
 		d.fault(n, w, "too-exact", f, f, "rounded to microseconds")
 		return v, true
+	case strings.HasPrefix(f, "invalid ") && v >= lo && v <= hi:
+		compat = ""
 	}
 	d.badNumber(n, w, f, compat)
 	return 0, false
@@ -84,13 +90,14 @@ func parseDecimal(s string, lo, hi uint64, places int, bare bool) (v uint64, fau
 		}
 		return fmt.Sprintf("%d.%0*d", v/scale, places, v%scale)
 	}
-	t := zeroIfEmpty(strings.TrimPrefix(s, "+"), s)
-	if neg, is := strings.CutPrefix(t, "-"); is {
-		if _, _, valid := decimal(neg, places); valid {
-			return 0, "negative number '" + s + "'", false
-		}
+	t := s
+	if places == 0 {
+		t = strings.TrimLeft(s, blanks)
 	}
-	v, exact, valid := decimal(t, places)
+	if strings.HasPrefix(t, "-") {
+		return 0, "negative number '" + t + "'", false
+	}
+	v, exact, valid := decimal(s, places)
 	switch {
 	case !valid:
 		return 0, "invalid number '" + s + "'", false
@@ -108,14 +115,15 @@ func parseDecimal(s string, lo, hi uint64, places int, bare bool) (v uint64, fau
 
 // decimal reads DIGITS[.DIGITS] in units of the last of so many decimals.
 func decimal(s string, places int) (v uint64, exact, valid bool) {
-	whole, frac, _ := strings.Cut(s, ".")
-	if whole == "" && frac == "" || whole != "" && !allDigits(whole) || frac != "" && !allDigits(frac) || len(whole) > 12 {
-		return 0, false, false
+	if places == 0 && !strings.Contains(s, ".") {
+		v, f := parseUint64(s)
+		return v, true, !strings.HasPrefix(f, "invalid ")
 	}
-	exact = len(frac) <= places
-	up := !exact && frac[places] >= '5'
-	frac = (frac + strings.Repeat("0", places))[:places]
-	v, _ = strconv.ParseUint("0"+whole+frac, 10, 64)
+	whole, frac, rest, exact, up := splitDecimal(s, places)
+	if rest != "" || len(whole) > 12 {
+		return math.MaxUint64, exact, strings.HasPrefix(rest, "-") && whole == "" && !strings.Contains(s, "+")
+	}
+	v, _ = strconv.ParseUint("0"+whole+(frac + strings.Repeat("0", places))[:places], 10, 64)
 	if up {
 		v++
 	}
@@ -127,6 +135,18 @@ func orMissing(compat string, w wired) wired {
 	return wired{0, w.max, func(d *decoder, n *syntax.Node) {
 		if len(n.Args) < w.min {
 			d.fault(n, n.Keyword, "missing-argument", n.Keyword.Text+" needs "+plural(w.min, "argument"), compat, "the line is ignored")
+			return
+		}
+		w.set(d, n)
+	}}
+}
+
+// alone is orMissing for a keyword that has one word and no more.
+func alone(compat string, w wired) wired {
+	w = orMissing(compat, w)
+	return wired{0, -1, func(d *decoder, n *syntax.Node) {
+		if len(n.Args) > 1 {
+			d.fault(n, n.Args[1], "extra-words", n.Keyword.Text+" takes one word", compat, "the line is ignored")
 			return
 		}
 		w.set(d, n)

@@ -39,7 +39,7 @@ func (d *decoder) peer(e *syntax.Node) (Peer, bool) {
 	d.peerOptions(e, &p)
 	otherwise(&p.MaxTTL, math.MaxUint8)
 	if p.MinTTL.V > p.MaxTTL.V {
-		d.fault(e, syntax.Word{At: p.MinTTL.At, Via: w.Via}, "empty-range", "no TTL is both at least min_ttl and at most max_ttl",
+		d.fault(e, syntax.NewWord("", p.MinTTL.At, w.Via()), "empty-range", "no TTL is both at least min_ttl and at most max_ttl",
 			fmt.Sprintf("(%s) min_ttl %d > max_ttl %d - all packets will be discarded", d.inst.Name, p.MinTTL.V, p.MaxTTL.V),
 			"nothing from this peer is believed")
 	}

@@ -88,14 +88,13 @@ func (d *decoder) setPayload(n *syntax.Node) {
 		d.noWord(n, "UDP_CHECK payload requires a payload")
 		return
 	}
-	w := n.Args[0]
-	pairs, ok := hexWords(w.Text)
-	if !ok || strings.ContainsAny(w.Text, "xX") {
-		d.fault(n, w, "bad-hex", notHex("a payload is hexadecimal digits", w.Text, pairs),
+	w, text := n.Args[0], joinWords(n.Args)
+	pairs, ok := hexWords(text)
+	if !ok || strings.ContainsAny(text, "xX") {
+		d.fault(n, w, "bad-hex", notHex("a payload is hexadecimal digits", text, pairs),
 			"Invalid hex string for UDP_CHECK payload", "the line is ignored")
 		return
 	}
-	d.udpWords(n)
 	b := make([]byte, 0, len(pairs))
 	for _, p := range pairs {
 		b = append(b, p.Byte)
@@ -108,22 +107,22 @@ func (d *decoder) setReply(n *syntax.Node) {
 		d.check.UDP.RequireReply = value(true, n.Keyword)
 		return
 	}
-	w := n.Args[0]
-	r, ok := hexWords(w.Text)
+	w, text := n.Args[0], joinWords(n.Args)
+	r, ok := hexWords(text)
 	if !ok {
-		d.fault(n, w, "bad-hex", notHex("a reply is hexadecimal digits, or x for any", w.Text, r),
+		d.fault(n, w, "bad-hex", notHex("a reply is hexadecimal digits, or x for any", text, r),
 			"Invalid hex string for UDP_CHECK reply", "a reply is required, whatever it says")
-	} else {
-		d.udpWords(n)
 	}
 	d.check.UDP.RequireReply, d.check.UDP.Reply = value(true, w), r
 }
 
-// udpWords tells that words behind the first one are not looked at.
-func (d *decoder) udpWords(n *syntax.Node) {
-	if len(n.Args) > 1 {
-		d.extra(n, 1)
+// joinWords makes one text of all words.
+func joinWords(words []syntax.Word) string {
+	all := make([]string, len(words))
+	for i, w := range words {
+		all[i] = w.Text
 	}
+	return strings.Join(all, " ")
 }
 
 // hexWords reads pairs of hexadecimal digits with blanks between them; an x stands for any digit. A digit that is left

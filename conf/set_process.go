@@ -13,10 +13,9 @@ var processGlobals = joined(map[string]wired{
 	"process_names": globalFlag(func(g *Global) *Value[bool] { return &g.ProcessNames }),
 	"process_name":  processName(func(g *Global) *Value[string] { return &g.ProcessName }),
 
-	"max_auto_priority": {0, 1, (*decoder).setMaxAutoPriority},
-	"min_auto_priority_delay": orMissing("min_auto_priority_delay requires delay time", globalUint(
-		func(g *Global) *Value[uint32] { return &g.MinAutoPriorityDelay }, 1, 10000000, "NAME 'WORD' must be in [1, 10000000] - ignoring")),
-	"lvs_process_name": processName(func(g *Global) *Value[string] { return &g.CheckerProcess.Name }), // the old name of checker_process_name
+	"max_auto_priority":       {0, 1, (*decoder).setMaxAutoPriority},
+	"min_auto_priority_delay": orMissing("min_auto_priority_delay requires delay time", wired{1, 1, (*decoder).setMinAutoPriorityDelay}),
+	"lvs_process_name":        processName(func(g *Global) *Value[string] { return &g.CheckerProcess.Name }), // the old name of checker_process_name
 }, processKeywords("vrrp", func(g *Global) processFields {
 	return processFields{&g.VRRPProcessName, &g.VRRPPriority, &g.VRRPRTPriority, &g.VRRPNoSwap, &g.VRRPCPUAffinity, &g.VRRPRTLimit}
 }), processKeywords("checker", func(g *Global) processFields { return g.CheckerProcess.fields() }), processKeywords("bfd", func(g *Global) processFields { return g.BFDProcess.fields() }), bufferKeywords("vrrp_netlink_cmd_rcv_bufs", func(g *Global) *SocketBuffer { return &g.VRRPCmdBuffer }), bufferKeywords("vrrp_netlink_monitor_rcv_bufs", func(g *Global) *SocketBuffer { return &g.VRRPWatchBuffer }), bufferKeywords("lvs_netlink_cmd_rcv_bufs", func(g *Global) *SocketBuffer { return &g.LVSCmdBuffer }), bufferKeywords("lvs_netlink_monitor_rcv_bufs", func(g *Global) *SocketBuffer { return &g.LVSWatchBuffer }), bufferKeywords("process_monitor_rcv_bufs", func(g *Global) *SocketBuffer { return &g.ProcessesBuffer }))
@@ -108,12 +107,20 @@ func (d *decoder) setAffinity(n *syntax.Node, who string, to *Value[[]int]) {
 			if !w.Quoted && foreignWord(w.Text) {
 				code, suggest = "foreign-comment", "'"+commentSign(w.Text)+"' does not begin a comment in this language"
 			}
-			d.fault(n, w, code, suggest, lines(f, fmt.Sprintf("Invalid cpu_id:%d specified for %s process", v, who)), "the line is ignored")
+			d.fault(n, w, code, suggest, lines(f, fmt.Sprintf("Invalid cpu_id:%d specified for %s process", beginsWith(w.Text), who)), "the line is ignored")
 			return
 		}
 		cpus = append(cpus, int(v))
 	}
 	*to = value(cpus, n.Args[0])
+}
+
+// beginsWith is the number that a word begins with, as a C program with 32 bits for it has it.
+func beginsWith(s string) int32 {
+	t := strings.TrimLeft(s, blanks)
+	number, _ := digits(trimSign(t))
+	v, _ := strconv.ParseInt(t[:len(t)-len(trimSign(t))]+"0"+number, 10, 64)
+	return int32(v)
 }
 
 func (d *decoder) setMaxAutoPriority(n *syntax.Node) {
@@ -124,6 +131,13 @@ func (d *decoder) setMaxAutoPriority(n *syntax.Node) {
 	w := n.Args[0]
 	if v, ok := d.intWord(n, w, -1, 99, "max_auto_priority 'WORD' must be in [0, 99] (or -1 to disable) - ignoring"); ok {
 		d.cfg.Global.MaxAutoPriority = value(int(v), w)
+	}
+}
+
+func (d *decoder) setMinAutoPriorityDelay(n *syntax.Node) {
+	w := n.Args[0]
+	if v, ok := d.intWord(n, w, 1, 10000000, "min_auto_priority_delay 'WORD' must be in [1, 10000000] - ignoring"); ok {
+		d.cfg.Global.MinAutoPriorityDelay = value(uint32(v), w)
 	}
 }
 

@@ -43,7 +43,7 @@ func (d *decoder) setReal(n *syntax.Node) {
 		return
 	}
 	// compat: as a sorry server, a real server has the virtual server's method as it is here.
-	d.rs = &RealServer{At: n.Keyword.At, Address: a, Forward: d.vs.Forward, Tunnel: d.vs.Tunnel}
+	d.rs = &RealServer{At: n.Keyword.At, Address: a, written: a.V.Port(), Forward: d.vs.Forward, Tunnel: d.vs.Tunnel}
 	d.walk(n.Block, blockReal)
 	if d.realFamily(n, a.V.Addr()) {
 		d.vs.RealServers = append(d.vs.RealServers, d.rs)

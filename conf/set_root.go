@@ -45,7 +45,7 @@ var rootSetters = map[string]wired{
 	"vrrp_track_process":       keep(wired{1, 1, (*decoder).setTrackProcess}),
 	"bfd_instance":             keep(wired{1, 1, (*decoder).setBFD}),
 
-	"vrrp_instance":   {1, 1, (*decoder).setInstance},
+	"vrrp_instance":   {1, -1, (*decoder).setInstance},
 	"vrrp_sync_group": {0, -1, (*decoder).setGroup},
 	"vrrp_script":     {1, 1, (*decoder).setScript},
 	"virtual_server":  {1, 2, (*decoder).setVirtual},

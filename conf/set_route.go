@@ -116,7 +116,7 @@ func (l *routeLine) setNumber(m *routeNumber) {
 
 // destination reads [TYPE] [to] DST.
 func (l *routeLine) destination(w syntax.Word) {
-	if t, ok := named(w.Text, nil, routeTypes, math.MaxUint8); ok {
+	if t, ok := exactly(w.Text, routeTypes, math.MaxUint8); ok {
 		l.r.Type = value(uint8(t), w)
 		if w, ok = l.next(); !ok {
 			return

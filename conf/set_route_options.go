@@ -113,7 +113,7 @@ func (l *routeLine) protocol(syntax.Word) {
 	if !ok {
 		return
 	}
-	if v, ok := named(w.Text, l.d.opt.Names.Protocols, commonNames.Protocols, math.MaxUint8); ok {
+	if v, ok := l.d.opt.Names.named(w.Text, protocolNames, math.MaxUint8); ok {
 		l.r.Protocol = value(uint8(v), w)
 	} else {
 		l.bad(w, "unknown-name", "there is no routing protocol "+w.Text, "Protocol WORD not found or invalid for route")
@@ -125,7 +125,7 @@ func (l *routeLine) scope(syntax.Word) {
 	if !ok {
 		return
 	}
-	if v, ok := named(w.Text, l.d.opt.Names.Scopes, commonNames.Scopes, math.MaxUint8); ok {
+	if v, ok := l.d.opt.Names.named(w.Text, scopeNames, math.MaxUint8); ok {
 		l.r.Scope = value(uint8(v), w)
 	} else {
 		l.bad(w, "unknown-name", "there is no scope "+w.Text, "Scope WORD not found or invalid for route")

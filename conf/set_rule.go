@@ -137,7 +137,7 @@ func (l *ruleLine) setAction(w syntax.Word, a RuleAction) bool {
 
 // action reads a word that may be an action: a type of route, by name or number, that a rule can have.
 func (l *ruleLine) action(w syntax.Word) {
-	v, ok := named(w.Text, nil, routeTypes, math.MaxUint8)
+	v, ok := exactly(w.Text, routeTypes, math.MaxUint8)
 	switch a := RuleAction(v); {
 	case !ok:
 		l.foreignTail(w, "Unknown rule option WORD")
@@ -205,8 +205,8 @@ func (l *ruleLine) fwmark(syntax.Word) {
 		return
 	}
 	mark, mask, both := strings.Cut(w.Text, "/")
-	m, okMark := named(mark, nil, map[string]uint32{"": 0}, math.MaxUint32)
-	k, okMask := named(mask, nil, map[string]uint32{"": 0}, math.MaxUint32)
+	m, okMark := exactly(mark, map[string]uint32{"": 0}, math.MaxUint32)
+	k, okMask := exactly(mask, map[string]uint32{"": 0}, math.MaxUint32)
 	if !okMark || !okMask {
 		l.bad(w, "bad-number", "'"+w.Text+"' is not a firewall mark", "Invalid rule fwmark WORD specified")
 		return
@@ -244,7 +244,7 @@ func (l *ruleLine) suppressGroup(syntax.Word) {
 	if !ok {
 		return
 	}
-	if v, ok := named(w.Text, l.d.opt.Names.Groups, commonNames.Groups, math.MaxInt64); ok {
+	if v, ok := l.d.opt.Names.named(w.Text, groupNames, math.MaxInt32); ok {
 		l.r.SuppressGroup = value(v, w)
 	} else {
 		l.bad(w, "unknown-name", "there is no interface group "+w.Text, "suppress_group WORD is invalid")
@@ -335,10 +335,7 @@ func (l *ruleLine) ipProto(syntax.Word) {
 	if !ok {
 		return
 	}
-	v, ok := l.d.opt.Names.IPProtocols[w.Text]
-	if !ok {
-		v, ok = commonNames.IPProtocols[w.Text]
-	}
+	v, ok := l.d.opt.Names.name(w.Text, ipProtocolNames)
 	if !ok {
 		n, f := parseUint(w.Text, 0, math.MaxUint8)
 		v, ok = uint32(n), f == ""

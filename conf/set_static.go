@@ -209,7 +209,7 @@ func (d *decoder) setGARPGroup(n *syntax.Node) {
 	d.garpGroup = g
 	d.walk(n.Block, blockGARPGroup)
 	d.garpGroup = nil
-	if !g.GARPInterval.Set() && !g.GNAInterval.Set() {
+	if !g.GARPInterval.Set() && !g.GNAInterval.Set() && !g.paced {
 		d.atClose(n, "useless-group", "the group has neither garp_interval nor gna_interval",
 			"garp group 0 does not have any delay set - removing", "the group is removed")
 		return
@@ -224,7 +224,7 @@ var garpGroupSetters = map[string]wired{
 	"gna_interval":  {1, 1, func(d *decoder, n *syntax.Node) { d.garpPace(n, &d.garpGroup.GNAInterval) }},
 	"interface": {1, 1, func(d *decoder, n *syntax.Node) {
 		w := n.Args[0]
-		d.garpLink(n, value(w.Text, w), w.Text, n.Keyword.At.Line)
+		d.garpLink(n, value(w.Text, w), w.Text, n.Keyword.At.Line())
 	}},
 	"interfaces": {0, 0, func(d *decoder, n *syntax.Node) {
 		names := d.entryWords(n)
@@ -233,22 +233,29 @@ var garpGroupSetters = map[string]wired{
 		}
 		for _, v := range names {
 			called := v.V
+			// compat: of whichever it complains, keepalived names the second one, and stops if there is none.
 			if len(names) > 1 {
-				called = names[1].V // compat: of whichever it complains, keepalived names the second one
+				called = names[1].V
+			} else if d.garpLinks[v.V] {
+				d.report(n, syntax.NewWord(v.V, v.At, n.Keyword.Via()), diag.Diagnostic{
+					Severity: diag.Error, Class: diag.ClassAbort, Code: "duplicate-interface", Summary: v.V + " is in a garp_group already",
+					Compat: "*** Configuration line starting `" + v.V + "` is missing a parameter after keyword `" + v.V + "` at word position 2", CompatLine: n.Close.Line(),
+					Effect: "the line is ignored; keepalived stops here",
+				})
+				return
 			}
-			d.garpLink(n, v, called, n.Close.Line)
+			d.garpLink(n, v, called, n.Close.Line())
 		}
 	}},
 }
 
-// garpPace reads an interval. compat: of a word that is no number keepalived says only that.
+// garpPace reads an interval. compat: to keepalived a word that is no number is an interval all the same.
 func (d *decoder) garpPace(n *syntax.Node, to *Value[time.Duration]) {
 	w := n.Args[0]
-	compat := "garp_group " + n.Keyword.Text + " 'WORD' invalid"
-	if _, f, _ := parseMicros(w.Text, 0, maxInt32Micros); strings.HasPrefix(f, "invalid") {
-		compat = ""
+	if v, f, _ := parseMicros(w.Text, 0, maxInt32Micros); strings.HasPrefix(f, "invalid ") && v <= maxInt32Micros {
+		d.garpGroup.paced = true
 	}
-	if v, ok := d.microsWord(n, w, 0, maxInt32Micros, compat); ok {
+	if v, ok := d.microsWord(n, w, 0, maxInt32Micros, "garp_group "+n.Keyword.Text+" 'WORD' invalid"); ok {
 		*to = value(v, w)
 	}
 }
@@ -256,7 +263,7 @@ func (d *decoder) garpPace(n *syntax.Node, to *Value[time.Duration]) {
 // garpLink adds an interface to the group that is being read; line is where keepalived speaks of it.
 func (d *decoder) garpLink(n *syntax.Node, v Value[string], called string, line int) {
 	if d.garpLinks[v.V] {
-		d.report(n, syntax.Word{Text: v.V, At: v.At, Via: n.Keyword.Via}, diag.Diagnostic{
+		d.report(n, syntax.NewWord(v.V, v.At, n.Keyword.Via()), diag.Diagnostic{
 			Severity: diag.Error, Class: diag.ClassConfig, Code: "duplicate-interface", Summary: v.V + " is in a garp_group already",
 			Compat: "garp_group already specified for " + called + " - ignoring", CompatLine: line, Effect: "it stays in that one",
 		})

@@ -50,11 +50,11 @@ func (d *decoder) setTimerExpired(n *syntax.Node) {
 	}
 }
 
-// setRxBuf decodes kernel_rx_buf_size. compat: a missing number is no reason to stop.
+// setRxBuf decodes kernel_rx_buf_size. compat: a missing number is no reason to stop, and another word a reason to ignore the line.
 func (d *decoder) setRxBuf(n *syntax.Node) {
 	compat := "(" + d.inst.Name + ") invalid kernel_rx_buf_size specified"
-	if len(n.Args) == 0 {
-		d.fault(n, n.Keyword, "missing-argument", "kernel_rx_buf_size needs a number of bytes", compat, "the line is ignored")
+	if len(n.Args) != 1 {
+		d.fault(n, n.Keyword, "missing-argument", "kernel_rx_buf_size needs a number of bytes, and nothing else", compat, "the line is ignored")
 		return
 	}
 	if v, ok := d.uintWord(n, n.Args[0], 0, math.MaxUint32, compat); ok {
@@ -64,14 +64,35 @@ func (d *decoder) setRxBuf(n *syntax.Node) {
 
 // setLVSSync decodes lvs_sync_daemon_interface. compat: it is called deprecated before its word is looked for.
 func (d *decoder) setLVSSync(n *syntax.Node) {
+	// compat: the second line is indented to where the first one goes on behind the name.
+	indent := len(d.inst.Name) + 4
+	if indent == 5 {
+		indent = 7
+	}
 	d.warn(n, n.Keyword, "deprecated", "lvs_sync_daemon_interface is the old way to say lvs_sync_daemon in global_defs",
-		"("+d.inst.Name+") Specifying lvs_sync_daemon_interface against a vrrp is deprecated.\n       Please use global lvs_sync_daemon",
+		"("+d.inst.Name+") Specifying lvs_sync_daemon_interface against a vrrp is deprecated.\n"+strings.Repeat(" ", indent)+"Please use global lvs_sync_daemon",
 		"it is read, and nothing acts on it yet")
 	if len(n.Args) == 0 {
 		d.missing(n, 1)
 		return
 	}
+	// compat: the kernel has one such thread, so one line for all of the file is enough.
+	for _, in := range d.cfg.Instances {
+		if in.LVSSyncInterface.Set() {
+			d.secondSync(n, in.LVSSyncInterface)
+			return
+		}
+	}
+	if g := d.cfg.Global.SyncDaemon; g.Set() {
+		d.secondSync(n, g.V.Interface)
+		return
+	}
 	d.inst.LVSSyncInterface = value(n.Args[0].Text, n.Args[0])
+}
+
+func (d *decoder) secondSync(n *syntax.Node, first Value[string]) {
+	d.fault(n, n.Args[0], "duplicate-keyword", "the interface of the synchronization is given already, at "+first.At.String(),
+		"("+d.inst.Name+") lvs_sync_daemon_interface has already been specified as "+first.V+" - ignoring", "the line is ignored")
 }
 
 func (d *decoder) setLinkbeat(n *syntax.Node) {
@@ -93,8 +114,8 @@ func timingOptions(of func(*decoder) *Timing, text timingText) map[string]wired 
 			time.Microsecond, maxMicros, text.connect),
 		"delay_loop": microsOpt(func(d *decoder) *Value[time.Duration] { return &of(d).DelayLoop },
 			time.Microsecond, longest, text.delay),
-		"delay_before_retry": pauseOpt(func(d *decoder) *Value[time.Duration] { return &of(d).DelayBeforeRetry }, text.pause),
-		"warmup":             pauseOpt(func(d *decoder) *Value[time.Duration] { return &of(d).Warmup }, text.warmup),
+		"delay_before_retry": microsOpt(func(d *decoder) *Value[time.Duration] { return &of(d).DelayBeforeRetry }, 0, longest, text.pause),
+		"warmup":             microsOpt(func(d *decoder) *Value[time.Duration] { return &of(d).Warmup }, 0, longest, text.warmup),
 		"retry":              retryOpt(func(d *decoder) *Value[int] { return &of(d).Retry }, text.fewest, text.retry),
 	}
 }
@@ -104,21 +125,6 @@ func microsOpt(to place[time.Duration], lo, hi time.Duration, compat string) wir
 	return wired{1, 1, func(d *decoder, n *syntax.Node) {
 		if v, ok := d.microsWord(n, n.Args[0], lo, hi, compat); ok {
 			*to(d) = value(v, n.Args[0])
-		}
-	}}
-}
-
-// pauseOpt takes seconds with decimals.
-// compat: keepalived leaves out its second line when the word is no number at all.
-func pauseOpt(to place[time.Duration], compat string) wired {
-	return wired{1, 1, func(d *decoder, n *syntax.Node) {
-		w := n.Args[0]
-		words := compat
-		if _, f, _ := parseMicros(w.Text, 0, longest); strings.HasPrefix(f, "invalid ") {
-			words = ""
-		}
-		if v, ok := d.microsWord(n, w, 0, longest, words); ok {
-			*to(d) = value(v, w)
 		}
 	}}
 }

@@ -119,7 +119,7 @@ var trackers = map[string]tracker{
 		opens: "vrrp_script", noun: "track script", limit: 253, clamp: true,
 		weight: "track script NAME: weight must be between [-LIMIT..LIMIT] inclusive, ignoring...",
 		option: "unknown track script option WORD - ignoring",
-		suffix: "unknown track script NAME weight option WORD - ignoring",
+		suffix: "unknown track_script NAME weight option WORD - ignoring",
 	},
 	"track_file": {
 		opens: "track_file", noun: "track file", limit: 254, strict: true,

@@ -59,7 +59,6 @@ func (d *decoder) setInitFile(n *syntax.Node) {
 		default:
 			d.fault(n, w, "unknown-option", "init_file takes a number and overwrite, not '"+w.Text+"'",
 				"Unknown track file init option "+w.Text, "the word is ignored")
-			return
 		}
 	}
 }

@@ -195,10 +195,23 @@ func (d *decoder) ipvlanName(n *syntax.Node, w syntax.Word, v *IPVLAN) {
 	case len(w.Text) > maxIfname:
 		d.fault(n, w, "long-name", "an interface name has at most 15 characters",
 			"("+d.inst.Name+") IPVLAN interface name '"+w.Text+"' too long - ignoring", "keepalived chooses a name: vrrp.VRID")
+	case w.Text == "":
+		d.fault(n, w, "bad-name", "the empty word cannot be the name of a link",
+			"("+d.inst.Name+") VRRP instance "+d.nameless().Name+" is already using  - ignoring name", "keepalived chooses a name: vrrp.VRID")
 	case d.linkTaken(n, w):
 	default:
 		v.Name = value(w.Text, w)
 	}
+}
+
+// nameless is the first instance whose link nobody named. compat: to keepalived its name is the empty one.
+func (d *decoder) nameless() *Instance {
+	for _, in := range d.cfg.Instances {
+		if (in.VMAC == nil || !in.VMAC.Name.Set()) && (in.IPVLAN == nil || !in.IPVLAN.Name.Set()) {
+			return in
+		}
+	}
+	return d.inst
 }
 
 // parsePrefix reads ADDR or ADDR/LEN; without a length it is the full one.

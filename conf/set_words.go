@@ -1,6 +1,7 @@
 package conf
 
 import (
+	"math"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -134,13 +135,13 @@ func (l *wordLine) realms(w syntax.Word) (r Realms, ok bool) {
 	if !both {
 		from, to = "", from
 	}
-	t, ok := named(to, l.d.opt.Names.Realms, commonNames.Realms, 255)
+	t, ok := l.d.opt.Names.named(to, realmNames, 255)
 	if !ok {
 		return r, false
 	}
 	r.To = uint8(t)
 	if both {
-		f, ok := named(from, l.d.opt.Names.Realms, commonNames.Realms, 255)
+		f, ok := l.d.opt.Names.named(from, realmNames, 255)
 		if !ok {
 			return r, false
 		}
@@ -151,17 +152,13 @@ func (l *wordLine) realms(w syntax.Word) (r Realms, ok bool) {
 
 // tos reads a name or a number for the field that RFC 2474 calls DS.
 func (l *wordLine) tos(w syntax.Word) (uint8, bool) {
-	v, ok := named(w.Text, l.d.opt.Names.TOS, commonNames.TOS, 255)
+	v, ok := l.d.opt.Names.named(w.Text, tosNames, 255)
 	return uint8(v), ok
 }
 
 // table reads a routing table. A number too large keeps its low 32 bits.
 func (l *wordLine) table(w syntax.Word) (uint32, bool) {
-	if v, ok := named(w.Text, l.d.opt.Names.Tables, commonNames.Tables, 1<<64-1); ok {
-		return v, true
-	}
-	v, err := strconv.ParseInt(w.Text, 10, 64)
-	return uint32(v), err == nil && v < 0 // compat: negative numbers wrap round
+	return l.d.opt.Names.named(w.Text, tableNames, math.MaxUint32)
 }
 
 // trackGroup reads the name of a track_group that must stand above.

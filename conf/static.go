@@ -113,5 +113,6 @@ type GARPGroup struct {
 	GNAInterval  Value[time.Duration]
 	Interfaces   []Value[string]
 
-	told []int // for each interface, the line where keepalived speaks of it
+	told  []int // for each interface, the line where keepalived speaks of it
+	paced bool  // by a word that is no number
 }

@@ -235,14 +235,11 @@ func (d *serverDump) schedule(c *conf.Checker) {
 }
 
 func (d *serverDump) connection(rs *conf.RealServer, n *conf.Connection, timeout time.Duration) {
-	ip, port := rs.Address.V.Addr(), rs.Address.V.Port()
+	ip := rs.Address.V.Addr()
 	if n.ConnectIP.Set() {
 		ip = n.ConnectIP.V
 	}
-	if n.ConnectPort.Set() {
-		port = n.ConnectPort.V
-	}
-	d.line("Connection\nDest = [%s]:%d", ip, port)
+	d.line("Connection\nDest = [%s]:%d", ip, rs.CheckPort(n))
 	d.opt(n.BindTo.Set(), "Bind to = [%s]:%d", n.BindTo.V, n.BindPort.V)
 	d.opt(n.BindIf.Set(), "Bind i/f = %s", n.BindIf.V)
 	d.opt(n.Mark.V > 0, "Mark = %d", n.Mark.V)

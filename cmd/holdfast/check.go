@@ -44,7 +44,7 @@ func newCheckCommand() *cobra.Command {
 	c.Flags().BoolVar(&k.json, "json", false, "write one JSON document instead of text")
 	c.Flags().BoolVar(&k.strict, "strict", false, "refuse what keepalived would let pass: every finding is an error")
 	c.Flags().StringVar(&k.color, "color", "auto", "color the text: auto, always or never")
-	c.Flags().BoolVar(&k.host, "host", false, "also ask this host for the interfaces and scripts that are named")
+	c.Flags().BoolVar(&k.host, "host", false, "also ask this host for the interfaces, scripts, accounts and mail server that are named")
 	c.Flags().StringVarP(&k.configID, "config-id", "i", "", "what \"@id\" lines are compared with (default: the node name)")
 	return c
 }

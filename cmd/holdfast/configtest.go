@@ -13,6 +13,7 @@ import (
 
 	"holdfast/conf"
 	"holdfast/conf/diag"
+	"holdfast/internal/host/names"
 	"holdfast/internal/host/script"
 	"holdfast/internal/role/super"
 )
@@ -34,7 +35,6 @@ func configTest(c *command) int {
 		defer f.Close()
 		out = f
 	}
-	debug.SetGCPercent(400) // the process is about to end, and nearly all that it allocates lives until then
 	findings, err := judge(c)
 	if err != nil {
 		fmt.Fprintf(out, "%v\n", err)
@@ -64,13 +64,11 @@ func judgeHost(cfg *conf.Config) (diag.List, error) {
 	if err != nil {
 		return findings, err
 	}
-	// compat: where nobody would run scripts, nobody looks.
-	checker := script.HostChecker(cfg.Global.EnableScriptSecurity.V, cfg.Global.UseSymlinkPaths.V)
-	if len(cfg.VirtualServers) > 0 {
-		findings.Join(script.VetServers(cfg, checker, script.Accounts{}).Findings())
-	}
-	if len(cfg.Instances) > 0 {
-		findings.Join(script.Vet(cfg, checker, script.Accounts{}).Findings())
+	findings.Join(script.Judge(cfg))
+	if g := &cfg.Global; g.SMTPServer.Set() {
+		if err := names.Resolve(g.SMTPServer.V, names.Patience); err != nil {
+			findings.Add(conf.UnresolvedMailServer(g, err.Error()))
+		}
 	}
 	return findings, nil
 }

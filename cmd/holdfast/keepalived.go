@@ -9,6 +9,8 @@ import (
 	"holdfast/conf"
 	"holdfast/conf/diag"
 	"holdfast/conf/syntax"
+	"holdfast/internal/host/names"
+	"holdfast/internal/host/script"
 	"holdfast/internal/role/bus"
 	"holdfast/internal/role/super"
 )
@@ -74,6 +76,10 @@ func daemonOptions(args []string, c *command) (super.Options, error) {
 	}
 	return super.Options{
 		Args: args, Flags: c.Flags, Version: version, Base: base, Roles: roles(), Load: loader(c, runtime.NumCPU()),
+		Vet: func(cfg *conf.Config) diag.List {
+			checker := script.HostChecker(cfg.Global.EnableScriptSecurity.V, cfg.Global.UseSymlinkPaths.V)
+			return script.JudgeStart(cfg, checker, script.Accounts{})
+		},
 	}, nil
 }
 
@@ -84,8 +90,16 @@ func loader(c *command, cpus int) super.Loader {
 		id = nodeName()
 	}
 	return func(src syntax.Source, path string) (*conf.Config, diag.List) {
-		return conf.Load(src, path, conf.Options{ConfigID: id, CPUs: cpus, CheckIncludes: c.AllConfig})
+		return load(src, path, conf.Options{ConfigID: id, CPUs: cpus, CheckIncludes: c.AllConfig})
 	}
+}
+
+// load reads a configuration with the names of the host that src reads from, and for any host (no processors) with those that
+// hosts have in common as well. A child that reads a recorded one has the names that its parent had.
+func load(src syntax.Source, path string, opt conf.Options) (*conf.Config, diag.List) {
+	opt.Names = names.Host(src)
+	opt.Names.Only = opt.CPUs > 0
+	return conf.Load(src, path, opt)
 }
 
 // nodeName is what "@id" lines are compared with when -i is not given.

@@ -54,7 +54,7 @@ func (k *showing) run(path string, out io.Writer) error {
 	if k.configID == "" {
 		k.configID = nodeName()
 	}
-	cfg, findings := conf.Load(disk, path, conf.Options{ConfigID: k.configID, CPUs: runtime.NumCPU(), Origins: true})
+	cfg, findings := load(disk, path, conf.Options{ConfigID: k.configID, CPUs: runtime.NumCPU(), Origins: true})
 	write := show.Text
 	if k.json {
 		write = show.JSON

@@ -8,22 +8,28 @@ const ClassAbort Class = ClassFatal + 1
 // --config-test as well as when starting.
 const ClassInclude Class = ClassAbort + 1
 
+// ClassAbsent is an interface that a block of interfaces names and the host lacks: exit status 4 of a configuration test if
+// nothing else is wrong. The daemon runs.
+const ClassAbsent Class = ClassInclude + 1
+
 // rank orders classes from harmless to worst.
-// compat: keepalived's status 6 wins over 5.
+// compat: keepalived's status 6 wins over 5, and 5 over 4.
 func (c Class) rank() int {
 	switch c {
 	case ClassNone:
 		return 0
-	case ClassConfig:
+	case ClassAbsent:
 		return 1
-	case ClassSecurity:
+	case ClassConfig:
 		return 2
-	case ClassFatal:
+	case ClassSecurity:
 		return 3
-	case ClassInclude:
+	case ClassFatal:
 		return 4
-	case ClassAbort:
+	case ClassInclude:
 		return 5
+	case ClassAbort:
+		return 6
 	}
 	panic("diag: unknown class")
 }
@@ -37,7 +43,7 @@ func (c Class) ExitStatus() int {
 		return 6
 	case ClassConfig:
 		return 5
-	case ClassFatal:
+	case ClassFatal, ClassAbsent:
 		return 4
 	case ClassAbort:
 		return 2
@@ -58,6 +64,8 @@ func (c Class) String() string {
 		return "fatal"
 	case ClassAbort:
 		return "abort"
+	case ClassAbsent:
+		return "absent"
 	case ClassInclude:
 		return "include"
 	}

@@ -29,11 +29,11 @@ func CompatLines(l *List) []string {
 		}
 		prefix := ""
 		if !d.Bare && !d.At.IsZero() {
-			n := d.At.Line
+			n := d.At.Line()
 			if d.CompatLine > 0 {
 				n = d.CompatLine
 			}
-			prefix = "(" + d.At.File + ": Line " + strconv.Itoa(n) + ") "
+			prefix = "(" + d.At.File() + ": Line " + strconv.Itoa(n) + ") "
 		}
 		for text := range strings.SplitSeq(d.Compat, "\n") {
 			if line := prefix + text; !seen[line] {

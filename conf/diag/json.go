@@ -82,5 +82,6 @@ func jsonSpanOf(s Span) *jsonSpan {
 	if s.IsZero() {
 		return nil
 	}
-	return &jsonSpan{s.File, s.Line, s.Col, s.Off, s.Len}
+	p := s.Pos()
+	return &jsonSpan{p.File, p.Line, p.Col, p.Off, s.Len()}
 }

@@ -30,7 +30,7 @@ func (l *List) All() []Diagnostic { return l.all }
 func (l *List) Sort() {
 	rank := map[string]int{}
 	for i := range l.all {
-		f := l.all[i].At.File
+		f := l.all[i].At.File()
 		if _, ok := rank[f]; !ok {
 			rank[f] = len(rank)
 		}
@@ -43,9 +43,8 @@ func (l *List) Sort() {
 			return -1
 		}
 		return cmp.Or(
-			cmp.Compare(rank[a.At.File], rank[b.At.File]),
-			cmp.Compare(a.At.Line, b.At.Line),
-			cmp.Compare(a.At.Col, b.At.Col),
+			cmp.Compare(rank[a.At.File()], rank[b.At.File()]),
+			cmp.Compare(a.At.off, b.At.off),
 		)
 	})
 }

@@ -12,29 +12,35 @@ import (
 )
 
 func sample() *List {
+	web, main := sampleFile("conf.d/web.conf"), sampleFile("main.conf")
 	var l List
 	l.Add(
 		Diagnostic{
-			Severity: Error, Class: ClassConfig, Code: "vrrp-priority", At: Span{Pos{"conf.d/web.conf", 2, 14, 31}, 3},
+			Severity: Error, Class: ClassConfig, Code: "vrrp-priority", At: web.Span(34, 3),
 			Summary: "priority 300 is outside 1–255", Compat: "number '300' outside range [1, 255]\n(VI_1) Priority not valid!",
 			Effect: "VI_1 runs at the default priority 100",
-			In:     []Context{{"vrrp_instance VI_1", Span{Pos{"conf.d/web.conf", 1, 1, 0}, 13}}},
-			Via:    []Via{{"included from", Span{Pos{"main.conf", 3, 1, 40}, 7}}},
+			In:     []Context{{"vrrp_instance VI_1", web.Span(0, 13)}},
+			Via:    []Via{{"included from", main.Span(8, 7)}},
 		},
 		Diagnostic{Severity: Warning, Class: ClassConfig, Code: "late", Bare: true, Summary: "about no place", Compat: "Non-existent interface"},
 		Diagnostic{
-			Severity: Warning, Class: ClassConfig, Code: "block", At: Span{Pos{"main.conf", 1, 1, 0}, 4}, CompatLine: 9,
+			Severity: Warning, Class: ClassConfig, Code: "block", At: main.Span(0, 4), CompatLine: 9,
 			Summary: "tab\there", Compat: "told later", Suggest: "look up",
 		},
-		Diagnostic{Severity: Info, Code: "quiet", At: Span{Pos{"main.conf", 2, 1, 5}, 4}, Summary: "keepalived says nothing"},
+		Diagnostic{Severity: Info, Code: "quiet", At: main.Span(5, 2), Summary: "keepalived says nothing"},
 	)
 	return &l
+}
+
+func sampleFile(name string) *File {
+	text, _ := sources(name)
+	return NewFile(name, text)
 }
 
 func sources(name string) (string, bool) {
 	s, ok := map[string]string{
 		"conf.d/web.conf": "vrrp_instance VI_1 {\n    priority 300\n}\n",
-		"main.conf":       "leaf\n\tx\n",
+		"main.conf":       "leaf\n\tx\ninclude conf.d/*.conf\n",
 	}[name]
 	return s, ok
 }

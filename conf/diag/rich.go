@@ -70,7 +70,7 @@ func severityColor(s Severity) string {
 
 func (r *richWriter) one(d *Diagnostic) {
 	if !d.At.IsZero() {
-		r.b.WriteString(r.paint(bold, d.At.Pos.String()+":") + " ")
+		r.b.WriteString(r.paint(bold, d.At.String()+":") + " ")
 	}
 	r.b.WriteString(r.paint(severityColor(d.Severity), d.Severity.String()+":") + " ")
 	r.b.WriteString(r.paint(bold, printable(d.Summary)))
@@ -86,7 +86,7 @@ func (r *richWriter) one(d *Diagnostic) {
 	for _, v := range d.Via[min(len(d.Via), includesUsed(d)):] {
 		where := place(v.At)
 		if strings.HasPrefix(v.What, "expanded") {
-			where = v.At.Pos.String() // the word itself is there
+			where = v.At.String() // the word itself is there
 		}
 		note(v.What + " at " + where)
 	}
@@ -128,18 +128,18 @@ func place(s Span) string {
 	if s.IsZero() {
 		return "nowhere"
 	}
-	return fmt.Sprintf("%s:%d", s.File, s.Line)
+	return fmt.Sprintf("%s:%d", s.File(), s.Line())
 }
 
 // snippet writes the line and the carets under the span; it returns the margin for the notes.
 func (r *richWriter) snippet(d *Diagnostic) string {
-	number := fmt.Sprintf("%5d", d.At.Line)
+	number := fmt.Sprintf("%5d", d.At.Line())
 	margin := strings.Repeat(" ", len(number)+1)
 	text, ok := r.line(d.At)
 	if !ok {
 		return margin
 	}
-	shown, from, to := layout(text, d.At.Col, d.At.Len)
+	shown, from, to := layout(text, d.At.Col(), d.At.Len())
 	r.b.WriteString(r.paint(dim, number+" | ") + shown + "\n")
 	r.b.WriteString(r.paint(dim, margin+"| ") + strings.Repeat(" ", from) +
 		r.paint(severityColor(d.Severity), strings.Repeat("^", max(1, to-from))) + "\n")
@@ -150,17 +150,17 @@ func (r *richWriter) line(at Span) (string, bool) {
 	if at.IsZero() || r.opt.Text == nil {
 		return "", false
 	}
-	lines, ok := r.files[at.File]
+	lines, ok := r.files[at.File()]
 	if !ok {
-		if text, found := r.opt.Text(at.File); found {
+		if text, found := r.opt.Text(at.File()); found {
 			lines = strings.Split(text, "\n")
 		}
-		r.files[at.File] = lines
+		r.files[at.File()] = lines
 	}
-	if at.Line > len(lines) {
+	if at.Line() > len(lines) {
 		return "", false
 	}
-	return strings.TrimSuffix(lines[at.Line-1], "\r"), true
+	return strings.TrimSuffix(lines[at.Line()-1], "\r"), true
 }
 
 // maxShown is how many cells of a line are shown.

@@ -3,6 +3,24 @@ package explain
 // linkTexts explain the codes about links, unicast and signatures of instances.
 var linkTexts = []Text{
 	{
+		Code: "no-multicast", Title: "an interface that cannot send multicast",
+		Means: "The instance has no unicast_peer, and its interface has multicast turned off, or is of a kind that has none.",
+		Hurts: "keepalived disables the instance: no adverts are sent or heard, and this node never holds the addresses.",
+		Example: `vrrp_instance VI_1 {
+    interface tun0
+}`,
+		Mend: "Name the other routers in unicast_peer, or turn it on: ip link set DEV multicast on.",
+	},
+	{
+		Code: "unresolved-host", Title: "the name of a host that leads to no address",
+		Means: "smtp_server is a name, and neither /etc/hosts nor a name server has an address for it, or no name server answered within five seconds.",
+		Hurts: "No mail is sent. keepalived looks the name up once, when it reads the file.",
+		Example: `global_defs {
+    smtp_server mail.exmaple.com
+}`,
+		Mend: "Correct the name, or write an address, which needs no name server at the worst of times.",
+	},
+	{
 		Code: "bad-key", Title: "a key that cannot be used",
 		Means: "A key of auth_hmac has 32 to 64 bytes: as text, as an even number of hexadecimal digits after hex:, or in a file.",
 		Hurts: "The key is not there. If it is the active one, adverts are not signed.",

@@ -62,8 +62,8 @@ vrrp_instance VI_1 {
 	},
 	{
 		Code: "unknown-user", Title: "an account that does not exist",
-		Means: "script_user, or the account that scripts run as by default, is not known to this host.",
-		Hurts: "Scripts that name no user of their own are not run: nothing is tracked and nobody is notified.",
+		Means: "script_user, the account that scripts run as by default, or the owner or group of a FIFO is not known to this host.",
+		Hurts: "Scripts that name no user of their own are not run: nothing is tracked and nobody is notified. A FIFO is not made.",
 		Example: `global_defs {
     script_user keepalived_scripts
 }`,

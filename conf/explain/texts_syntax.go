@@ -17,6 +17,14 @@ var syntaxTexts = []Text{
 		Mend:    "Correct the pattern. includem and includea insist on a match.",
 	},
 	{
+		Code: "comment-backslash", Title: "a comment that ends in a backslash",
+		Means: "A comment is cut from its line, but a backslash at its very end is not: it is put behind what stands before the comment, " +
+			"without white space between.",
+		Hurts:   "The last word of the line gets a backslash, and a line that is a comment alone becomes an unknown keyword.",
+		Example: `priority 50        # the spare one of C:\`,
+		Mend:    "Take the backslash away, or put something behind it.",
+	},
+	{
 		Code: "comment-in-word", Title: "a comment sign within a word",
 		Means:   "! and # begin a comment wherever they stand outside quotes, also in the middle of a word. The rest of the line is not read.",
 		Hurts:   "A password or a path is cut short, and the line still looks whole.",

@@ -19,7 +19,7 @@ func (f *file) balance() {
 	named := f.classes()
 	others := class{others: true, named: named}
 	if len(named) > maxClasses {
-		f.refuse("too-many-ids", diag.Span{Pos: diag.Pos{File: f.name, Line: 1, Col: 1}},
+		f.refuse("too-many-ids", f.source.Span(0, 0),
 			"more than "+strconv.Itoa(maxClasses)+" configuration ids have blocks of their own", "")
 		return
 	}

@@ -20,8 +20,8 @@ const (
 // the result again gives the same bytes. If the list has errors the text cannot be laid out without guessing
 // (braces that do not balance, above all) and the result is nil.
 func Source(name string, text []byte) ([]byte, diag.List) {
-	f := &file{name: name, defs: map[string]*definition{}}
-	f.scan(string(text))
+	f := &file{source: diag.NewFile(name, string(text)), defs: map[string]*definition{}}
+	f.scan(f.source.Text())
 	if !f.faults.HasErrors() {
 		f.balance()
 	}
@@ -38,7 +38,7 @@ func Source(name string, text []byte) ([]byte, diag.List) {
 
 // file is one file on its way from text to rows.
 type file struct {
-	name   string
+	source *diag.File
 	rows   []row
 	defs   map[string]*definition
 	quotes bool // some definition may open a quote
@@ -47,13 +47,7 @@ type file struct {
 
 // span is the place of text[from:to] of a row.
 func (f *file) span(r *row, from, to int) diag.Span {
-	return diag.Span{
-		Pos: diag.Pos{
-			File: f.name, Line: r.line, Off: r.off + from,
-			Col: utf8.RuneCountInString(r.text[:from]) + 1,
-		},
-		Len: utf8.RuneCountInString(r.text[from:to]),
-	}
+	return f.source.Span(r.off+from, utf8.RuneCountInString(r.text[from:to]))
 }
 
 // refuse notes why the file cannot be laid out.

@@ -145,7 +145,7 @@ func findings(l *diag.List) []string {
 			d.Compat = strings.Join(strings.Fields(d.Compat), " ") // cites the line
 		}
 		s := strings.Join([]string{
-			d.Severity.String(), d.Class.String(), d.Code, d.Summary, d.Effect, d.Suggest, d.Compat, strconv.Itoa(d.At.Len),
+			d.Severity.String(), d.Class.String(), d.Code, d.Summary, d.Effect, d.Suggest, d.Compat, strconv.Itoa(d.At.Len()),
 		}, "|")
 		for _, c := range d.In {
 			s += "|in " + c.What
@@ -164,9 +164,9 @@ func checkPlaces(t *testing.T, text string, l *diag.List) {
 	t.Helper()
 	lines := strings.Split(text, "\n")
 	for _, d := range l.All() {
-		if d.At.Line < 1 || d.At.Line > len(lines) || d.At.Col < 1 || d.At.Col-1+d.At.Len > len(lines[d.At.Line-1]) ||
-			strings.Count(text[:d.At.Off], "\n") != d.At.Line-1 {
-			t.Fatalf("%s: %v +%d lies outside the file", d.Code, d.At, d.At.Len)
+		if d.At.Line() < 1 || d.At.Line() > len(lines) || d.At.Col() < 1 || d.At.Col()-1+d.At.Len() > len(lines[d.At.Line()-1]) ||
+			strings.Count(text[:d.At.Off()], "\n") != d.At.Line()-1 {
+			t.Fatalf("%s: %v +%d lies outside the file", d.Code, d.At, d.At.Len())
 		}
 	}
 }

@@ -48,7 +48,7 @@ func places(l diag.List, keep func(code string) bool) string {
 	var out []string
 	for _, d := range l.All() {
 		if keep(d.Code) {
-			out = append(out, fmt.Sprintf("%s %d:%d", d.Code, d.At.Line, d.At.Col))
+			out = append(out, fmt.Sprintf("%s %d:%d", d.Code, d.At.Line(), d.At.Col()))
 		}
 	}
 	return strings.Join(out, ", ")
@@ -106,8 +106,8 @@ func FuzzRules(f *testing.F) {
 			lint.Two(lint.File{Name: "a", Config: x}, lint.File{Name: "b", Config: y}),
 		} {
 			for _, d := range l.All() {
-				text, ok := src[d.At.File]
-				if !ok || d.At.Line < 1 || d.At.Line > strings.Count(text, "\n")+1 || d.At.Col < 1 {
+				text, ok := src[d.At.File()]
+				if !ok || d.At.Line() < 1 || d.At.Line() > strings.Count(text, "\n")+1 || d.At.Col() < 1 {
 					t.Errorf("%s at %v, which is nowhere", d.Code, d.At)
 				}
 				if _, known := lint.Explain(d.Code); !known || d.Summary == "" {

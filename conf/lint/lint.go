@@ -40,7 +40,7 @@ func Two(a, b File) diag.List {
 	var sorted diag.List
 	for _, ours := range []bool{true, false} {
 		for _, d := range l.All() {
-			if slices.Contains(a.Config.Files, d.At.File) == ours {
+			if slices.Contains(a.Config.Files, d.At.File()) == ours {
 				sorted.Add(d)
 			}
 		}

@@ -151,7 +151,7 @@ func render(t *testing.T, b *bytes.Buffer, src mapSource, l diag.List) {
 		t.Fatal(err)
 	}
 	for _, d := range l.All() {
-		if d.At.IsZero() || d.At.Len == 0 || d.Effect == "" || d.Suggest == "" || d.Class != diag.ClassNone {
+		if d.At.IsZero() || d.At.Len() == 0 || d.Effect == "" || d.Suggest == "" || d.Class != diag.ClassNone {
 			t.Errorf("%s: a finding has a place, an effect and a suggestion, and changes no exit status: %+v", d.Code, d)
 		}
 	}

@@ -106,7 +106,7 @@ func masterNoPreempt(n *node, say report) {
 			continue
 		}
 		// The reader has cleared it; "preempt" stands for itself.
-		if in.State.V != conf.StateMaster || in.NoPreempt.At.Len != len("nopreempt") {
+		if in.State.V != conf.StateMaster || in.NoPreempt.At.Len() != len("nopreempt") {
 			continue
 		}
 		say(finding{

@@ -129,6 +129,24 @@ virtual_server 192.0.2.11 80 {
 		},
 		one: foreignService,
 	},
+	{
+		Text: explain.Text{
+			Code: "LINT057", Title: "a check connects to port 0",
+			Means: "The real server is written without a port, and its checker has no connect_port. A check does not take the virtual server's port, not even " +
+				"where the real server itself does.",
+			Hurts: "Nothing listens on port 0: the check fails, and the server never gets a client. UDP_CHECK may succeed, whatever the server does. " +
+				"keepalived says nothing about it.",
+			Example: `virtual_server fwmark 5 {
+    real_server 192.0.2.21 {
+        TCP_CHECK {
+            connect_timeout 3
+        }
+    }
+}`,
+			Mend: "Say connect_port in the checker, or write the port of the real server.",
+		},
+		one: portZero,
+	},
 }
 
 func withinVirtual(vs *conf.VirtualServer) diag.Context {
@@ -309,6 +327,37 @@ func slowCheck(n *node, say report) {
 						span(t.ConnectTimeout.V*time.Duration(t.Retry.V+1)+t.DelayBeforeRetry.V*time.Duration(t.Retry.V))),
 					suggest: "choose a connect_timeout of at most delay_loop, which is given " + n.at(t.DelayLoop.At),
 				})
+			}
+		}
+	}
+}
+
+func portZero(n *node, say report) {
+	for _, vs := range n.cfg.VirtualServers {
+		for _, rs := range vs.RealServers {
+			for _, c := range rs.Checkers {
+				switch c.Kind {
+				case "MISC_CHECK", "BFD_CHECK", "FILE_CHECK", "PING_CHECK":
+					continue // they have no port
+				}
+				f := finding{
+					at: c.At, severity: diag.Warning, in: withinReal(rs), summary: c.Kind + " connects to port 0",
+					effect: "the check fails, and the server is never used", suggest: "say connect_port",
+				}
+				if c.UDP != nil {
+					f.effect = "the check says nothing about the service"
+				}
+				if rs.CheckPort(&c.Connection) == 0 && (c.SMTP == nil || !c.SMTP.HostsOnly) {
+					say(f)
+				}
+				if c.SMTP == nil {
+					continue
+				}
+				for _, h := range c.SMTP.Hosts {
+					if f.at = h.At; rs.CheckPort(&h.Connection) == 0 {
+						say(f)
+					}
+				}
 			}
 		}
 	}

@@ -30,7 +30,7 @@ func (s *shower) around(root *block, n *syntax.Node) *block {
 		}
 	}
 	b := &block{keyword: n.Keyword.Text, args: args}
-	b.origin = origin{from: asWritten, at: n.Keyword.At, via: n.Keyword.Via}
+	b.origin = origin{from: asWritten, at: n.Keyword.At, via: n.Keyword.Via()}
 	up.items = append(up.items, &item{key: b.keyword, keyword: b.keyword, many: len(args) > 0, block: b, origin: b.origin})
 	return b
 }
@@ -61,7 +61,7 @@ func (s *shower) written(n *syntax.Node) *item {
 	if secrets[i.keyword] && !s.opt.Secrets {
 		i.words = []string{mask}
 	}
-	i.origin = origin{from: asWritten, at: n.Keyword.At, via: n.Keyword.Via}
+	i.origin = origin{from: asWritten, at: n.Keyword.At, via: n.Keyword.Via()}
 	if n.HasBlock {
 		i.block = &block{keyword: i.keyword, args: i.words, origin: i.origin}
 		for _, c := range n.Block {

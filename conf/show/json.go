@@ -145,5 +145,6 @@ func (o *origin) object() object {
 }
 
 func spanObject(s diag.Span) object {
-	return object{{"file", s.File}, {"line", s.Line}, {"column", s.Col}, {"offset", s.Off}, {"length", s.Len}}
+	p := s.Pos()
+	return object{{"file", p.File}, {"line", p.Line}, {"column", p.Col}, {"offset", p.Off}, {"length", s.Len()}}
 }

@@ -23,6 +23,7 @@ type rule struct {
 	oneLine bool // all of them are words of one statement
 	kinds   bool // the keyword is in the field Kind of each
 	skip    bool // shown in another way
+	alone   bool // of a command: the account has a keyword of its own
 }
 
 // rules are by type and field: "Type.Field" is about a field wherever the struct is part of a block, "Block.Part.Field" about

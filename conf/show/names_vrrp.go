@@ -20,9 +20,8 @@ var vrrpRules = map[string]rule{
 	"SyncGroup.Members":                 {keyword: "group"},
 	"SyncGroup.TrackingWeight":          {keyword: "sync_group_tracking_weight"},
 
-	"Script.Command": {keyword: "script"},
-	"Script.User":    {skip: true}, // with the command
-	"Script.Group":   {skip: true},
+	"Script.Command": {keyword: "script", alone: true},
+	"Script.Group":   {joins: "user"},
 	"Script.Reverse": {joins: "weight", word: "reverse"},
 
 	"Instance.HMAC":             {keyword: "auth_hmac"},

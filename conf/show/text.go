@@ -154,7 +154,7 @@ func (o *origin) note() string {
 	return s
 }
 
-func place(at diag.Span) string { return clean(at.Pos.String()) }
+func place(at diag.Span) string { return clean(at.String()) }
 
 // clean makes sure that what a file is called cannot end a comment.
 func clean(s string) string {

@@ -232,6 +232,9 @@ func (s *shower) command(out *block, n *name, c *conf.Command, sc scope) {
 	i.join(n, "")
 	i.origin.from = byDefault
 	if c != nil {
+		if n.alone {
+			c = &conf.Command{Argv: c.Argv, At: c.At}
+		}
 		i.words = commandWords(c)
 		i.origin, _ = s.origin(c.At, n.in, i.keyword, sc)
 		i.origin.word = ""

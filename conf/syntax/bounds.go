@@ -11,6 +11,7 @@ import (
 const (
 	maxIncludeDepth = 32
 	maxFiles        = 10_000
+	maxFile         = 1 << 30 // bytes of one file; places in it have 32 bits
 	maxAgain        = 1 << 22 // bytes of files that are read more than once
 	maxExpansion    = 1 << 16 // bytes that one line may grow to
 	maxLines        = 1 << 17 // lines that repetitions and definitions may make

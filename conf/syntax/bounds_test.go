@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"holdfast/conf/diag"
 )
 
 // doubling defines $A to $Z, each four times the one before.
@@ -54,7 +56,7 @@ func TestBombs(t *testing.T) {
 			for _, d := range b.diags.All() {
 				if d.Class.ExitStatus() == 4 {
 					fatal++
-					if d.Code != c.code || d.At.File == "" {
+					if d.Code != c.code || d.At.IsZero() {
 						t.Errorf("%s at %v: %s", d.Code, d.At, d.Summary)
 					}
 				}
@@ -70,6 +72,24 @@ func TestBombs(t *testing.T) {
 				t.Errorf("work: %+v, %d statements", w, len(b.tree.Nodes))
 			}
 		})
+	}
+}
+
+// TestLargeFiles: a file that is too large is not read, and what includes it counts.
+func TestLargeFiles(t *testing.T) {
+	const bound = maxFile >> 20
+	src := mapSource{"main.conf": "include big\ninclude fits\n", "big": strings.Repeat("x", bound+1), "fits": "leaf" + strings.Repeat("\n", bound-4)}
+	tree, list := Parse(src, "main.conf", Options{tight: 20})
+	if len(tree.Nodes) != 1 || list.Len() != 1 {
+		t.Fatalf("%d statements, %v", len(tree.Nodes), list.All())
+	}
+	want := `main.conf:1:9: cannot read "big": File too large`
+	if d := list.All()[0]; d.At.String()+": "+d.Summary != want || d.Code != "cannot-read" || list.ExitClass() != diag.ClassNone {
+		t.Errorf("%s at %v: %s", d.Code, d.At, d.Summary)
+	}
+	_, list = Parse(src, "big", Options{tight: 20})
+	if list.Len() != 1 || list.ExitClass() != diag.ClassFatal {
+		t.Errorf("as the main file: %v", list.All())
 	}
 }
 

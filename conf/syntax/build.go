@@ -30,7 +30,13 @@ type builder struct {
 	words []Word // slab
 }
 
-// add takes one line.
+// How many there are in a slab: as many as fill 32 KiB, beyond which room is rounded up to whole pages.
+const (
+	nodeSlab = 178
+	wordSlab = 682
+)
+
+// add takes one line. One that is in a file as it is here is not kept.
 func (b *builder) add(l *line) {
 	s := newScanner(l)
 	for {
@@ -57,8 +63,9 @@ func (b *builder) statement(s *scanner, first Word, from, to int) (spent bool) {
 		to = len(s.l.text)
 	}
 	n := b.newNode()
-	n.Keyword, n.src, n.from, n.to = first, s.l, from, to
+	n.Keyword = first
 	if foreign {
+		n.keep(s.l, from, to)
 		n.Foreign = true
 		n.Parent = b.parent()
 		b.attach(n)
@@ -67,23 +74,33 @@ func (b *builder) statement(s *scanner, first Word, from, to int) (spent bool) {
 	start := len(b.words)
 	for {
 		at := s.off
-		m, w, _, wto := s.next()
+		m, w, _, end := s.next()
 		if s.open {
-			n.to = len(s.l.text) // scripts have rules of their own about quotes
+			to = len(s.l.text) // scripts have rules of their own about quotes
 		}
 		if m != markWord {
 			s.off = at
 			break
 		}
 		b.words = append(b.words, w)
-		n.to = wto
+		to = end
 	}
+	n.keep(s.l, from, to)
 	n.Args = b.words[start:len(b.words):len(b.words)]
 	if cap(b.words)-len(b.words) < 16 {
-		b.words = make([]Word, 0, 1024)
+		b.words = make([]Word, 0, wordSlab)
 	}
 	b.place(n)
 	return false
+}
+
+// keep takes what the statement has of its line, text[from:to]; the line itself only if it is not in a file as it is here, since
+// most are, and those can be used again.
+func (n *Node) keep(l *line, from, to int) {
+	n.raw = l.text[from:to]
+	if s := l.segs[0]; len(l.segs) > 1 || s.fixed > 0 {
+		n.src, n.from = l, int32(from)
+	}
 }
 
 // isForeign recognises ";", ";text", "//" and "//text".
@@ -93,7 +110,7 @@ func isForeign(word string) bool {
 
 func (b *builder) newNode() *Node {
 	if len(b.nodes) == cap(b.nodes) {
-		b.nodes = make([]Node, 0, 256)
+		b.nodes = make([]Node, 0, nodeSlab)
 	}
 	b.nodes = b.nodes[:len(b.nodes)+1]
 	return &b.nodes[len(b.nodes)-1]
@@ -151,10 +168,10 @@ func (b *builder) missingOpen(o, next *Node) {
 		Summary: o.Keyword.Text + " needs a block and no '{' follows it",
 		Compat:  "Missing '{' at beginning of configuration block",
 		Suggest: "put '{' at the end of this line",
-		In:      o.Contexts(), Via: o.Keyword.Via,
+		In:      o.Contexts(), Via: o.Keyword.Via(),
 	}
-	if next != nil && next.Keyword.At.File == o.Keyword.At.File {
-		d.CompatLine = next.Keyword.At.Line
+	if next != nil && next.Keyword.At.File() == o.Keyword.At.File() {
+		d.CompatLine = next.Keyword.At.Line()
 		here, _ := b.shape(o.Parent, next.Keyword.Text)
 		inside, _ := b.shape(o, next.Keyword.Text)
 		if here == Unknown && inside != Unknown && len(b.open) < maxDepth {
@@ -175,7 +192,7 @@ func (b *builder) openBlock(w Word) {
 	if b.deep > 0 || len(b.open) >= maxDepth {
 		if b.deep == 0 {
 			b.diags.Add(diag.Diagnostic{
-				Severity: diag.Error, Class: diag.ClassConfig, Code: "too-deep", At: w.At, Via: w.Via,
+				Severity: diag.Error, Class: diag.ClassConfig, Code: "too-deep", At: w.At, Via: w.Via(),
 				Summary: "blocks nest deeper than " + strconv.Itoa(maxDepth), Effect: "what is inside is skipped",
 			})
 		}
@@ -218,9 +235,9 @@ func (b *builder) impliedClose(o *Node) bool {
 	b.diags.Add(diag.Diagnostic{
 		Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-close-brace", At: inner.Open,
 		Summary: "the block of " + inner.Keyword.Text + " that opens here is not closed before " +
-			o.Keyword.Text + " on line " + strconv.Itoa(o.Keyword.At.Line),
+			o.Keyword.Text + " on line " + strconv.Itoa(o.Keyword.At.Line()),
 		Effect: "read as if it were closed there", Suggest: "put '}' in front of that line",
-		In: inner.Contexts(), Via: inner.Keyword.Via,
+		In: inner.Contexts(), Via: inner.Keyword.Via(),
 	})
 	inner.Block = inner.Block[:len(inner.Block)-1]
 	b.open = b.open[:len(b.open)-1]
@@ -234,7 +251,7 @@ func (b *builder) unexpectedOpen(o *Node, w Word, why string) {
 		return
 	}
 	b.diags.Add(diag.Diagnostic{
-		Severity: diag.Error, Class: diag.ClassConfig, Code: "unexpected-open-brace", At: w.At, Via: w.Via,
+		Severity: diag.Error, Class: diag.ClassConfig, Code: "unexpected-open-brace", At: w.At, Via: w.Via(),
 		Summary: "unexpected '{': " + why,
 		Compat:  "Unexpected '{' - ignoring",
 		Effect:  "everything up to the matching '}' is skipped",
@@ -259,7 +276,7 @@ func (b *builder) closeBlock(w Word) {
 	}
 	if len(b.open) == 0 {
 		d := diag.Diagnostic{
-			Severity: diag.Error, Class: diag.ClassConfig, Code: "extra-close-brace", At: w.At, Via: w.Via,
+			Severity: diag.Error, Class: diag.ClassConfig, Code: "extra-close-brace", At: w.At, Via: w.Via(),
 			Summary: "'}' closes nothing: all blocks are closed already",
 			Compat:  "Extra '}' found\nUnknown keyword '}'",
 			Effect:  "ignored",
@@ -295,7 +312,7 @@ func (b *builder) finish() {
 			Severity: diag.Error, Class: diag.ClassConfig, Code: "missing-close-brace", At: o.Open,
 			Summary: "the block of " + o.Keyword.Text + " that opens here is never closed",
 			Effect:  "it ends where the file ends",
-			In:      o.Contexts(), Via: o.Keyword.Via,
+			In:      o.Contexts(), Via: o.Keyword.Via(),
 		}
 		if i == len(b.open)-1 {
 			d.Bare = true

@@ -23,6 +23,9 @@ var ErrIsDirectory = errors.New("is a directory")
 // ErrNotPlain is what a Source returns (wrapped) when the path is something else than a plain file, or is executable.
 var ErrNotPlain = errors.New("is not a regular non-executable file")
 
+// errTooLarge is why a file beyond maxFile is not read; it has the text of EFBIG.
+var errTooLarge = errors.New("File too large")
+
 func kindOf(err error) kind {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -2,7 +2,6 @@ package syntax
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"holdfast/conf/diag"
 )
@@ -18,25 +17,19 @@ type expander struct {
 	checks  includeRules
 	random  random
 
-	stack []string // files being read, outermost first
-	seen  map[string]bool
+	stack []string              // files being read, outermost first
+	files map[string]*diag.File // that were read, by name
 
 	work  bounds
 	raw   int // the index, plus 1, of the finding about an open quote in the physical line
 	told  map[finding]bool
 	ended bool // a bound is exceeded: nothing more is read
 
-	slab []slabLine
-}
-
-// slabLine is a line with room for the one segment that most lines have.
-type slabLine struct {
-	line line
-	seg  [1]segment
+	whole line // what plain made last
 }
 
 func newExpander(src Source, opt Options, out *builder) *expander {
-	e := &expander{src: src, opt: opt, out: out, defs: map[string]definition{}, seen: map[string]bool{}, told: map[finding]bool{}}
+	e := &expander{src: src, opt: opt, out: out, defs: map[string]definition{}, files: map[string]*diag.File{}, told: map[finding]bool{}}
 	if opt.CheckIncludes {
 		e.checks = allChecks
 	}
@@ -47,7 +40,7 @@ func newExpander(src Source, opt Options, out *builder) *expander {
 // physical is one line as it is in its file.
 type physical struct {
 	text  string
-	pos   diag.Pos // of text[0]
+	pos   place // of text[0]
 	via   []diag.Via
 	trail *trail // the same
 }
@@ -59,9 +52,9 @@ func (p *physical) at(from, to int) diag.Span {
 	return s
 }
 
-// lines feeds every line of a file's content.
-func (e *expander) lines(name, content string, via []diag.Via) {
-	pos := diag.Pos{File: name, Line: 1, Col: 1}
+// lines feeds every line of a file.
+func (e *expander) lines(f *diag.File, via []diag.Via) {
+	content := f.Text()
 	web := webReport{}
 	var p physical
 	var came *trail
@@ -70,8 +63,7 @@ func (e *expander) lines(name, content string, via []diag.Via) {
 	}
 	for off := 0; off < len(content) && !e.ended; {
 		end, next := lineEnd(content, off)
-		p = physical{text: content[off:end], pos: pos, via: via, trail: came}
-		p.pos.Off = off
+		p = physical{text: content[off:end], pos: place{f, off}, via: via, trail: came}
 		if n := strings.IndexByte(p.text, 0); n >= 0 {
 			e.nul(&p, n)
 		}
@@ -80,7 +72,6 @@ func (e *expander) lines(name, content string, via []diag.Via) {
 		}
 		e.physical(&p, &web)
 		off = next
-		pos.Line++
 	}
 	web.report(&e.out.diags)
 }
@@ -125,6 +116,9 @@ func (e *expander) physical(p *physical, web *webReport) {
 	switch {
 	case e.capture != nil:
 		e.captureLine(p, from, goesOn)
+	case sc.comment < len(whole) && oddBackslashes(whole):
+		p.text = whole
+		e.backslashBehind(p, from, sc.comment)
 	case from == len(p.text):
 	case goesOn && sc.comment == len(whole):
 		e.continued(p, from, len(trimmed)-1)
@@ -148,33 +142,53 @@ func special(s string) bool {
 // continued handles a line whose last character is a backslash: a definition goes on below.
 // compat: of any other line the backslash is part, and of its last word if that is not quoted.
 func (e *expander) continued(p *physical, from, backslash int) {
-	l := e.plain(p, from)
-	backslash -= from
-	text := strings.TrimRight(l.text[:backslash], blanks)
-	bare := l.cut(0, len(text))
+	e.goingOn(e.plain(p, from), backslash-from, backslash-from)
+}
+
+// oddBackslashes reports whether the last character of a line is a backslash that no other one escapes.
+func oddBackslashes(s string) bool { return (len(s)-len(strings.TrimRight(s, "\\")))%2 == 1 }
+
+// backslashBehind handles a line with a comment whose last character is a backslash.
+// compat: keepalived cuts the comment but for the backslash.
+func (e *expander) backslashBehind(p *physical, from, comment int) {
+	last := len(p.text) - 1
+	if !e.goingOn(e.plain(p, from), comment-from, last-from) {
+		e.commentGoesOn(p, last)
+	}
+}
+
+// goingOn handles a line that has text up to end and a backslash there or further behind, and reports whether it is a
+// definition that goes on below.
+func (e *expander) goingOn(l *line, end, backslash int) (goesOn bool) {
+	bare := l.cut(0, len(strings.TrimRight(l.text[:end], blanks)))
+	if bare.text == "" {
+		e.logical(l.cut(backslash, backslash+1))
+		return false
+	}
 	if c := e.conditional(bare); c != nil {
 		if name := definitionName(c.text); name != "" {
 			e.beginCapture(c, name)
-			return
+			return true
 		}
 	}
-	bare.join(l.cut(backslash, backslash+1))
+	tail := l.cut(backslash, backslash+1)
+	if end < backslash { // a comment lies between: it counts as standing before that
+		s := &tail.segs[0]
+		*s = l.segs[0]
+		s.skip(bare.text)
+	}
+	bare.join(tail)
 	e.logical(bare)
+	return false
 }
 
-// plain makes a line of p.text[from:].
+// plain makes a line of p.text[from:]. It holds until the next one is made; parts that are cut from it stay.
 func (e *expander) plain(p *physical, from int) *line {
-	if len(e.slab) == cap(e.slab) {
-		e.slab = make([]slabLine, 0, 128)
-	}
-	e.slab = e.slab[:len(e.slab)+1]
-	s := &e.slab[len(e.slab)-1]
 	pos := p.pos
-	pos.Col += utf8.RuneCountInString(p.text[:from])
-	pos.Off += from
-	s.seg[0] = segment{pos: pos, trail: p.trail}
-	s.line = line{text: p.text[from:], segs: s.seg[:]}
-	return &s.line
+	pos.off += from
+	e.whole.text = p.text[from:]
+	e.whole.segs = append(e.whole.segs[:0], segment{pos: pos, trail: p.trail})
+	return &e.whole
 }
 
 // logical handles a line that comments are cut from: as it is in its file, or as an expansion made it.

@@ -50,7 +50,7 @@ func (e *expander) includeCheck(n *Node) {
 			e.checks.brace = on
 		default:
 			e.out.diags.Add(diag.Diagnostic{
-				Severity: diag.Error, Class: diag.ClassConfig, Code: "unknown-option", At: a.At, Via: a.Via, In: n.Contexts(),
+				Severity: diag.Error, Class: diag.ClassConfig, Code: "unknown-option", At: a.At, Via: a.Via(), In: n.Contexts(),
 				Summary: strconv.Quote(name) + " is no check of includes", Effect: "ignored",
 				Compat:  "Unknown include_check type '" + name + "' - ignoring",
 				Suggest: "the checks are match, wildcard_match and brace_match",

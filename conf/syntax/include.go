@@ -192,14 +192,16 @@ func (e *expander) file(name string, in *inclusion) {
 		return
 	}
 	content, err := e.src.ReadFile(name)
+	if err == nil && len(content) > maxFile>>e.opt.tight {
+		err = errTooLarge
+	}
 	if err != nil {
 		e.unreadable(name, in, err)
 		return
 	}
-	if e.seen[name] {
+	if e.files[name] != nil {
 		e.work.again += len(content)
 	} else {
-		e.seen[name] = true
 		e.out.tree.Files = append(e.out.tree.Files, name)
 	}
 	if e.work.again > maxAgain>>e.opt.tight {
@@ -212,9 +214,19 @@ func (e *expander) file(name string, in *inclusion) {
 	e.work.files++
 	checks := e.checks
 	e.stack = append(e.stack, name)
-	e.lines(name, string(content), in.inner)
+	e.lines(e.source(name, string(content)), in.inner)
 	e.stack = e.stack[:len(e.stack)-1]
 	e.checks = checks
+}
+
+// source returns the file of that name and content: one for all the times that it is read, so that its places are the same.
+func (e *expander) source(name, text string) *diag.File {
+	f := e.files[name]
+	if f == nil || f.Text() != text {
+		f = diag.NewFile(name, text)
+		e.files[name] = f
+	}
+	return f
 }
 
 func (e *expander) unreadable(name string, in *inclusion, err error) {

@@ -54,7 +54,8 @@ func (s *scanner) next() (m mark, w Word, from, to int) {
 		s.off = plainEnd(text, from)
 		w.Text = unescapeComment(text[from:s.off])
 	}
-	w.At, w.Via = s.loc.span(from, s.off)
+	w.At, w.came = s.loc.locate(from, s.off)
+	w.came.vias()
 	return m, w, from, s.off
 }
 

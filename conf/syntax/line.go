@@ -9,13 +9,25 @@ import (
 
 // segment says where a stretch of a line's text came from.
 type segment struct {
-	start int      // offset in the text
-	pos   diag.Pos // where the text at start is in its file
-	fixed int      // not 0: the whole stretch stands for one reference of so many characters at pos
-	deep  int      // definitions that the stretch came through
-	home  diag.Pos // where the text at start is written in the definition, if it is there as it is here
+	start int   // offset in the text
+	pos   place // where the text at start is in its file
+	fixed int   // not 0: the whole stretch stands for one reference of so many characters at pos
+	deep  int   // definitions that the stretch came through
+	home  place // where the text at start is written in the definition, if it is there as it is here
 	trail *trail
 }
+
+// place is where a text begins.
+type place struct {
+	file *diag.File
+	off  int // in bytes
+}
+
+// begin returns where a span begins.
+func begin(s diag.Span) place { return place{s.Source(), s.Off()} }
+
+// span returns the n characters from there.
+func (p place) span(n int) diag.Span { return p.file.Span(p.off, n) }
 
 // trail is how a stretch of text came to be where it is, innermost step first. It is shared, and made a list of only
 // for words that somebody looks at.
@@ -46,27 +58,24 @@ type line struct {
 
 // skip takes text away from the start of a segment.
 func (s *segment) skip(text string) {
-	n := utf8.RuneCountInString(text)
 	if s.fixed == 0 {
-		s.pos.Col += n
-		s.pos.Off += len(text)
-	} else if !s.home.IsZero() {
-		s.home.Col += n
-		s.home.Off += len(text)
+		s.pos.off += len(text)
+	} else if s.home.file != nil {
+		s.home.off += len(text)
 	}
 }
 
 // way returns how text[from:to], which begins in segment s, came to be there; its first step is at the text itself if
 // that is in a definition as it is here.
 func (l *line) way(s *segment, from, to int) *trail {
-	if s.home.IsZero() || s.trail == nil {
+	if s.home.file == nil || s.trail == nil {
 		return s.trail
 	}
 	h := *s
 	from = max(from, s.start)
 	h.skip(l.text[s.start:from])
 	return &trail{
-		step:  diag.Via{What: s.trail.step.What, At: diag.Span{Pos: h.home, Len: utf8.RuneCountInString(l.text[from:max(from, to)])}},
+		step:  diag.Via{What: s.trail.step.What, At: h.home.span(utf8.RuneCountInString(l.text[from:max(from, to)]))},
 		outer: s.trail.outer,
 	}
 }
@@ -132,66 +141,65 @@ func (l *line) join(r *line) {
 
 // locator answers where offsets of a line are; fastest when asked in ascending order.
 type locator struct {
-	l        *line
-	seg      int
-	off, col int // last answer: offset in the text and its column
+	l   *line
+	seg int // that of the last answer
 }
 
-func newLocator(l *line) locator { return locator{l: l, off: 0, col: l.segs[0].pos.Col} }
+func newLocator(l *line) locator { return locator{l: l} }
 
 // seek moves to the segment that holds off.
 func (c *locator) seek(off int) *segment {
 	segs := c.l.segs
-	if off < segs[c.seg].start || off < c.off {
-		c.seg, c.off, c.col = 0, 0, segs[0].pos.Col
+	if off < segs[c.seg].start {
+		c.seg = 0
 	}
 	for c.seg+1 < len(segs) && segs[c.seg+1].start <= off {
 		c.seg++
-		c.off, c.col = segs[c.seg].start, segs[c.seg].pos.Col
 	}
 	return &segs[c.seg]
 }
 
-// pos returns the place of offset off.
-func (c *locator) pos(off int) (diag.Pos, *segment) {
-	s := c.seek(off)
-	if s.fixed > 0 {
-		return s.pos, s
-	}
-	c.col += utf8.RuneCountInString(c.l.text[c.off:off])
-	c.off = off
-	p := s.pos
-	p.Col = c.col
-	p.Off += off - s.start
-	return p, s
-}
-
 // span returns the place of text[from:to] and how it came to be there.
 func (c *locator) span(from, to int) (diag.Span, []diag.Via) {
-	p, s := c.pos(from)
-	longest, stop := s, c.stop(c.seg, to)
-	end := p.Col
-	switch {
-	case s.fixed > 0:
-		end += s.fixed
-	default:
-		end += utf8.RuneCountInString(c.l.text[from:stop])
+	at, came := c.locate(from, to)
+	return at, came.vias()
+}
+
+// locate is span with the way as it is kept.
+func (c *locator) locate(from, to int) (diag.Span, *trail) {
+	s := c.seek(from)
+	p, n, stop := s.pos, s.fixed, c.stop(c.seg, to)
+	if s.fixed == 0 {
+		p.off += from - s.start
+		n = utf8.RuneCountInString(c.l.text[from:stop])
 	}
+	if stop < to {
+		return c.across(p, n, from, to)
+	}
+	return p.span(n), c.l.way(s, from, stop)
+}
+
+// across is locate for what several segments make: it begins at p, with n characters of the first one.
+func (c *locator) across(p place, n, from, to int) (diag.Span, *trail) {
+	longest, stop := &c.l.segs[c.seg], c.stop(c.seg, to)
+	first := p.file.Pos(p.off)
+	end := first.Col + n
 	for i := c.seg + 1; i < len(c.l.segs) && c.l.segs[i].start < to; i++ {
-		n := &c.l.segs[i]
-		if n.pos.File != p.File || n.pos.Line != p.Line {
+		s := &c.l.segs[i]
+		at := s.pos.file.Pos(s.pos.off)
+		if s.pos.file != p.file || at.Line != first.Line {
 			break
 		}
-		if n.deep > longest.deep {
-			longest, stop = n, c.stop(i, to)
+		if s.deep > longest.deep {
+			longest, stop = s, c.stop(i, to)
 		}
-		if n.fixed > 0 {
-			end = max(end, n.pos.Col+n.fixed)
+		if s.fixed > 0 {
+			end = max(end, at.Col+s.fixed)
 			continue
 		}
-		end = max(end, n.pos.Col+utf8.RuneCountInString(c.l.text[n.start:c.stop(i, to)]))
+		end = max(end, at.Col+utf8.RuneCountInString(c.l.text[s.start:c.stop(i, to)]))
 	}
-	return diag.Span{Pos: p, Len: end - p.Col}, c.l.way(longest, from, stop).vias()
+	return p.span(end - first.Col), c.l.way(longest, from, stop)
 }
 
 // stop returns where segment i ends, at most to.

@@ -65,12 +65,26 @@ func (r *webReport) report(l *diag.List) {
 	})
 }
 
+// commentGoesOn points at a backslash that ends a comment.
+func (e *expander) commentGoesOn(p *physical, at int) {
+	e.out.diags.Add(diag.Diagnostic{
+		Severity: diag.Warning, Code: "comment-backslash", At: p.at(at, at+1), Via: p.via,
+		Summary: "a backslash at the end of a comment is no part of it",
+		Effect:  "it is read behind what stands before the comment",
+		Suggest: "take the backslash away, or put a full stop behind it",
+	})
+}
+
 // unterminated reports a quote that a line of a file leaves open.
 func (e *expander) unterminated(p *physical, from, quote int) {
+	text := strings.TrimRight(p.text[from:], blanks)
+	if oddBackslashes(text) {
+		text = text[:len(text)-1]
+	}
 	e.out.diags.Add(diag.Diagnostic{
 		Severity: diag.Error, Class: diag.ClassConfig, Code: "unmatched-quote", At: p.at(quote, quote+1), Via: p.via,
 		Summary: "this quote is never closed",
-		Compat:  "Unterminated quote '" + strings.TrimRight(p.text[from:], blanks) + "'",
+		Compat:  "Unterminated quote '" + strings.TrimRight(text, blanks) + "'",
 		Effect:  unmatchedEffect,
 	})
 	e.raw = e.out.diags.Len()
@@ -159,7 +173,7 @@ func (e *expander) longLine(p *physical) {
 	e.out.diags.Add(diag.Diagnostic{
 		Severity: diag.Info, Code: "long-line", At: p.at(0, 1), Via: p.via,
 		Summary: "the line has " + strconv.Itoa(len(p.text)) + " bytes",
-		Effect:  "read in full; keepalived reads at most 1023 bytes of a line",
+		Effect:  "read in full; to keepalived what is behind 1023 bytes is another line",
 		Suggest: "split it if keepalived is to read this file too",
 	})
 }

@@ -63,7 +63,11 @@ func (e *expander) sequence(l *line) {
 	}
 	end := strings.IndexByte(l.text[i:], ')')
 	if end < 0 {
-		e.bad(l, seqWord, "the '(' of ~SEQ is never closed", "~SEQ parameter strings too long")
+		compat := "Invalid ~SEQ definition"
+		if strings.Contains(l.text[i:], ",") {
+			compat = "~SEQ parameter strings too long" // compat: behind the variable it looks for the ")"
+		}
+		e.bad(l, seqWord, "the '(' of ~SEQ is never closed", compat)
 		return
 	}
 	end += i

@@ -125,7 +125,7 @@ func (e *expander) value(l *line, name, arg string, from, to int) ([]*line, bool
 	}
 	site := l.at(from)
 	at, _ := l.span(from, to)
-	seg := segment{pos: at.Pos, fixed: at.Len, deep: site.deep + 1, trail: site.trail}
+	seg := segment{pos: begin(at), fixed: at.Len(), deep: site.deep + 1, trail: site.trail}
 	if d.lines == nil {
 		return []*line{{text: text, segs: []segment{seg}}}, true
 	}
@@ -142,7 +142,7 @@ func (e *expander) value(l *line, name, arg string, from, to int) ([]*line, bool
 		s := seg
 		s.trail = &trail{step: diag.Via{What: "expanded from $" + name + d.note, At: dl.at}, outer: outer}
 		if dl.own {
-			s.home = dl.at.Pos
+			s.home = begin(dl.at)
 		}
 		out[i] = &line{text: dl.text, segs: []segment{s}}
 	}

@@ -1,6 +1,10 @@
 package syntax
 
-import "holdfast/conf/diag"
+import (
+	"unicode/utf8"
+
+	"holdfast/conf/diag"
+)
 
 // Shape is what a keyword expects after its arguments.
 type Shape uint8
@@ -34,35 +38,41 @@ type Grammar func(block, keyword string) (s Shape, opens string)
 type Node struct {
 	Keyword  Word
 	Args     []Word
-	HasBlock bool
 	Block    []*Node
 	Open     diag.Span // the opening brace
 	Close    diag.Span // the closing brace; zero when the file ends before it
 	Parent   *Node     // nil: outside all blocks
-	Shape    Shape     // what the Grammar said
 	Opens    string    // the Grammar's name for the block that the keyword opens
-	Foreign  bool      // the line begins with ; or //: a comment in a style the language lacks
+	Shape    Shape     // what the Grammar said
+	HasBlock bool
+	Foreign  bool // the line begins with ; or //: a comment in a style the language lacks
 
-	src      *line
-	from, to int // the statement in src, from its keyword to before the brace
+	from int32  // where raw begins in src
+	raw  string // from the keyword to before the brace
+	src  *line  // the line that expansions made; nil if it is in its file as it is here
 }
 
 // Raw returns the statement's text as it is in the line, references expanded and quotes kept. Script
 // keywords split it by rules of their own: see Argv.
 func (n *Node) Raw() string {
-	if n.src == nil {
+	if n.raw == "" {
 		return n.Keyword.Text
 	}
-	return n.src.text[n.from:n.to]
+	return n.raw
 }
 
 // RawSpan returns the place of Raw()[from:to].
 func (n *Node) RawSpan(from, to int) (diag.Span, []diag.Via) {
-	if n.src == nil {
-		return n.Keyword.At, n.Keyword.Via
+	switch {
+	case n.raw == "":
+		return n.Keyword.At, n.Keyword.Via()
+	case n.src == nil:
+		at := begin(n.Keyword.At)
+		at.off += from
+		return at.span(utf8.RuneCountInString(n.raw[from:to])), n.Keyword.Via()
 	}
 	c := newLocator(n.src)
-	return c.span(n.from+from, n.from+to)
+	return c.span(int(n.from)+from, int(n.from)+to)
 }
 
 // Contexts names the blocks around n, innermost first.

@@ -99,18 +99,18 @@ func draw(src Source) string {
 	var walk func(nodes []*Node, depth int)
 	walk = func(nodes []*Node, depth int) {
 		for _, n := range nodes {
-			fmt.Fprintf(&b, "%s%s:%d", strings.Repeat("  ", depth), n.Keyword.At.File, n.Keyword.At.Line)
+			fmt.Fprintf(&b, "%s%s:%d", strings.Repeat("  ", depth), n.Keyword.At.File(), n.Keyword.At.Line())
 			for _, w := range append([]Word{n.Keyword}, n.Args...) {
-				fmt.Fprintf(&b, " %d+%d %q", w.At.Col, w.At.Len, w.Text)
-				for _, v := range w.Via {
-					fmt.Fprintf(&b, " <%s %v>", v.What, v.At.Pos)
+				fmt.Fprintf(&b, " %d+%d %q", w.At.Col(), w.At.Len(), w.Text)
+				for _, v := range w.Via() {
+					fmt.Fprintf(&b, " <%s %v>", v.What, v.At)
 				}
 			}
 			if n.Foreign {
 				b.WriteString(" foreign")
 			}
 			if n.HasBlock {
-				fmt.Fprintf(&b, " { %d:%d-%d:%d", n.Open.Line, n.Open.Col, n.Close.Line, n.Close.Col)
+				fmt.Fprintf(&b, " { %d:%d-%d:%d", n.Open.Line(), n.Open.Col(), n.Close.Line(), n.Close.Col())
 			}
 			b.WriteString("\n")
 			walk(n.Block, depth+1)
@@ -118,7 +118,7 @@ func draw(src Source) string {
 	}
 	walk(tree.Nodes, 0)
 	for _, d := range list.All() {
-		fmt.Fprintf(&b, "%v+%d %v %s: %s\n", d.At.Pos, d.At.Len, d.Severity, d.Code, d.Summary)
+		fmt.Fprintf(&b, "%v+%d %v %s: %s\n", d.At, d.At.Len(), d.Severity, d.Code, d.Summary)
 	}
 	return b.String()
 }
@@ -236,7 +236,7 @@ func FuzzParse(f *testing.F) {
 			walk = func(nodes []*Node, parent *Node) {
 				for _, n := range nodes {
 					for _, w := range append([]Word{n.Keyword}, n.Args...) {
-						for _, v := range append([]diag.Via{{At: w.At}}, w.Via...) {
+						for _, v := range append([]diag.Via{{At: w.At}}, w.Via()...) {
 							inFile(t, text, v.At)
 						}
 					}
@@ -245,7 +245,7 @@ func FuzzParse(f *testing.F) {
 					}
 					args, _ := Argv(n.Raw())
 					for _, a := range args {
-						if at, _ := n.RawSpan(a.From, a.To); at.File == "main.conf" && at.Off > len(text) {
+						if at, _ := n.RawSpan(a.From, a.To); at.File() == "main.conf" && at.Off() > len(text) {
 							t.Fatalf("%v lies outside the file", at)
 						}
 					}
@@ -263,15 +263,15 @@ func FuzzParse(f *testing.F) {
 // inFile holds a place in main.conf against its text.
 func inFile(t *testing.T, text string, s diag.Span) {
 	t.Helper()
-	if s.File != "main.conf" || s.IsZero() {
+	if s.File() != "main.conf" || s.IsZero() {
 		return
 	}
-	if s.Off < 0 || s.Off > len(text) {
-		t.Fatalf("%v: offset %d of %d", s, s.Off, len(text))
+	if s.Off() < 0 || s.Off() > len(text) {
+		t.Fatalf("%v: offset %d of %d", s, s.Off(), len(text))
 	}
-	line := text[strings.LastIndexByte(text[:s.Off], '\n')+1:]
+	line := text[strings.LastIndexByte(text[:s.Off()], '\n')+1:]
 	line, _, _ = strings.Cut(line, "\n")
-	if strings.Count(text[:s.Off], "\n") != s.Line-1 || s.Col < 1 || s.Len < 0 || s.Col-1+s.Len > utf8.RuneCountInString(line) {
-		t.Fatalf("%v +%d lies outside its line %q", s, s.Len, line)
+	if strings.Count(text[:s.Off()], "\n") != s.Line()-1 || s.Col() < 1 || s.Len() < 0 || s.Col()-1+s.Len() > utf8.RuneCountInString(line) {
+		t.Fatalf("%v +%d lies outside its line %q", s, s.Len(), line)
 	}
 }

@@ -3,13 +3,31 @@ package syntax
 import "holdfast/conf/diag"
 
 // Word is one word of a line. At covers the word in its file, quotes included; a word that came from a
-// reference such as ${NAME} is at the reference. Via tells the includes and definitions behind it, innermost first;
-// it is shared between words and must not be written to.
+// reference such as ${NAME} is at the reference.
 type Word struct {
 	Text   string
 	At     diag.Span
 	Quoted bool
-	Via    []diag.Via
+
+	came *trail // with its list made
+}
+
+// NewWord returns a word that no line has as it is, such as a part of one.
+func NewWord(text string, at diag.Span, via []diag.Via) Word {
+	w := Word{Text: text, At: at}
+	if len(via) > 0 {
+		w.came = &trail{list: via}
+	}
+	return w
+}
+
+// Via tells the includes and definitions behind the word, innermost first. It is shared between words and must not be
+// written to.
+func (w Word) Via() []diag.Via {
+	if w.came == nil {
+		return nil
+	}
+	return w.came.list
 }
 
 // space returns the width in bytes of the white space at the start of s (0: none) and whether it is

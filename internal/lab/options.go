@@ -71,7 +71,7 @@ func (o *Options) choose() ([]play.Pair, error) {
 	case 2:
 		p, findings, err := play.Own(o.Source, [2]string(o.Pair))
 		for _, d := range findings.All() {
-			fmt.Fprintf(o.Lines, "%s: %s\n", d.At.Pos, d.Summary)
+			fmt.Fprintf(o.Lines, "%s: %s\n", d.At, d.Summary)
 		}
 		return []play.Pair{p}, err
 	default:

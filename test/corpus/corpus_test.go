@@ -117,8 +117,8 @@ func compare(c Case, want, got verdict, list *diag.List) *difference {
 	}
 	limit := 1 << 30
 	for _, f := range list.All() {
-		if structural[f.Code] && f.Class != diag.ClassNone {
-			limit = min(limit, f.At.Line)
+		if structural[f.Code] && f.Class != diag.ClassNone || f.Class == diag.ClassAbort {
+			limit = min(limit, f.At.Line())
 		}
 	}
 	d.braces = slices.ContainsFunc(list.All(), func(f diag.Diagnostic) bool {

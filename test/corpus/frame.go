@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -117,15 +118,19 @@ func instance(name string, id int, more string) string {
 // file writes a whole configuration with lines in the block named by its place in the table. The statement of the
 // same keyword, if the block has one to be valid, makes way for them.
 func file(block, keyword string, lines ...string) string {
-	text := strings.Join(lines, "\n")
+	return fileWithout(block, keyword, nil, strings.Join(lines, "\n"))
+}
+
+// fileWithout leaves other statements of the block out, too: text has its own.
+func fileWithout(block, keyword string, others []string, text string) string {
 	needs := map[string]bool{}
 	for b := block; b != ""; b = frames[b].parent {
 		f := frames[b]
 		for _, n := range f.needs {
 			needs[n] = true
 		}
-		text = f.open + " {\n" + insert(f.body, keyword, text) + "}"
-		keyword = firstWord(f.open)
+		text = f.open + " {\n" + insert(f.body, keyword, others, text) + "}"
+		keyword, others = firstWord(f.open), nil
 	}
 	var before, after strings.Builder
 	if keyword != "global_defs" {
@@ -145,8 +150,9 @@ func file(block, keyword string, lines ...string) string {
 }
 
 // insert puts text among the statements of a block: in the place of the one with that keyword, or before the first
-// one that opens a block, or at the end.
-func insert(body []stmt, keyword, text string) string {
+// one that opens a block, or at the end. Those of others are left out.
+func insert(body []stmt, keyword string, others []string, text string) string {
+	body = slices.DeleteFunc(slices.Clone(body), func(s stmt) bool { return s.keyword != keyword && slices.Contains(others, s.keyword) })
 	at, replaces := len(body), false
 	for i, s := range body {
 		if s.keyword == keyword {

@@ -123,10 +123,7 @@ func ours(file string) (verdict, *diag.List) {
 		loopback := map[string]bool{"lo": true, "eth0": false, "eth1": false, "eth2": false, "p0": false, "p1": false, "p2": false}
 		more, _ := conf.CheckInterfaces(cfg, loopback)
 		list.Join(more)
-		if len(cfg.Instances) > 0 {
-			checker := script.HostChecker(cfg.Global.EnableScriptSecurity.V, cfg.Global.UseSymlinkPaths.V)
-			list.Join(script.Vet(cfg, checker, script.Accounts{}).Findings())
-		}
+		list.Join(script.Judge(cfg))
 	}
 	v := verdict{status: list.ExitClass().ExitStatus()}
 	for _, d := range list.All() {

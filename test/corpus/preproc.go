@@ -14,7 +14,7 @@ type wrap struct {
 }
 
 // All returns every case there is.
-func All() []Case { return slices.Concat(Keywords(), Entries(), Preprocessor()) }
+func All() []Case { return slices.Concat(Keywords(), Entries(), Preprocessor(), Examples()) }
 
 // wraps are the preprocessor's features, each around a line. n makes names differ where wraps are nested.
 var wraps = []wrap{

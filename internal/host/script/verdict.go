@@ -70,6 +70,22 @@ type Verdict struct {
 	Problems []Problem
 }
 
+// Directory reports whether the script is a directory.
+func (v *Verdict) Directory() bool { return v.last().Kind == WrongType && v.last().Mode.IsDir() }
+
+// Silent reports whether a script is not run for a reason that keepalived has no closing line for.
+func (v *Verdict) Silent() bool {
+	return v.last().Kind == NotExecutable || v.last().Kind == WrongType && !v.Directory()
+}
+
+// last is the problem that decided.
+func (v *Verdict) last() Problem {
+	if len(v.Problems) == 0 {
+		return Problem{}
+	}
+	return v.Problems[len(v.Problems)-1]
+}
+
 // Told returns the problems that are told of: those whose line is not that of the one before.
 func (v Verdict) Told() []Problem {
 	var out []Problem

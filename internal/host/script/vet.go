@@ -1,6 +1,8 @@
 package script
 
 import (
+	"slices"
+
 	"holdfast/conf"
 	"holdfast/conf/diag"
 )
@@ -10,8 +12,10 @@ type Vetting struct {
 	Standard
 	Scripts []Vetted // those of vrrp_script first
 
-	global *conf.Global
-	checks bool // those of virtual servers
+	global  *conf.Global
+	violate func(insecure bool) diag.Diagnostic // what is said if they run without script security
+	idle    bool                                // nobody will run them
+	parent  bool                                // those of global_defs; the parent runs no reader of a FIFO
 }
 
 // Standard is whom scripts run as that name no user.
@@ -26,8 +30,10 @@ type Standard struct {
 type Vetted struct {
 	Command *conf.Command
 	Check   *conf.Script    // of vrrp_script
-	Misc    *conf.MiscCheck // of MISC_CHECK; both nil: a notify script
-	Owner   string          // "vrrp_script NAME", "vrrp_sync_group NAME", "vrrp_instance NAME", "virtual_server"
+	Misc    *conf.MiscCheck // of MISC_CHECK
+	Start   string          // "startup" or "shutdown"
+	FIFO    string          // "notify_fifo" or another that it reads; all unset: a notify script
+	Owner   string          // "vrrp_script NAME", "vrrp_sync_group NAME", "vrrp_instance NAME", "virtual_server", "global_defs"
 	Who     Cred
 	Err     error // there is nobody to run it as
 	Verdict Verdict
@@ -35,28 +41,96 @@ type Vetted struct {
 
 // Vet finds for every script of VRRP whom it runs as and whether it may.
 func Vet(cfg *conf.Config, checker *Checker, users Users) *Vetting {
-	v := &Vetting{global: &cfg.Global}
+	v := &Vetting{global: &cfg.Global, violate: conf.InsecureScripts, idle: len(cfg.Instances) == 0}
+	v.readers(notifyFIFO(v.global), vrrpFIFO(v.global))
 	v.list(cfg)
 	return v.vet(cfg, checker, users)
 }
 
 // VetServers is Vet for the scripts of virtual servers.
 func VetServers(cfg *conf.Config, checker *Checker, users Users) *Vetting {
-	v := &Vetting{global: &cfg.Global, checks: true}
+	v := &Vetting{global: &cfg.Global, violate: conf.InsecureCheckScripts, idle: len(cfg.VirtualServers) == 0}
+	v.readers(notifyFIFO(v.global), lvsFIFO(v.global))
 	v.listServers(cfg)
 	return v.vet(cfg, checker, users)
 }
 
+// VetStart is Vet for the scripts of global_defs: startup_script, shutdown_script and all readers of FIFOs.
+func VetStart(cfg *conf.Config, checker *Checker, users Users) *Vetting {
+	v := &Vetting{global: &cfg.Global, violate: conf.InsecureStartScripts, parent: true}
+	add := func(c *conf.Command, what string) {
+		if c != nil && len(c.Argv) > 0 {
+			v.Scripts = append(v.Scripts, Vetted{Command: c, Start: what, Owner: "global_defs"})
+		}
+	}
+	add(cfg.Global.StartupScript, "startup")
+	add(cfg.Global.ShutdownScript, "shutdown")
+	v.readers(notifyFIFO(v.global), vrrpFIFO(v.global), lvsFIFO(v.global))
+	return v.vet(cfg, checker, users)
+}
+
+// Judge is what a configuration test says about all scripts of a configuration on this host.
+func Judge(cfg *conf.Config) diag.List {
+	checker := HostChecker(cfg.Global.EnableScriptSecurity.V, cfg.Global.UseSymlinkPaths.V)
+	return judge(cfg, checker, Accounts{})
+}
+
+// JudgeStart is what the daemon's parent says: about startup_script, shutdown_script and the FIFOs. What the VRRP process finds when it vets
+// its own scripts is left to that.
+func JudgeStart(cfg *conf.Config, checker *Checker, users Users) diag.List {
+	v := VetStart(cfg, checker, users)
+	var found diag.List
+	if len(cfg.Instances) > 0 {
+		v.Scripts = slices.DeleteFunc(v.Scripts, func(s Vetted) bool { return s.FIFO == "notify_fifo" || s.FIFO == "vrrp_notify_fifo" })
+	} else if d, is := v.Lacking(); is {
+		found.Add(d)
+	}
+	found.Join(v.faults())
+	found.Add(owners(&cfg.Global, users)...)
+	return found
+}
+
+func judge(cfg *conf.Config, checker *Checker, users Users) diag.List {
+	vrrp := Vet(cfg, checker, users)
+	if len(cfg.VirtualServers) > 0 {
+		vrrp.dropReader()
+	}
+	var found diag.List
+	lacking := false
+	for _, v := range []*Vetting{VetStart(cfg, checker, users), VetServers(cfg, checker, users), vrrp} {
+		if d, is := v.Lacking(); is && !lacking {
+			found.Add(d)
+			lacking = true // compat: told by who looks first
+		}
+		found.Join(v.faults())
+	}
+	found.Add(owners(&cfg.Global, users)...)
+	found.Sort()
+	return found
+}
+
 func (v *Vetting) vet(cfg *conf.Config, checker *Checker, users Users) *Vetting {
-	if len(v.Scripts) == 0 && !cfg.Global.ScriptUser.Set() {
+	_, heir := heir(v.global)
+	if len(v.Scripts) == 0 && !cfg.Global.ScriptUser.Set() && !(v.parent && heir) {
 		return v
 	}
 	v.Standard = StandardUser(&cfg.Global, users)
 	for i := range v.Scripts {
 		s := &v.Scripts[i]
 		s.Who, s.Err = v.Who, v.Err
-		if c := s.Command; c.User != "" {
+		switch c := s.Command; {
+		case c.User != "":
 			s.Who, s.Err = Lookup(users, c.User, c.Group, false)
+		case c.NeedsStandard:
+			// compat: what is said further down about script_user comes too late.
+			if who, _, ok := Default(users, true); ok {
+				s.Who, s.Err = who, nil
+			} else {
+				s.Err = &UserError{Name: DefaultUser}
+			}
+		case s.Start != "" && !cfg.Global.ScriptUser.Set():
+			s.Who, _, _ = Default(users, false)
+			s.Err = nil
 		}
 		if s.Err == nil {
 			s.Verdict = checker.Check(s.Command.Argv, s.Who)
@@ -131,16 +205,15 @@ func StandardUser(g *conf.Global, users Users) (s Standard) {
 func (v *Vetting) Violation() (d diag.Diagnostic, is bool) {
 	present, insecure := false, false
 	for i := range v.Scripts {
-		present = present || v.Scripts[i].Verdict.Present
-		insecure = insecure || v.Scripts[i].Verdict.Insecure
+		if s := &v.Scripts[i]; s.FIFO == "" || !v.parent {
+			present = present || s.Verdict.Present
+			insecure = insecure || s.Verdict.Insecure
+		}
 	}
-	if !present || v.global.EnableScriptSecurity.V {
+	if !present || v.idle || v.global.EnableScriptSecurity.V {
 		return d, false
 	}
-	if v.checks {
-		return conf.InsecureCheckScripts(insecure), true
-	}
-	return conf.InsecureScripts(insecure), true
+	return v.violate(insecure), true
 }
 
 // Job returns how to run the script; ok is false if it may not be run.

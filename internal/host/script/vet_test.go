@@ -80,6 +80,61 @@ func TestVetServers(t *testing.T) {
 	}
 }
 
+// The same for startup_script and shutdown_script, whose account is looked for where they stand.
+func TestVetStart(t *testing.T) {
+	const violation = "SECURITY VIOLATION - start/shutdown scripts are being executed but script_security not enabled."
+	for name, c := range map[string]struct{ text, told string }{
+		"default":             {"startup_script /usr/bin/true", violation},
+		"own user":            {"startup_script /usr/bin/true web", violation},
+		"own user gone":       {"shutdown_script /usr/bin/true nosuch", "(f: Line 2) Invalid shutdown script"},
+		"own group gone":      {"shutdown_script /usr/bin/true web nosuch", "(f: Line 2) Invalid shutdown script"},
+		"script_user gone":    {"script_user nosuch\nstartup_script /usr/bin/true", "(f: Line 2) Error setting global script uid/gid\n(f: Line 3) Invalid startup script"},
+		"no such program":     {"startup_script /nowhere/x", ""},
+		"directory":           {"startup_script /usr", violation},
+		"security above":      {"enable_script_security\nstartup_script /usr/bin/true", "(f: Line 3) Unable to set default user keepalived_script for script\n(f: Line 3) Invalid startup script"},
+		"security below":      {"startup_script /usr/bin/true\nenable_script_security", ""},
+		"security, user":      {"enable_script_security\nscript_user web\nstartup_script /usr/bin/true", ""},
+		"security, user late": {"enable_script_security\nstartup_script /usr/bin/true\nscript_user web", "(f: Line 3) Unable to set default user keepalived_script for script\n(f: Line 3) Invalid startup script"},
+		"nothing":             {"router_id x", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg, found := conf.Load(source("global_defs {\n"+c.text+"\n}\n"), "f", conf.Options{})
+			if found.HasErrors() {
+				t.Fatal(found.Error())
+			}
+			files := Checker{Files: Disk{}, Dir: "/", Security: cfg.Global.EnableScriptSecurity.V}
+			findings := VetStart(cfg, &files, accounts{"web": {33, 33}}).Findings()
+			if got := strings.Join(diag.CompatLines(&findings), "\n"); got != c.told {
+				t.Errorf("told:\n%s\nwant:\n%s", got, c.told)
+			}
+		})
+	}
+}
+
+// What the parent says depends on whether VRRP looks at the readers of its FIFOs itself.
+func TestJudgeStart(t *testing.T) {
+	const text = "global_defs {\nenable_script_security\nstartup_script /bin/true\nnotify_fifo /f nosuch\nnotify_fifo_script /nowhere/x web\n" +
+		"lvs_notify_fifo /l web nosuch\nlvs_notify_fifo_script /nowhere/y web\n}\n"
+	for name, c := range map[string]struct{ text, want string }{
+		"alone": {text, "3 Unable to set default user keepalived_script for script\n3 Invalid startup script\n5 \n7 \n4 \n6 \n"},
+		"with VRRP": {
+			text + "vrrp_instance VI {\n interface eth0\n virtual_router_id 1\n virtual_ipaddress {\n 192.0.2.1\n}\n}\n",
+			"3 Invalid startup script\n7 \n4 \n6 \n",
+		},
+	} {
+		cfg, _ := conf.Load(source(c.text), "f", conf.Options{})
+		files := Checker{Files: Disk{}, Dir: "/", Security: true}
+		list := JudgeStart(cfg, &files, accounts{"web": {33, 33}})
+		var got strings.Builder
+		for _, d := range list.All() {
+			fmt.Fprintln(&got, d.At.Line(), d.Compat)
+		}
+		if got.String() != c.want {
+			t.Errorf("%s:\n%swant:\n%s", name, got.String(), c.want)
+		}
+	}
+}
+
 // Whom scripts run as, and what is said if that is nobody.
 func TestVet(t *testing.T) {
 	const (
@@ -103,11 +158,11 @@ func TestVet(t *testing.T) {
 		"default":                         {chk + vi, []int{int(self), int(self)}, []string{violation}},
 		"script_user":                     {known + chk + vi, []int{33, 33}, []string{violation}},
 		"own user":                        {chkOwn + vi, []int{33, int(self)}, []string{violation}},
-		"script_user, gone":               {unknown + chk + vi, []int{-1, -1}, []string{"(f: Line 2) Error setting global script uid/gid", "(f: Line 5) Unable to set default user for vrrp script chk - removing"}},
+		"script_user, gone":               {unknown + chk + vi, []int{-1, -1}, []string{"(f: Line 2) Error setting global script uid/gid", "(f: Line 6) Unable to set default user for vrrp script chk - removing"}},
 		"own user, with script_user gone": {unknown + chkOwn + vi, []int{33, -1}, []string{"(f: Line 2) Error setting global script uid/gid", violation}},
-		"own users gone":                  {chkOther + viOther, []int{-1, -1}, []string{"(f: Line 2) Unable to set uid/gid for script '/usr/bin/true'"}},
+		"own users gone":                  {chkOther + viOther, []int{-1, -1}, []string{"(f: Line 3) Unable to set uid/gid for script '/usr/bin/true'"}},
 		"security": {secure + chk + vi, []int{-1, -1}, []string{
-			"(f: Line 5) Unable to set default user keepalived_script for script", "(f: Line 5) Unable to set default user for vrrp script chk - removing",
+			"(f: Line 6) Unable to set default user keepalived_script for script", "(f: Line 6) Unable to set default user for vrrp script chk - removing",
 		}},
 		"security, notify only":       {secure + vi, []int{-1}, []string{"(f: Line 7) Unable to set default user keepalived_script for script"}},
 		"security with an account":    {secure + chkOwn, []int{33}, nil},

@@ -69,11 +69,11 @@ func (g *generation) fatal() error {
 	return &bus.ExitError{Code: code, Err: err}
 }
 
-// report logs the findings in keepalived's form, each line once. What keepalived says nothing about is told
+// report logs findings in keepalived's form, each line once. What keepalived says nothing about is told
 // in our own words: warnings and errors always, the rest with -D.
-func (g *generation) report(log *slog.Logger) {
+func report(log *slog.Logger, findings *diag.List) {
 	seen := map[string]bool{}
-	for _, d := range g.findings.All() {
+	for _, d := range findings.All() {
 		level := slog.LevelInfo
 		lines := CompatLines(d)
 		if len(lines) == 0 {
@@ -86,7 +86,7 @@ func (g *generation) report(log *slog.Logger) {
 			if !seen[l] {
 				seen[l] = true
 				log.Log(context.Background(), level, l,
-					"code", d.Code, "file", d.At.File, "line", d.At.Line, "column", d.At.Col)
+					"code", d.Code, "file", d.At.File(), "line", d.At.Line(), "column", d.At.Col())
 			}
 		}
 	}
@@ -103,7 +103,7 @@ func CompatLines(d diag.Diagnostic) []string {
 func OwnLine(d diag.Diagnostic) string {
 	line := d.Summary
 	if !d.At.IsZero() {
-		line = fmt.Sprintf("(%s: Line %d) %s", d.At.File, d.At.Line, line)
+		line = fmt.Sprintf("(%s: Line %d) %s", d.At.File(), d.At.Line(), line)
 	}
 	if d.Effect != "" {
 		line += "; " + d.Effect

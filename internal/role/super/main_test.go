@@ -98,7 +98,7 @@ func loadAct(src syntax.Source, path string) (*conf.Config, diag.List) {
 	if cfg.Global.RouterID.V == "bad" {
 		found.Add(diag.Diagnostic{
 			Severity: diag.Error, Class: diag.ClassConfig, Code: "bad",
-			At: diag.Span{Pos: diag.Pos{File: path, Line: 1, Col: 1}, Len: 3}, Summary: "this is bad", Compat: "Unknown keyword 'bad'",
+			At: diag.NewFile(path, string(text)).Span(0, 3), Summary: "this is bad", Compat: "Unknown keyword 'bad'",
 		})
 	}
 	if cfg.Global.RouterID.V == "hang" {

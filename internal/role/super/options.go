@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"holdfast/conf"
+	"holdfast/conf/diag"
 	"holdfast/internal/host/logs"
 )
 
@@ -20,6 +21,10 @@ type Options struct {
 
 	Roles []Spec
 	Load  Loader
+
+	// Vet says what this host has against a configuration that no role looks at. It is logged and keeps nothing from running;
+	// nil: nothing.
+	Vet func(*conf.Config) diag.List
 
 	// Started is called once, when every role does its work (a daemon lets its starter go then).
 	Started func()

@@ -173,10 +173,15 @@ func (p *parent) read(number int) (*generation, error) {
 	if err != nil {
 		return nil, err
 	}
-	if g.fatal() == nil {
+	usable := g.fatal() == nil
+	if usable {
 		p.log.Info("Configuration file " + path)
 	}
-	g.report(p.log)
+	report(p.log, &g.findings)
+	if p.opt.Vet != nil && usable {
+		found := p.opt.Vet(g.config)
+		report(p.log, &found)
+	}
 	return g, nil
 }
 

@@ -123,7 +123,7 @@ func compat(d diag.Diagnostic) string {
 	if d.Bare {
 		return d.Compat
 	}
-	return fmt.Sprintf("(%s: Line %d) %s", d.At.File, d.At.Line, d.Compat)
+	return fmt.Sprintf("(%s: Line %d) %s", d.At.File(), d.At.Line(), d.Compat)
 }
 
 func detail(log *slog.Logger, text string) {

@@ -50,8 +50,12 @@ func logVerdict(log *slog.Logger, s *script.Vetted) {
 		if s.Command.User != "" {
 			log.Info(s.Err.Error())
 		}
-		if at := s.Command.At; s.Check != nil {
-			line = fmt.Sprintf("(%s: Line %d) %s", at.File, at.Line, line)
+		if c := s.Check; c != nil {
+			at := c.End
+			if c.User.Set() {
+				at = c.User.At
+			}
+			line = fmt.Sprintf("(%s: Line %d) %s", at.File(), at.Line(), line)
 		}
 		log.Info(line)
 		return
@@ -59,8 +63,7 @@ func logVerdict(log *slog.Logger, s *script.Vetted) {
 	for _, p := range s.Verdict.Told() {
 		log.Info(p.Compat, "path", p.Path, "why", p.String(), "mend", p.Mend)
 	}
-	problems := s.Verdict.Problems
-	if line := s.Refusal(); line != "" && len(problems) > 0 && problems[len(problems)-1].Kind != script.NotExecutable {
+	if line := s.Refusal(); line != "" {
 		log.Info(line, "script", s.Check.Name)
 	}
 }
