@@ -14,6 +14,7 @@
 //	open ADDR:PORT              goes on when somebody listens there
 //	cut ADDR, heal ADDR         what is sent to that address of the host vanishes; and again does not
 //	address ADDR, noaddress A   the host gets an address, and loses it
+//	link NAME ADDR/BITS         there is a link of that name, which leads nowhere
 //	write FILE TEXT             a file is replaced; "remove FILE"
 //	ipvsadm ARG...              somebody else changes the table
 //	look PROGRAM ARG...         what a program says is compared too
