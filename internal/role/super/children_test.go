@@ -78,11 +78,12 @@ func TestARoleThatAReloadBrings(t *testing.T) {
 		l.exit(end{})
 		c.reload("play")
 		next := c.nth(2)
-		next.silent()
 		if next.gen != 3 {
 			t.Errorf("it begins with generation %d, want 3", next.gen)
 		}
 		c.saidTimes("Reload complete", 2)
+		c.signal(syscall.SIGTERM)
+		next.hears(bus.Stop) // before anything else
 	})
 }
 
