@@ -6,20 +6,21 @@ import (
 )
 
 // stairs says which rooms each room may import, with the reason. Imports point down:
-// cmd → role → host → core → {conf, vrrp}.
+// cmd → role → host → core → {conf, vrrp, ipvs}.
 var stairs = map[string]struct {
 	may    []string
 	reason string
 }{
 	"vrrp":   {nil, "a public protocol stands alone"},
 	"conf":   {[]string{"conf"}, "a public language stands alone"},
+	"ipvs":   {[]string{"ipvs"}, "a public client of the kernel stands alone"},
 	"getopt": {nil, "reading a command line needs nothing of ours"},
 	"core":   {[]string{"core", "conf", "vrrp"}, "what decides knows nothing of what acts"},
-	"host":   {[]string{"core", "conf", "vrrp"}, "what acts takes value types from core, and siblings do not know each other"},
+	"host":   {[]string{"core", "conf", "vrrp", "ipvs"}, "what acts takes value types from core, and siblings do not know each other"},
 	"role":   {[]string{"host", "core", "conf", "vrrp"}, "roles join the rooms below; they speak to each other by the bus only"},
 	"sim":    {[]string{"role", "core", "conf", "vrrp"}, "the simulator drives the daemon's own engine"},
 	"lab":    {[]string{"lab", "host", "core", "conf", "vrrp"}, "the lab runs daemons as programs and does not look inside"},
-	"cmd":    {[]string{"lab", "role", "host", "core", "conf", "vrrp", "getopt"}, "the top of the stairs"},
+	"cmd":    {[]string{"lab", "role", "host", "core", "conf", "vrrp", "ipvs", "getopt"}, "the top of the stairs"},
 }
 
 // exceptions are imports inside one room that the rule on siblings would refuse.

@@ -1,0 +1,98 @@
+package check
+
+import (
+	"net/netip"
+
+	"holdfast/conf"
+	"holdfast/internal/core/lvs"
+)
+
+// An Event is something that happened to a Director: Start, Tick, Result, Present, File, Session, Reconfigure, Administer or Stop.
+type Event interface{ event() }
+
+// Start begins: the table is programmed and the checkers are activated. Present, File and Session before it say how the world
+// is at that moment.
+type Start struct {
+	// Have is what the kernel holds of the services of Keys. Without Adopt it only spares operations.
+	Have []lvs.Entry
+	// Adopt says that an earlier life of ours crashed and Have is what it left. Entries that the configuration names are ours;
+	// a real server that is absent or at weight 0 there was down, and is so until a check says otherwise.
+	Adopt bool
+}
+
+// Tick says that the Deadline has come. A Tick before it does nothing.
+type Tick struct{}
+
+// Result is how an attempt ended. Its words stay with whoever made the attempt.
+type Result struct {
+	Checker CheckerID
+	Attempt uint64 // of the Probe
+	Outcome Outcome
+	// Status is what a MISC_CHECK exited with. Without misc_dynamic only OK and Failed count.
+	Status int
+}
+
+// Outcome is what an attempt amounts to.
+type Outcome uint8
+
+// The outcomes.
+const (
+	Failed Outcome = iota + 1
+	OK
+	// Untried is an attempt that could not be made: no socket, an address that cannot be bound. It says nothing of the server:
+	// the next attempt is after a delay_loop.
+	Untried
+)
+
+// Present says whether the host has an address, for ha_suspend. Nothing is present until said.
+type Present struct {
+	Addr netip.Addr
+	Is   bool
+}
+
+// File is the value of a track_file; 0 until said.
+type File struct {
+	Name  string
+	Value int64
+}
+
+// Session is the state of a bfd_instance.
+type Session struct {
+	Name string
+	Up   bool
+}
+
+// Reconfigure gives the Director another configuration. What is the same in both keeps its state and its timers.
+type Reconfigure struct{ Config *conf.Config }
+
+// Administer is an operator's order for one real server. It holds until the next one, also over reloads that keep the server.
+type Administer struct {
+	Server ServerID
+	Order  Order
+	Weight uint32 // OrderWeight
+}
+
+// Order is what an operator wants of a real server.
+type Order uint8
+
+// The orders.
+const (
+	OrderEnable  Order = iota + 1 // as the checks say
+	OrderDisable                  // out, as if a check had failed; the checks go on
+	OrderDrain                    // weight 0
+	OrderWeight                   // this weight in place of the configured one
+	OrderDefault                  // the configured weight
+)
+
+// Stop ends it: no more probes, and the table is left as the configuration says. Step does nothing after it.
+type Stop struct{}
+
+func (Start) event()       {}
+func (Tick) event()        {}
+func (Result) event()      {}
+func (Present) event()     {}
+func (File) event()        {}
+func (Session) event()     {}
+func (Reconfigure) event() {}
+func (Administer) event()  {}
+func (Stop) event()        {}

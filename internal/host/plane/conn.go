@@ -1,0 +1,108 @@
+package plane
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+
+	"holdfast/ipvs"
+)
+
+// Conn is the IPVS of one network namespace. Its methods may be called concurrently; they wait for each other.
+type Conn struct {
+	mu     sync.Mutex
+	dial   func() (*ipvs.Client, error)
+	client *ipvs.Client  // nil: to be dialed
+	ours   map[bool]ours // the sync daemons that this Conn has started, the master's by true
+	closed bool
+}
+
+// Options of Open. The zero value is the network namespace of the calling thread.
+type Options struct {
+	NetNS int // descriptor of another network namespace, to stay open as long as the Conn; 0: none
+}
+
+// Open connects to the kernel's IPVS. If the kernel has none, it is tried once to load the module.
+func Open(o Options) (*Conn, error) {
+	tried := false
+	return New(func() (*ipvs.Client, error) {
+		c, err := ipvs.Dial(ipvs.Options{NetNS: o.NetNS})
+		var missing *ipvs.MissingError
+		if tried || !errors.As(err, &missing) {
+			return c, err
+		}
+		tried = true
+		if failed := load(missing.Modules[0]); failed != nil {
+			return nil, fmt.Errorf("%w (%w)", err, failed)
+		}
+		return ipvs.Dial(ipvs.Options{NetNS: o.NetNS})
+	})
+}
+
+// New makes a Conn that connects by dial, at once and whenever a connection has failed.
+func New(dial func() (*ipvs.Client, error)) (*Conn, error) {
+	client, err := dial()
+	if err != nil {
+		return nil, err
+	}
+	return &Conn{dial: dial, client: client, ours: make(map[bool]ours)}, nil
+}
+
+// Close ends the connection. The table stays as it is.
+func (c *Conn) Close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	if c.client == nil {
+		return nil
+	}
+	return c.client.Close()
+}
+
+// use returns a connection that works; the caller has the lock.
+func (c *Conn) use() (*ipvs.Client, error) {
+	if c.closed {
+		return nil, fmt.Errorf("plane: %w", os.ErrClosed)
+	}
+	if c.client != nil && c.client.Broken() != nil {
+		_ = c.client.Close() // it is given up because it does not work
+		c.client = nil
+	}
+	if c.client == nil {
+		client, err := c.dial()
+		if err != nil {
+			return nil, err
+		}
+		c.client = client
+	}
+	return c.client, nil
+}
+
+// modprobePath is where the kernel keeps the path of the program that it loads modules with; empty if it must not.
+const modprobePath = "/proc/sys/kernel/modprobe"
+
+// load loads a module of the kernel.
+func load(module string) error {
+	text, err := os.ReadFile(modprobePath)
+	if errors.Is(err, os.ErrNotExist) {
+		return errors.New("this kernel cannot load modules")
+	}
+	if err != nil {
+		return err
+	}
+	program := strings.TrimSpace(string(text))
+	if program == "" {
+		return errors.New("the kernel is told not to load modules: " + modprobePath + " is empty")
+	}
+	out, err := exec.Command(program, module).CombinedOutput()
+	if err == nil {
+		return nil
+	}
+	if said := strings.TrimSpace(string(out)); said != "" {
+		return fmt.Errorf("%s %s: %w: %.200s", program, module, err, said)
+	}
+	return fmt.Errorf("%s %s: %w", program, module, err)
+}

@@ -1,0 +1,115 @@
+package plane
+
+import (
+	"errors"
+	"net/netip"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"holdfast/ipvs"
+)
+
+// Daemon is a sync daemon, the kernel's thread that sends connections to other directors (Master) or takes theirs. Zero values
+// of the last four are the kernel's defaults.
+type Daemon struct {
+	Master    bool
+	Interface string
+	ID        uint8
+
+	MaxLen uint16
+	Group  netip.Addr
+	Port   uint16
+	TTL    uint8
+}
+
+// ours is a sync daemon that a Conn has started.
+type ours struct {
+	asked Daemon // as asked for
+	ran   Daemon // as the kernel then had it, with its defaults and its own ideas of what is too little
+}
+
+func state(master bool) ipvs.DaemonState {
+	if master {
+		return ipvs.Master
+	}
+	return ipvs.Backup
+}
+
+// Daemons returns the sync daemons that run, the master first, with the kernel's defaults filled in.
+func (c *Conn) Daemons() ([]Daemon, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	client, err := c.use()
+	if err != nil {
+		return nil, err
+	}
+	return running(client)
+}
+
+func running(client *ipvs.Client) ([]Daemon, error) {
+	list, err := client.Daemons()
+	var out []Daemon
+	for _, d := range list {
+		out = append(out, Daemon{
+			Master: d.State == ipvs.Master, Interface: d.Interface, ID: d.SyncID, MaxLen: d.MaxLen, Group: d.Group, Port: d.Port, TTL: d.TTL,
+		})
+	}
+	return out, err
+}
+
+// SyncDaemons has these sync daemons run, at most one master and one backup, and no others. One that this Conn has started so
+// is left alone; one that somebody else has started is replaced.
+func (c *Conn) SyncDaemons(want ...Daemon) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	client, err := c.use()
+	if err != nil {
+		return err
+	}
+	list, err := running(client)
+	if err != nil {
+		return err
+	}
+	wanted := make(map[bool]Daemon)
+	for _, d := range want {
+		wanted[d.Master] = d
+	}
+	var errs []error
+	stays := make(map[bool]bool)
+	for _, d := range list {
+		w, is := wanted[d.Master]
+		if is && c.ours[d.Master] == (ours{w, d}) {
+			stays[d.Master] = true
+			continue
+		}
+		if err := client.StopDaemon(state(d.Master)); err != nil && !errors.Is(err, syscall.Errno(unix.ESRCH)) {
+			errs = append(errs, err)
+		}
+	}
+	for _, d := range want {
+		if stays[d.Master] {
+			continue
+		}
+		if err := c.startDaemon(client, d); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (c *Conn) startDaemon(client *ipvs.Client, d Daemon) error {
+	err := client.StartDaemon(ipvs.Daemon{
+		State: state(d.Master), Interface: d.Interface, SyncID: d.ID, MaxLen: d.MaxLen, Group: d.Group, Port: d.Port, TTL: d.TTL,
+	})
+	if err != nil {
+		return err
+	}
+	list, err := running(client)
+	for _, r := range list {
+		if r.Master == d.Master {
+			c.ours[d.Master] = ours{d, r}
+		}
+	}
+	return err
+}
