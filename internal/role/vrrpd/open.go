@@ -2,8 +2,10 @@ package vrrpd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"runtime"
 	"strings"
 	"time"
@@ -14,6 +16,7 @@ import (
 	"holdfast/internal/host/link"
 	"holdfast/internal/host/logs"
 	"holdfast/internal/host/neigh"
+	"holdfast/internal/host/plane"
 	"holdfast/internal/host/proc"
 	"holdfast/internal/host/script"
 	"holdfast/internal/host/spool"
@@ -53,10 +56,15 @@ func (m *machine) open(opt Options) (_ *Role, err error) {
 	if m.herald, err = neigh.Open(); err != nil {
 		return nil, fmt.Errorf("vrrp: %w", err)
 	}
+	namespace := opt.Config.Global.NetNamespaceIPVS // a reload does not change it
+	if namespace.V == "" && opt.Where.Namespace == "" {
+		namespace = conf.Value[string]{} // the daemon has not moved from where it was started
+	}
 	if m.scripts, err = script.NewRunner(); err != nil {
 		return nil, fmt.Errorf("vrrp: %w", err)
 	}
 	opt.Host = Host{Kernel: m.kernel, Announcer: m.herald, Scripts: m.scripts, OpenWire: openWire, Files: spool.Temp()}
+	opt.Host.OpenBalancer = func() (Balancer, error) { return openBalancer(namespace) }
 	return New(opt), nil
 }
 
@@ -84,6 +92,30 @@ func (m *machine) vet(cfg *conf.Config, log *slog.Logger) (map[*conf.Command]scr
 		return nil, &bus.ExitError{Code: bus.ExitConfig, Err: fmt.Errorf("vrrp: %s", last.Summary)}
 	}
 	return jobs, nil
+}
+
+// balancer is the load balancer of another network namespace than the role's.
+type balancer struct {
+	*plane.Conn
+	namespace *os.File
+}
+
+func (b balancer) Close() error { return errors.Join(b.Conn.Close(), b.namespace.Close()) }
+
+// openBalancer connects to the load balancer where net_namespace_ipvs says.
+func openBalancer(namespace conf.Value[string]) (Balancer, error) {
+	if !namespace.Set() {
+		return plane.Open(plane.Options{})
+	}
+	f, err := proc.NetNS(namespace.V)
+	if err != nil {
+		return nil, err
+	}
+	c, err := plane.Open(plane.Options{NetNS: int(f.Fd())})
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return balancer{c, f}, nil
 }
 
 func openWire(c advert.Config) (Wire, error) { return advert.Open(c) }
