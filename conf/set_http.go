@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"holdfast/conf/pattern"
 	"holdfast/conf/syntax"
 )
 
@@ -62,12 +63,10 @@ func (d *decoder) setURL(n *syntax.Node) {
 	d.walk(n.Block, blockURL)
 	u := d.url
 	d.url = nil
+	d.judgeRegex(n, &u.Regex)
 	if !u.Path.Set() {
 		d.atClose(n, "missing-path", "the url has no path", "HTTP/SSL_GET checker url has no path - ignoring", "the url is ignored")
 		return
-	}
-	if r := &u.Regex; r.MaxOffset.Set() && r.MaxOffset.V <= r.MinOffset.V {
-		d.doubt(n, syntax.Word{At: r.MaxOffset.At}, "bad-offset", "regex_max_offset is not above regex_min_offset", "nothing can match", "")
 	}
 	d.check.HTTP.URLs = append(d.check.HTTP.URLs, u)
 }
@@ -182,6 +181,20 @@ func (d *decoder) setRegexOptions(n *syntax.Node) {
 		default:
 			d.doubt(n, w, "unknown-option", "'"+w.Text+"' is not an option of a regex", "the word is ignored", near(w.Text, regexOptionNames))
 		}
+	}
+}
+
+// judgeRegex looks at what only the options together show.
+func (d *decoder) judgeRegex(n *syntax.Node, r *Regex) {
+	if r.MaxOffset.Set() && r.MaxOffset.V <= r.MinOffset.V {
+		d.doubt(n, syntax.Word{At: r.MaxOffset.At}, "bad-offset", "regex_max_offset is not above regex_min_offset", "nothing can match", "")
+	}
+	if !r.Pattern.Set() {
+		return
+	}
+	if _, err := pattern.Compile(r.Pattern.V, r.Options.V); err != nil {
+		d.doubt(n, syntax.Word{At: r.Pattern.At, Text: r.Pattern.V}, "bad-regex", "the regex cannot be used: "+strings.TrimPrefix(err.Error(), "pattern: "),
+			"the body is not looked at", "")
 	}
 }
 

@@ -235,7 +235,6 @@ func (c *command) setConduct(f getopt.Found, stderr io.Writer) {
 		c.DontReleaseVRRP = true
 	case 'I':
 		c.DontReleaseIPVS = true
-		c.idle(f)
 	case 'R':
 		c.DontRespawn = true
 	case 'm':

@@ -8,6 +8,7 @@ import (
 	"holdfast/internal/core/dump"
 	"holdfast/internal/host/proc"
 	"holdfast/internal/role/bus"
+	"holdfast/internal/role/checkd"
 	"holdfast/internal/role/super"
 	"holdfast/internal/role/vrrpd"
 )
@@ -18,9 +19,17 @@ func roles() []super.Spec {
 		{
 			Name: "checkers", Title: "Healthcheck", Ident: "Keepalived_healthcheckers",
 			PIDFile: func(f *super.Flags) string { return f.CheckersPIDFile },
+			Process: func(g *conf.Global) string {
+				return cmp.Or(g.CheckerProcess.Name.V, g.ProcessName.V)
+			},
 			Wanted: func(c *conf.Config, f super.Flags) bool {
 				return !f.NoCheck && len(c.VirtualServers) > 0
 			},
+			Needs:     []proc.Cap{proc.NetAdmin},
+			Bequeaths: true,
+			Lasting:   true,
+			Keeps:     func(f *super.Flags) bool { return f.DontReleaseIPVS },
+			Make:      newCheckers,
 		},
 		{
 			Name: "vrrp", Title: "VRRP", Ident: "Keepalived_vrrp",
@@ -33,9 +42,22 @@ func roles() []super.Spec {
 			},
 			Needs:     []proc.Cap{proc.NetAdmin, proc.NetRaw},
 			Bequeaths: true,
+			Keeps:     func(f *super.Flags) bool { return f.DontReleaseVRRP },
 			Make:      newVRRP,
 		},
 	}
+}
+
+func newCheckers(b super.Birth) (bus.Role, error) {
+	r, err := checkd.Open(checkd.Options{
+		Config: b.Config, Log: b.Log, Bus: b.Bus, KeepTable: b.Flags.DontReleaseIPVS, Thaw: b.Thaw,
+		Respawn: b.Respawn, Farewell: b.Farewell, Confine: !b.Flags.Single,
+		Beside: !b.Flags.NoVRRP && len(b.Config.Instances) > 0,
+	})
+	if err != nil {
+		return nil, err // not a nil *checkd.Role in an interface
+	}
+	return r, nil
 }
 
 func newVRRP(b super.Birth) (bus.Role, error) {

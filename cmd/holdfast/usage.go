@@ -32,7 +32,7 @@ const usage = `  -f, --use-file=FILE          Use the specified configuration fi
   -u, --umask=MASK             umask for file creation (in numeric form)
   -X, --release-vips           Drop VIP on transition from signal (does nothing yet)
   -V, --dont-release-vrrp      Don't remove VRRP VIPs and VROUTEs on daemon stop
-  -I, --dont-release-ipvs      Don't remove IPVS topology on daemon stop (does nothing yet)
+  -I, --dont-release-ipvs      Don't remove IPVS topology on daemon stop
   -R, --dont-respawn           Don't respawn child processes
   -n, --dont-fork              Don't fork the daemon process
       --single                 Run everything in one process (not an option of keepalived)

@@ -37,6 +37,16 @@ var checkerTexts = []Text{
 		Mend:    "Write a netmask such as 255.255.255.0.",
 	},
 	{
+		Code: "bad-regex", Title: "an expression that cannot be used",
+		Means: "The pattern of regex is faulty, or has a construct that no engine here knows: \\K, recursion, verbs such as (*UTF8), branch reset.",
+		Hurts: "The body is not looked at, and the check goes by status and digest alone. keepalived complains when it starts, and crashes at the first reply.",
+		Example: `url {
+    path /
+    regex "(ok"
+}`,
+		Mend: "Close groups and brackets, escape what is meant literally, and write constructs of PCRE2 in another way.",
+	},
+	{
 		Code: "bad-offset", Title: "a range of the reply in which nothing can match",
 		Means: "regex_max_offset is not above regex_min_offset.",
 		Hurts: "The expression is never found, and the check goes by that.",

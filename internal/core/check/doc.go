@@ -10,6 +10,9 @@
 // Step(Deadline, Tick{}) when the deadline comes. A Probe asks for one attempt of one check; the Result that answers it repeats
 // its Attempt. A Result of an attempt that is no longer awaited does nothing, so a Cancel may cross it.
 //
+// Wanted is the table that all Apply actions so far lead to. What the kernel really has may be something else, because an operation
+// was refused or somebody else was at it: lvs.Diff of both repairs that, and touches only what is lvs.Owned.
+//
 // The order of actions is part of the contract. Reports and scripts come in the order in which keepalived tells and runs them.
 // The operations of an Apply are in the order in which they are to reach the kernel: additions before deletions.
 package check

@@ -28,7 +28,7 @@ type Result struct {
 	Checker CheckerID
 	Attempt uint64 // of the Probe
 	Outcome Outcome
-	// Status is what a MISC_CHECK exited with. Without misc_dynamic only OK and Failed count.
+	// Status is what a MISC_CHECK exited with. 0 is OK, with misc_dynamic so is 2 and above; all else has Failed.
 	Status int
 }
 
@@ -63,7 +63,10 @@ type Session struct {
 }
 
 // Reconfigure gives the Director another configuration. What is the same in both keeps its state and its timers.
-type Reconfigure struct{ Config *conf.Config }
+type Reconfigure struct {
+	Config *conf.Config
+	Usable func(*conf.Checker) bool // as in Options; nil: as before
+}
 
 // Administer is an operator's order for one real server. It holds until the next one, also over reloads that keep the server.
 type Administer struct {
@@ -75,16 +78,15 @@ type Administer struct {
 // Order is what an operator wants of a real server.
 type Order uint8
 
-// The orders.
+// The orders. Each takes the place of the one before.
 const (
-	OrderEnable  Order = iota + 1 // as the checks say
+	OrderEnable  Order = iota + 1 // as the checks say, at the configured weight
 	OrderDisable                  // out, as if a check had failed; the checks go on
 	OrderDrain                    // weight 0
-	OrderWeight                   // this weight in place of the configured one
-	OrderDefault                  // the configured weight
+	OrderWeight                   // this weight in place of the configured one and of what checkers add to it
 )
 
-// Stop ends it: no more probes, and the table is left as the configuration says. Step does nothing after it.
+// Stop ends it: no more probes, and the table is left as the configuration says.
 type Stop struct{}
 
 func (Start) event()       {}

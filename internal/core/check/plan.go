@@ -16,7 +16,7 @@ type Plan struct {
 	Server  ServerID
 
 	Connection conf.Connection // the checker's, or that of Host
-	Target     netip.AddrPort  // whom to connect to: Connection's address and port, else the real server's
+	Target     netip.AddrPort  // whom to connect to: Connection's address and port, else the real server's as the file has them
 	Timeout    time.Duration   // of connecting, and of each silence; of MISC_CHECK, of the script's life
 }
 

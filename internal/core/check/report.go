@@ -11,26 +11,34 @@ type ReportKind uint8
 
 // The kinds of Report. Those that keepalived logs are named by its line.
 const (
-	Activating        ReportKind = iota + 1 // "Activating healthchecker for service RS for VS VS"
-	Suspending                              // ha_suspend: the address went
-	Succeeded                               // a checker that had failed, or an alpha one: "TCP connection to RS success."
-	CheckFailed                             // a checker went down: "TCP_CHECK on service RS failed after N retries."
-	CheckFailedRetry                        // a failure that changes nothing, told with log_all_failures
-	Adding                                  // "Adding service RS to VS VS"
-	Removing                                // "Removing service RS from VS VS"
-	Enabling                                // "Enabling service RS of VS VS": inhibit_on_failure
-	Disabling                               // "Disabling service RS of VS VS"
-	ChangingWeight                          // "Changing weight from From to To for (in)active service RS of VS VS"
-	GainedQuorum                            // "Gained quorum Quorum+Hysteresis=… <= Weight for VS VS"
-	LostQuorum                              // "Lost quorum Quorum-Hysteresis=… > Weight for VS VS"
-	AddingSorry                             // "Adding sorry server SS to VS VS"; Inhibit: enabling it
-	RemovingSorry                           // "Removing sorry server SS from VS VS"; Inhibit: disabling it
-	AddingAlive                             // "Adding alive servers to the pool for VS VS"
-	RemovingAlive                           // "Removing alive servers from the pool for VS VS"
-	ShuttingDown                            // "Shutting down service RS from VS VS": at the end, or a server that the file no longer has
-	ShuttingDownSorry                       // the same of the sorry server
+	Activating         ReportKind = iota + 1 // "Activating healthchecker for service RS for VS VS"
+	Deactivating                             // at the start, with ha_suspend: the address is absent
+	Suspending                               // ha_suspend: the address went
+	Succeeded                                // a checker that had failed, or ran for the first time: "TCP connection to RS success."
+	URLSucceeded                             // one url of a checker that has failed: "HTTP status code success to RS url(URL)"
+	CheckFailed                              // a checker went down: "TCP_CHECK on service RS failed after N retries."
+	CheckRetrying                            // a failure after which there is retry number Try of Retries, told with log_all_failures
+	CheckFailedAgain                         // a failure of a checker that is down, told with log_all_failures
+	Adding                                   // "Adding service RS to VS VS"
+	Removing                                 // "Removing service RS from VS VS"; Inhibit: "Removing (inhibited) service"
+	Enabling                                 // "Enabling service RS of VS VS": inhibit_on_failure
+	Disabling                                // "Disabling service RS of VS VS"
+	ChangingWeight                           // "Changing weight from From to To for (in)active service RS of VS VS"
+	GainedQuorum                             // "Gained quorum Quorum+Hysteresis=Threshold <= Weight for VS VS"
+	LostQuorum                               // "Lost quorum Quorum-Hysteresis=Threshold > Weight for VS VS"
+	StartingQuorumDown                       // "Starting with quorum down Quorum-Hysteresis=Threshold > Weight for VS VS"
+	AddingSorry                              // "Adding sorry server SS to VS VS"; Inhibit: "Enabling …"
+	RemovingSorry                            // "Removing sorry server SS from VS VS"; Inhibit: "Disabling …"
+	AddingAlive                              // "Adding alive servers to the pool for VS VS"
+	RemovingAlive                            // "Removing alive servers from the pool for VS VS"
+	ServerGone                               // a reload: "service RS no longer exist"
+	VirtualGone                              // a reload: "Removing Virtual Server VS", "Removing Virtual Server Group [NAME]"
+	EntryGone                                // a reload: "VS [ENTRY] in group NAME no longer exists"
+	EntryAdded                               // a reload: "VS [ENTRY] added into group NAME"
+	ShuttingDown                             // the end: "Shutting down service RS from VS VS"; Inhibit: "Shutting down (inhibited) service"
+	TooManyServices                          // a group names more addresses than a table is filled with; the rest is left out
 
-	// No log lines: these go to the FIFOs and into mails.
+	// No log lines: these go to the FIFOs and into mails. Their scripts are Run actions of their own.
 	ServerUp
 	ServerDown
 	QuorumUp
@@ -41,19 +49,26 @@ const (
 type Report struct {
 	Kind    ReportKind
 	Virtual *conf.VirtualServer
-	Ordinal int              // of a virtual server that names a group: its place among those that do
+	Ordinal int              // of a virtual server that names a group: how many name the same one before it
 	Real    *conf.RealServer // nil: it is about the virtual server, or its sorry server
 	Addr    netip.AddrPort   // of Real, or of the sorry server
-	Check   *conf.Checker    // the checker that was the cause; nil: none was
-	Host    *conf.SMTPHost   // of Check
-	URL     int              // index into Check.HTTP.URLs
+	Entry   *conf.GroupEntry // EntryGone, EntryAdded
 
-	Retries int  // CheckFailed: attempts that were made after the first
-	First   bool // the first result decided, or it is how the service starts
-	Inhibit bool // the destination stays in the table at weight 0
+	Checker CheckerID      // the cause, when Check is not nil
+	Check   *conf.Checker  // nil: no checker was the cause
+	Host    *conf.SMTPHost // of Check
+	URL     int            // URLSucceeded, CheckFailed: index into Check.HTTP.URLs
+
+	Retries int  // CheckFailed, CheckRetrying: how many retries the checker has; before the first result they are not made
+	Try     int  // CheckRetrying: 1 to Retries
+	All     bool // CheckFailed: log_all_failures is on, so what is said of each failure is said of this one too
+	First   bool // Succeeded, CheckFailed: it is the first result
+	Inhibit bool // the destination stays, or stayed, in the table at weight 0
 	Active  bool // ChangingWeight: the server is up
 
-	From, To           int64  // ChangingWeight
-	Quorum, Hysteresis uint32 // GainedQuorum, LostQuorum, QuorumUp, QuorumDown
-	Weight             int64  // … sum of the weights of servers that are up
+	From, To   int64 // ChangingWeight
+	Quorum     uint32
+	Hysteresis uint32
+	Threshold  int64 // what Weight is compared with
+	Weight     int64 // sum of the weights of servers that are up
 }

@@ -57,7 +57,7 @@ func TestDiff(t *testing.T) {
 		"the kernel's own flag":     {want: entry(service(), a), have: entry(hashed, a)},
 		"a destination twice":       {want: entry(service(), a, a), have: entry(service()), ops: []string{"add 10.0.0.1:80 of tcp 192.0.2.1:80 weight 1 masq"}},
 		"another scheduler":         {want: entry(wlc, a), have: entry(service(), a), ops: []string{"edit service tcp 192.0.2.1:80 wlc"}},
-		"persistence":               {want: entry(sticky), have: entry(service()), ops: []string{"edit service tcp 192.0.2.1:80 rr persistent 1m0s sip mask 0xffffffff flags 0x4"}},
+		"persistence":               {want: entry(sticky), have: entry(service()), ops: []string{"edit service tcp 192.0.2.1:80 rr persistent 1m0s mask 0xffffffff engine sip flags 0x4"}},
 		"another weight":            {want: entry(service(), a, b5), have: entry(service(), a, b), ops: []string{"edit 10.0.0.2:80 of tcp 192.0.2.1:80 weight 5 masq"}},
 		"another way":               {want: entry(service(), bDR), have: entry(service(), b), ops: []string{"edit 10.0.0.2:80 of tcp 192.0.2.1:80 weight 1 route"}},
 		"a tunnel":                  {want: entry(service(), bTun), have: entry(service(), b), ops: []string{"edit 10.0.0.2:80 of tcp 192.0.2.1:80 weight 1 tunnel type 1 port 6080 checksum 2"}},

@@ -52,7 +52,10 @@ func (o Op) String() string {
 	case AddService, EditService:
 		text := fmt.Sprintf("%s %s %s", o.Kind, s.Key, s.Scheduler)
 		if s.Flags&Persistent != 0 {
-			text += fmt.Sprintf(" persistent %s %s mask %#x", s.Timeout, s.Engine, s.Mask)
+			text += fmt.Sprintf(" persistent %s mask %#x", s.Timeout, s.Mask)
+		}
+		if s.Engine != "" {
+			text += " engine " + s.Engine
 		}
 		if f := s.Flags &^ (Persistent | Hashed); f != 0 {
 			text += fmt.Sprintf(" flags %#x", uint32(f))

@@ -3,7 +3,7 @@ package lvs
 import "net/netip"
 
 // Owned is what of the kernel's table is ours: what we have put there, or what an earlier life of ours has. The zero Owned is
-// empty. Services of others, and destinations that others have added to a service of ours, are not in it.
+// empty, a nil *Owned holds everything. Services of others, and destinations that others have added to a service of ours, are not in it.
 type Owned struct {
 	services map[Key]*holding
 }
@@ -40,12 +40,18 @@ func (o *Owned) Claim(e Entry) {
 
 // Service reports whether a service is ours.
 func (o *Owned) Service(k Key) bool {
+	if o == nil {
+		return true
+	}
 	h := o.services[k]
 	return h != nil && h.service
 }
 
 // Dest reports whether a destination is ours.
 func (o *Owned) Dest(k Key, a netip.AddrPort) bool {
+	if o == nil {
+		return true
+	}
 	h := o.services[k]
 	return h != nil && h.dests[a]
 }

@@ -1,0 +1,313 @@
+package check_test
+
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"holdfast/conf"
+	"holdfast/internal/core/check"
+	"holdfast/internal/core/lvs"
+)
+
+// drawConf writes a configuration: a few virtual servers over a small pool of addresses, so that reloads keep much of it.
+func drawConf(t *rapid.T) string {
+	var b strings.Builder
+	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	flip := func(name string) bool { return rapid.IntRange(0, 2).Draw(t, name) == 0 }
+	number := func(name string, from, to int) int { return rapid.IntRange(from, to).Draw(t, name) }
+	p("track_file F {\n file /tmp/f\n weight %d\n}", number("file weight", 0, 3))
+	p("virtual_server_group G {\n 192.0.2.1-%d 80\n fwmark 7\n}", number("last", 2, 4))
+	names := []string{"192.0.2.8 80", "192.0.2.9 80", "fwmark 3", "group G", "group G "}
+	for i, name := range names {
+		if flip("left out") && i > 0 {
+			continue
+		}
+		p("virtual_server %s {", name)
+		p(" protocol %s", [2]string{"TCP", "UDP"}[i/4])
+		p(" lb_algo %s\n lb_kind NAT\n delay_loop %d", rapid.SampledFrom([]string{"rr", "wlc"}).Draw(t, "scheduler"), number("loop", 1, 3))
+		p(" quorum %d\n hysteresis %d", number("quorum", 1, 4), number("hysteresis", 0, 2))
+		for _, word := range []string{"alpha", "omega", "inhibit_on_failure"} {
+			if flip(word) {
+				p(" %s", word)
+			}
+		}
+		if i < 2 && flip("ha_suspend") {
+			p(" ha_suspend")
+		}
+		if flip("sorry") {
+			p(" sorry_server 10.0.0.%d 80", rapid.SampledFrom([]int{1, 9}).Draw(t, "sorry server"))
+			if flip("sorry inhibit") {
+				p(" sorry_server_inhibit")
+			}
+		}
+		for rs := 1; rs <= 4; rs++ {
+			if rs > 1 && flip("no server") {
+				continue
+			}
+			p(" real_server 10.0.0.%d 80 {\n  weight %d", rs, number("weight", 0, 3))
+			if i == 3 && rs == 3 {
+				p("  lvs_method DR")
+			}
+			for range number("checkers", 0, 2) {
+				p("  %s", rapid.SampledFrom([]string{
+					"TCP_CHECK {\n retry 1\n }", "TCP_CHECK {\n connect_port 81\n alpha\n }", "MISC_CHECK {\n misc_path a\n misc_dynamic\n }",
+					"MISC_CHECK {\n misc_path b\n misc_dynamic\n }", "FILE_CHECK {\n track_file F\n }",
+					"HTTP_GET {\n url {\n path /a\n }\n url {\n path /b\n }\n }",
+				}).Draw(t, "checker"))
+			}
+			p(" }")
+		}
+		p("}")
+	}
+	return b.String()
+}
+
+// model is what the test knows by itself: what each service was told to be, and what became of each server.
+type model struct {
+	*lab
+	t      *rapid.T
+	cfg    *conf.Config
+	quorum map[string]bool
+	flight map[check.CheckerID]uint64
+}
+
+// name is what a virtual server is known by over reloads.
+func name(vs *conf.VirtualServer) string {
+	return fmt.Sprint(vs.Address.V, vs.Mark.V, vs.Group.V, vs.Protocol.V)
+}
+
+func newModel(t *rapid.T, cfg *conf.Config, k kernel) *model {
+	m := &model{lab: newLab(cfg, check.Options{}), t: t, cfg: cfg, quorum: map[string]bool{}, flight: map[check.CheckerID]uint64{}}
+	m.k = k
+	m.on, m.lab.do = m.watch, m.event
+	return m
+}
+
+// watch looks at each action as it comes.
+func (m *model) watch(a *check.Action) {
+	switch a.Kind {
+	case check.Probe:
+		if m.flight[a.Checker] != 0 {
+			m.t.Fatalf("checker %d is probed while an attempt is under way", a.Checker)
+		}
+		m.flight[a.Checker] = a.Attempt
+	case check.Cancel:
+		if m.flight[a.Checker] != a.Attempt {
+			m.t.Fatalf("checker %d: attempt %d is cancelled, but %d is under way", a.Checker, a.Attempt, m.flight[a.Checker])
+		}
+		delete(m.flight, a.Checker)
+	case check.Apply:
+		m.serving(a.Ops)
+	case check.Say:
+		r := a.Report
+		switch r.Kind {
+		case check.GainedQuorum:
+			if m.quorum[name(r.Virtual)] {
+				m.t.Fatalf("%s, but it was there: %q %v", reportText(r), name(r.Virtual), m.quorum)
+			}
+			m.quorum[name(r.Virtual)] = true
+		case check.LostQuorum:
+			if !m.quorum[name(r.Virtual)] {
+				m.t.Fatalf("%s, but it was not there", reportText(r))
+			}
+			m.quorum[name(r.Virtual)] = false
+		case check.StartingQuorumDown:
+			m.quorum[name(r.Virtual)] = false
+		case check.VirtualGone:
+			delete(m.quorum, name(r.Virtual))
+		}
+	}
+}
+
+// serving holds that no service is left without a destination that takes connections between two states that have one.
+func (m *model) serving(ops []lvs.Op) {
+	k := kernel{}
+	for _, e := range m.k.entries {
+		k.entries = append(k.entries, lvs.Entry{Service: e.Service, Dests: slices.Clone(e.Dests)})
+	}
+	count := func() map[lvs.Key]bool {
+		c := map[lvs.Key]bool{}
+		for _, e := range k.entries {
+			c[e.Service.Key] = slices.ContainsFunc(e.Dests, func(d lvs.Dest) bool { return d.Weight > 0 })
+		}
+		return c
+	}
+	before, gap := count(), map[lvs.Key]lvs.Op{}
+	for _, op := range ops {
+		k.apply(op)
+		now := count()
+		for key, was := range before {
+			if _, had := gap[key]; was && !now[key] && !had {
+				gap[key] = op
+			}
+		}
+	}
+	for key, is := range count() {
+		if op, had := gap[key]; is && had {
+			m.t.Fatalf("%s serves nobody after %q", key, op)
+		}
+	}
+}
+
+// do is one Step and what must hold after it.
+func (m *model) event(ev check.Event) {
+	if r, ok := ev.(check.Result); ok {
+		delete(m.flight, r.Checker)
+	}
+	m.step(ev)
+	m.judge(fmt.Sprintf("%T", ev))
+}
+
+// judge compares the model's kernel with the table that the server's states ask for.
+func (m *model) judge(when string) {
+	if len(m.k.refused) > 0 {
+		m.t.Fatalf("after %s: the kernel would refuse %q", when, m.k.refused)
+	}
+	type state struct {
+		sum     int64
+		servers []check.Status
+	}
+	states := map[*conf.VirtualServer]*state{}
+	m.d.Servers(func(_ check.ServerID, vs *conf.VirtualServer, rs *conf.RealServer, st check.Status) bool {
+		if states[vs] == nil {
+			states[vs] = &state{}
+		}
+		s := states[vs]
+		s.servers = append(s.servers, st)
+		if st.Up {
+			s.sum += max(st.Weight, 0)
+		}
+		return true
+	})
+	want := kernel{}
+	for _, vs := range m.cfg.VirtualServers {
+		s, up := states[vs], m.quorum[name(vs)]
+		high, low := int64(vs.Quorum.V)+int64(vs.Hysteresis.V), int64(vs.Quorum.V)-int64(vs.Hysteresis.V)
+		if up && (s.sum == 0 || s.sum < low) || !up && s.sum >= high {
+			m.t.Fatalf("after %s: %s has quorum %t with %d; gained at %d, lost below %d", when, name(vs), up, s.sum, high, low)
+		}
+		for _, e := range expected(m.cfg, vs, s.servers, up) {
+			at := want.find(e.Service.Key)
+			if at < 0 {
+				want.entries = append(want.entries, lvs.Entry{Service: e.Service})
+				at = len(want.entries) - 1
+			}
+			for _, d := range e.Dests {
+				if !slices.ContainsFunc(want.entries[at].Dests, func(x lvs.Dest) bool { return x.Addr == d.Addr }) {
+					want.entries[at].Dests = append(want.entries[at].Dests, d)
+				}
+			}
+		}
+	}
+	if got, want := m.k.String(), want.String(); got != want {
+		m.t.Fatalf("after %s: the table is\n%sand not\n%s", when, got, want)
+	}
+	if got, want := m.k.String(), tableText(m.d.Wanted(nil)); got != want {
+		m.t.Fatalf("after %s: the table is\n%sand Wanted\n%s", when, got, want)
+	}
+}
+
+// expected says in its own way what a virtual server's part of the table is.
+func expected(cfg *conf.Config, vs *conf.VirtualServer, servers []check.Status, quorum bool) (out []lvs.Entry) {
+	sorry := vs.SorryServer.Set() && !quorum
+	dests := map[netip.AddrPort]lvs.Dest{}
+	put := func(a netip.AddrPort, f conf.Forward, w int64) {
+		if _, there := dests[a]; !there {
+			dests[a] = lvs.Dest{Addr: a, Forward: map[conf.Forward]lvs.Forward{conf.ForwardDR: lvs.Route}[f], Weight: uint32(min(max(w, 0), 1<<31-1))}
+		}
+	}
+	if sorry {
+		put(vs.SorryServer.V, vs.SorryForward.V, 1)
+	}
+	for i, rs := range vs.RealServers {
+		switch {
+		case !sorry && servers[i].Up:
+			put(rs.Address.V, rs.Forward.V, servers[i].Weight)
+		case rs.InhibitOnFailure.V:
+			put(rs.Address.V, rs.Forward.V, 0)
+		}
+	}
+	if vs.SorryServer.Set() && vs.SorryInhibit.V {
+		put(vs.SorryServer.V, vs.SorryForward.V, 0)
+	}
+	add := func(k lvs.Key, port int) {
+		e := lvs.Entry{Service: lvs.Service{Key: k, Scheduler: vs.Scheduler.V, Mask: lvs.AllBits(lvs.IPv4)}}
+		for _, a := range slices.SortedFunc(maps.Keys(dests), netip.AddrPort.Compare) {
+			d := dests[a]
+			if port >= 0 && d.Forward == lvs.Route {
+				d.Addr = netip.AddrPortFrom(a.Addr(), uint16(port))
+			}
+			e.Dests = append(e.Dests, d)
+		}
+		out = append(out, e)
+	}
+	switch {
+	case vs.Address.Set():
+		add(lvs.AddrKey(uint8(vs.Protocol.V), vs.Address.V), -1)
+	case vs.Mark.Set():
+		add(lvs.MarkKey(lvs.IPv4, vs.Mark.V), -1)
+	default:
+		for _, e := range cfg.ServerGroups[0].Entries {
+			if e.IsMark() {
+				add(lvs.MarkKey(lvs.IPv4, e.Mark), 0)
+				continue
+			}
+			for a := e.First; a.Compare(e.Last) <= 0; a = a.Next() {
+				add(lvs.AddrKey(uint8(vs.Protocol.V), netip.AddrPortFrom(a, e.Port)), int(e.Port))
+			}
+		}
+	}
+	return out
+}
+
+// TestTheTableFollows plays random results, orders, reloads, crashes and the rest, and holds the table against the model after
+// every Step.
+func TestTheTableFollows(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := newModel(t, load(drawConf(t)), kernel{})
+		m.event(check.Start{})
+		for range rapid.IntRange(1, 25).Draw(t, "steps") {
+			m.one()
+		}
+		m.step(check.Stop{})
+		if len(m.k.entries) > 0 || len(m.k.refused) > 0 {
+			t.Fatalf("after the end there is\n%s and the kernel would refuse %q", m.k.String(), m.k.refused)
+		}
+	})
+}
+
+// one is one random thing that happens.
+func (m *model) one() {
+	t := m.t
+	switch rapid.IntRange(0, 9).Draw(t, "what") {
+	case 0, 1, 2, 3:
+		who := fmt.Sprintf("10.0.0.%d", rapid.IntRange(1, 4).Draw(t, "who")) + rapid.SampledFrom([]string{"", "/TCP_CHECK", "/a", "/b"}).Draw(t, "of")
+		m.answers[who] = rapid.SampledFrom([]answer{{check.OK, 0}, {check.Failed, 1}, {check.Failed, 1}, {check.OK, 2}, {check.OK, 5}, {check.Untried, 0}}).Draw(t, "answer")
+		m.latency = time.Duration(rapid.SampledFrom([]int{0, 0, 300, 1500}).Draw(t, "latency")) * time.Millisecond
+		m.run(time.Duration(rapid.IntRange(0, 5000).Draw(t, "ms")) * time.Millisecond)
+	case 4:
+		m.event(check.File{Name: "F", Value: rapid.Int64Range(-3, 3).Draw(t, "value")})
+	case 5:
+		addr := netip.MustParseAddr(rapid.SampledFrom([]string{"192.0.2.8", "192.0.2.9"}).Draw(t, "address"))
+		m.event(check.Present{Addr: addr, Is: rapid.Bool().Draw(t, "present")})
+	case 6:
+		order := rapid.SampledFrom([]check.Order{check.OrderEnable, check.OrderDisable, check.OrderDrain, check.OrderWeight}).Draw(t, "order")
+		m.event(check.Administer{Server: check.ServerID(rapid.IntRange(0, 20).Draw(t, "server")), Order: order, Weight: 6})
+	case 7, 8:
+		m.cfg = load(drawConf(t))
+		m.event(check.Reconfigure{Config: m.cfg})
+	case 9:
+		answers, now := m.answers, m.now
+		*m = *newModel(t, m.cfg, kernel{entries: m.k.entries})
+		m.on, m.lab.do = m.watch, m.event
+		m.answers, m.now = answers, now
+		m.event(check.Start{Have: m.k.entries, Adopt: rapid.Bool().Draw(t, "adopt")})
+	}
+}

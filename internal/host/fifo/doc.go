@@ -1,0 +1,2 @@
+// Package fifo writes events to named pipes that others read.
+package fifo

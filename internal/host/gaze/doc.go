@@ -1,0 +1,2 @@
+// Package gaze watches files that hold one number, written by others: track files.
+package gaze

@@ -1,0 +1,285 @@
+package checkd
+
+import (
+	"fmt"
+	"net/netip"
+	"sync"
+	"time"
+
+	"holdfast/conf"
+	"holdfast/internal/core/lvs"
+)
+
+// hand changes the kernel's table, on a goroutine of its own.
+type hand struct {
+	kernel Kernel
+	lines  func(texts ...string) // what a batch that nobody waits for any more has to tell, and the audit
+
+	orders *queue[*batch]
+	quit   chan struct{}
+	done   chan struct{}
+
+	want     *book
+	owned    lvs.Owned
+	timeouts conf.LVSTimeouts // of before we came; what we did not change is 0
+	audit    audit
+}
+
+// batch is one thing to do to the table, and how it went.
+type batch struct {
+	flush    bool              // remove everything first
+	ops      []lvs.Op          //
+	all      []lvs.Entry       // if known: what the table holds of ours after ops
+	known    bool              //
+	timeouts *conf.LVSTimeouts // nil: as they are
+
+	over chan struct{} // closed when it was carried out
+
+	mu       sync.Mutex
+	failures []failure
+	left     bool // nobody will ask for failures
+}
+
+func newHand(k Kernel, lines func(...string)) *hand {
+	return &hand{
+		kernel: k, lines: lines, orders: newQueue[*batch](), want: newBook(),
+		quit: make(chan struct{}), done: make(chan struct{}), audit: newAudit(),
+	}
+}
+
+// failure is what the kernel refused, in keepalived's words.
+type failure struct {
+	key  lvs.Key // the service; zero: of the whole table
+	line string
+}
+
+// order hands a batch over. It does not wait.
+func (h *hand) order(b *batch) *batch {
+	b.over = make(chan struct{})
+	h.orders.put(b)
+	return b
+}
+
+// run works until finish is called.
+func (h *hand) run() {
+	defer close(h.done)
+	t := time.NewTimer(auditEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-h.orders.ready:
+			h.work()
+		case <-t.C:
+			h.work()
+			t.Reset(h.look(time.Now()))
+		case <-h.quit:
+			h.work()
+			return
+		}
+	}
+}
+
+// finish makes run carry out what is left and return; false if it has not within patience. The table's timeouts are what they
+// were before.
+func (h *hand) finish(patience time.Duration) bool {
+	h.order(&batch{timeouts: &conf.LVSTimeouts{}})
+	close(h.quit)
+	t := time.NewTimer(patience)
+	defer t.Stop()
+	select {
+	case <-h.done:
+		return true
+	case <-t.C:
+		return false
+	}
+}
+
+// work carries out all batches that have been ordered. The operations of those that follow one another go to the kernel together.
+func (h *hand) work() {
+	list := h.orders.take()
+	for len(list) > 0 {
+		n := 1
+		for n < len(list) && !list[n].flush && list[n].timeouts == nil {
+			n++
+		}
+		h.carryOut(list[:n])
+		list = list[n:]
+	}
+}
+
+func (h *hand) carryOut(list []*batch) {
+	first := list[0]
+	if first.timeouts != nil {
+		h.setTimeouts(first)
+	}
+	if first.flush {
+		if err := h.kernel.Flush(); err != nil {
+			first.fail(lvs.Key{}, "IPVS: cannot flush the table: "+err.Error())
+		}
+		h.owned = lvs.Owned{}
+		h.want.write(nil)
+	}
+	ops := first.ops
+	if len(list) > 1 {
+		ops = nil
+		for _, b := range list {
+			ops = append(ops, b.ops...)
+		}
+	}
+	errs := h.apply(ops)
+	for _, b := range list {
+		for i, op := range b.ops {
+			h.want.note(op)
+			if errs[i] != nil {
+				b.fail(op.Service.Key, refusal(op, errs[i]))
+				h.audit.refused(op.Service.Key)
+			}
+		}
+		errs = errs[len(b.ops):]
+		if b.known {
+			h.want.write(b.all)
+			for _, e := range b.all {
+				h.owned.Claim(e)
+			}
+		}
+		h.finished(b)
+	}
+}
+
+// apply carries out ops and notes what is ours by that.
+func (h *hand) apply(ops []lvs.Op) []error {
+	if len(ops) == 0 {
+		return nil
+	}
+	errs := h.kernel.Apply(ops)
+	for i, err := range errs {
+		if err == nil {
+			h.owned.Done(ops[i])
+		}
+	}
+	return errs
+}
+
+// setTimeouts changes what a configuration names and puts back what an earlier one had changed.
+func (h *hand) setTimeouts(b *batch) {
+	before, want := h.timeouts, *b.timeouts
+	if want == before && want == (conf.LVSTimeouts{}) {
+		return
+	}
+	now, err := h.kernel.Timeouts()
+	if err != nil {
+		b.fail(lvs.Key{}, "IPVS: cannot read the timeouts: "+err.Error())
+		return
+	}
+	pick := func(want, before, now *time.Duration, keep *time.Duration) {
+		switch {
+		case *want == 0:
+			*want, *keep = *before, 0
+		case *before == 0:
+			*keep = *now
+		}
+	}
+	pick(&want.TCP, &before.TCP, &now.TCP, &h.timeouts.TCP)
+	pick(&want.TCPFin, &before.TCPFin, &now.TCPFin, &h.timeouts.TCPFin)
+	pick(&want.UDP, &before.UDP, &now.UDP, &h.timeouts.UDP)
+	if err := h.kernel.SetTimeouts(want); err != nil {
+		b.fail(lvs.Key{}, "IPVS: cannot set the timeouts: "+err.Error())
+	}
+}
+
+// finished ends a batch. If the teller has given up waiting, its failures are told now.
+func (h *hand) finished(b *batch) {
+	b.mu.Lock()
+	left, failures := b.left, b.failures
+	close(b.over)
+	b.mu.Unlock()
+	if left {
+		for _, f := range failures {
+			h.lines(f.line)
+		}
+	}
+}
+
+func (b *batch) fail(k lvs.Key, line string) {
+	b.mu.Lock()
+	b.failures = append(b.failures, failure{k, line})
+	b.mu.Unlock()
+}
+
+// await waits for the end of a batch and returns its failures; late if it takes longer than patience.
+func (b *batch) await(patience time.Duration) (failures []failure, late bool) {
+	select {
+	case <-b.over:
+	default:
+		t := time.NewTimer(patience)
+		defer t.Stop()
+		select {
+		case <-b.over:
+		case <-t.C:
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			select {
+			case <-b.over: // at the last moment
+			default:
+				b.left = true
+				return nil, true
+			}
+			return b.failures, false
+		}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.failures, false
+}
+
+// commands are the kernel's old names of the operations, which keepalived logs, with their numbers (linux/ip_vs.h).
+var commands = map[lvs.OpKind]struct {
+	name   string
+	number int
+}{
+	lvs.AddService:  {"IP_VS_SO_SET_ADD", 1154},
+	lvs.EditService: {"IP_VS_SO_SET_EDIT", 1155},
+	lvs.DelService:  {"IP_VS_SO_SET_DEL", 1156},
+	lvs.AddDest:     {"IP_VS_SO_SET_ADDDEST", 1159},
+	lvs.DelDest:     {"IP_VS_SO_SET_DELDEST", 1160},
+	lvs.EditDest:    {"IP_VS_SO_SET_EDITDEST", 1161},
+}
+
+// refusal words an operation that the kernel refused as keepalived does.
+func refusal(op lvs.Op, err error) string {
+	text, number := excuse(op, err)
+	c := commands[op.Kind]
+	where := keyWords(op.Service.Key)
+	if op.Dest.Addr.IsValid() {
+		where += " -> " + op.Dest.Addr.String()
+	}
+	return fmt.Sprintf("IPVS cmd %s(%d) error: %s(%d) (%s)", c.name, c.number, text, number, where)
+}
+
+// keyWords is how those lines name a service: 10.9.0.1:tcp:80.
+func keyWords(k lvs.Key) string {
+	if k.IsMark() {
+		return fmt.Sprintf("fwmark %d", k.Mark)
+	}
+	a := k.Addr.Addr()
+	return fmt.Sprintf("%s:%s:%d", bare(a), protocolWord(k.Protocol), k.Addr.Port())
+}
+
+func bare(a netip.Addr) string {
+	if a.Is4() {
+		return a.String()
+	}
+	return "[" + a.String() + "]"
+}
+
+func protocolWord(p uint8) string {
+	switch p {
+	case 6:
+		return "tcp"
+	case 17:
+		return "udp"
+	case 132:
+		return "sctp"
+	}
+	return "none"
+}

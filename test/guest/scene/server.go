@@ -1,0 +1,176 @@
+package scene
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// server is one server of the test's own.
+type server struct {
+	name, kind, addr string
+
+	seen   atomic.Int64 // conversations or datagrams so far
+	mu     sync.Mutex
+	how    map[string]string
+	closer func()
+}
+
+func (v *server) get(key, usual string) string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if s, ok := v.how[key]; ok {
+		return s
+	}
+	return usual
+}
+
+func (v *server) set(key, value string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.how == nil {
+		v.how = map[string]string{}
+	}
+	v.how[key] = value
+}
+
+func (v *server) unset() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.how = nil
+}
+
+// Kinds of servers, with what can be set of them.
+var kinds = map[string]func(*server, net.Conn){
+	"tcp":   func(*server, net.Conn) {},
+	"http":  (*server).http, // status, body, length, delay, raw, hostile
+	"https": (*server).http,
+	"smtp":  (*server).smtp, // banner, helo, quit, hostile
+}
+
+// datagrams are the kinds that answer one datagram with one.
+var datagrams = map[string]func(*server, []byte) []byte{
+	"dns": (*server).dns, // rcode, silent, badid, noqr
+	"udp": (*server).udp, // reply, silent
+}
+
+// open begins to listen. It is called in the server's namespace.
+func (v *server) open() error {
+	if answer := datagrams[v.kind]; answer != nil {
+		return v.openPacket(answer)
+	}
+	talk := kinds[v.kind]
+	if talk == nil {
+		return fmt.Errorf("no server is of kind %q", v.kind)
+	}
+	l, err := net.Listen("tcp", v.addr)
+	if err != nil {
+		return err
+	}
+	if v.kind == "https" {
+		cert, err := certificate()
+		if err != nil {
+			return err
+		}
+		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}})
+	}
+	var open conns
+	v.closer = func() { l.Close(); open.drain(time.Second) }
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			open.add(c)
+			go func() {
+				_ = c.SetDeadline(time.Now().Add(30 * time.Second))
+				if !v.hostile(c) {
+					talk(v, c)
+				}
+				open.remove(c)
+				v.seen.Add(1)
+			}()
+		}
+	}()
+	return nil
+}
+
+func (v *server) openPacket(answer func(*server, []byte) []byte) error {
+	p, err := net.ListenPacket("udp", v.addr)
+	if err != nil {
+		return err
+	}
+	v.closer = func() { p.Close() }
+	go func() {
+		b := make([]byte, 64<<10)
+		for {
+			n, from, err := p.ReadFrom(b)
+			if err != nil {
+				return
+			}
+			if reply := answer(v, b[:n]); reply != nil && v.get("silent", "") == "" {
+				_, _ = p.WriteTo(reply, from)
+			}
+			v.seen.Add(1)
+		}
+	}()
+	return nil
+}
+
+func (v *server) close() {
+	if v.closer != nil {
+		v.closer()
+		v.closer = nil
+	}
+}
+
+// conns are the connections that are open.
+type conns struct {
+	mu  sync.Mutex
+	all map[net.Conn]bool
+}
+
+func (s *conns) add(c net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.all == nil {
+		s.all = map[net.Conn]bool{}
+	}
+	s.all[c] = true
+}
+
+func (s *conns) remove(c net.Conn) {
+	c.Close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.all, c)
+}
+
+// drain lets conversations come to their end, and cuts off those that do not in time: a check that has begun before its server
+// dies would otherwise fail in one way or another, as it happens.
+func (s *conns) drain(limit time.Duration) {
+	for end := time.Now().Add(limit); time.Now().Before(end) && s.count() > 0; {
+		time.Sleep(poll)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.all {
+		c.Close()
+	}
+}
+
+func (s *conns) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.all)
+}
+
+// unescape lets a setting say \r and \n.
+func unescape(s string) string {
+	return strings.NewReplacer(`\r`, "\r", `\n`, "\n", `\0`, "\x00").Replace(s)
+}
