@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -47,6 +48,28 @@ func (e *DaemonError) Error() string {
 		verb = "start"
 	}
 	return fmt.Sprintf("%s the %v sync daemon: %v", verb, state(e.Master), e.Err)
+}
+
+// Line words the error as keepalived does, by the operation's old name and number (linux/ip_vs.h).
+func (e *DaemonError) Line() string {
+	op := "IP_VS_SO_SET_STOPDAEMON(1164)"
+	if e.Start {
+		op = "IP_VS_SO_SET_STARTDAEMON(1163)"
+	}
+	var errno syscall.Errno
+	if !errors.As(e.Err, &errno) {
+		return "IPVS cmd " + op + " error: " + e.Err.Error()
+	}
+	text := errno.Error()
+	switch errno {
+	case unix.EEXIST:
+		text = "Daemon has already run"
+	case unix.EINVAL:
+		text = "Invalid operation.  Possibly wrong module version, address not unicast, ..."
+	default:
+		text = strings.ToUpper(text[:1]) + text[1:]
+	}
+	return fmt.Sprintf("IPVS cmd %s error: %s(%d)", op, text, int(errno))
 }
 
 // Unwrap returns why.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
+	"slices"
 	"time"
 
 	"holdfast/conf"
@@ -66,7 +67,11 @@ func (m *machine) open(opt *Options) (err error) {
 		return fmt.Errorf("checkers: %w", err)
 	}
 	if opt.Confine {
-		if err := proc.Keep(powers...); err != nil {
+		keep := powers
+		if opt.TableIn != nil {
+			keep = append(slices.Clone(powers), proc.SysAdmin) // to enter that namespace again
+		}
+		if err := proc.Keep(keep...); err != nil {
 			opt.Log.Warn("the checkers keep all powers of the process: " + err.Error())
 		}
 	}
@@ -90,7 +95,7 @@ func openFIFO(path string, o fifo.Owner) (FIFO, error) {
 
 // openKernel connects to the kernel's IPVS. One that cannot do it is told of in keepalived's words and in ours.
 func (m *machine) openKernel(opt *Options) error {
-	open := func() (Kernel, error) { return plane.Open(plane.Options{}) }
+	open := func() (Kernel, error) { return openTable(opt.TableIn) }
 	k, err := open()
 	if err == nil {
 		m.kernel = k
@@ -107,6 +112,23 @@ func (m *machine) openKernel(opt *Options) error {
 	opt.Log.Warn(err.Error() + "; nothing is balanced until it is there, everything else goes on")
 	m.kernel = &lateKernel{open: open, log: opt.Log, tried: time.Now()}
 	return nil
+}
+
+// openTable connects to the IPVS of our network namespace, or of another one.
+func openTable(in *string) (Kernel, error) {
+	var o plane.Options
+	if in != nil {
+		space, err := proc.NetNS(*in)
+		if err != nil {
+			return nil, err
+		}
+		o.Space = space
+	}
+	c, err := plane.Open(o)
+	if err != nil {
+		return nil, err // not a nil *plane.Conn in an interface
+	}
+	return c, nil
 }
 
 // credentials loads what SSL_GET shows of itself. compat: without it the checks go on and show nothing.

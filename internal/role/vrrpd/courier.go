@@ -162,7 +162,7 @@ func (c *courier) complain(err error) {
 	for _, e := range parts(err) {
 		var d *plane.DaemonError
 		if errors.As(e, &d) {
-			c.say.info(nil, refusedDaemon(d))
+			c.say.info(nil, d.Line())
 		} else {
 			c.say.info(nil, "IPVS: "+e.Error())
 		}

@@ -2,10 +2,8 @@ package vrrpd
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"runtime"
 	"strings"
 	"time"
@@ -56,15 +54,11 @@ func (m *machine) open(opt Options) (_ *Role, err error) {
 	if m.herald, err = neigh.Open(); err != nil {
 		return nil, fmt.Errorf("vrrp: %w", err)
 	}
-	namespace := opt.Config.Global.NetNamespaceIPVS // a reload does not change it
-	if namespace.V == "" && opt.Where.Namespace == "" {
-		namespace = conf.Value[string]{} // the daemon has not moved from where it was started
-	}
 	if m.scripts, err = script.NewRunner(); err != nil {
 		return nil, fmt.Errorf("vrrp: %w", err)
 	}
 	opt.Host = Host{Kernel: m.kernel, Announcer: m.herald, Scripts: m.scripts, OpenWire: openWire, Files: spool.Temp()}
-	opt.Host.OpenBalancer = func() (Balancer, error) { return openBalancer(namespace) }
+	opt.Host.OpenBalancer = func() (Balancer, error) { return openBalancer(opt.BalancerIn) }
 	return New(opt), nil
 }
 
@@ -94,28 +88,21 @@ func (m *machine) vet(cfg *conf.Config, log *slog.Logger) (map[*conf.Command]scr
 	return jobs, nil
 }
 
-// balancer is the load balancer of another network namespace than the role's.
-type balancer struct {
-	*plane.Conn
-	namespace *os.File
-}
-
-func (b balancer) Close() error { return errors.Join(b.Conn.Close(), b.namespace.Close()) }
-
-// openBalancer connects to the load balancer where net_namespace_ipvs says.
-func openBalancer(namespace conf.Value[string]) (Balancer, error) {
-	if !namespace.Set() {
-		return plane.Open(plane.Options{})
+// openBalancer connects to the load balancer of our network namespace, or of another one.
+func openBalancer(in *string) (Balancer, error) {
+	var o plane.Options
+	if in != nil {
+		space, err := proc.NetNS(*in)
+		if err != nil {
+			return nil, err
+		}
+		o.Space = space
 	}
-	f, err := proc.NetNS(namespace.V)
+	c, err := plane.Open(o)
 	if err != nil {
-		return nil, err
+		return nil, err // not a nil *plane.Conn in an interface
 	}
-	c, err := plane.Open(plane.Options{NetNS: int(f.Fd())})
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return balancer{c, f}, nil
+	return c, nil
 }
 
 func openWire(c advert.Config) (Wire, error) { return advert.Open(c) }

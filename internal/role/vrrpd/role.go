@@ -34,6 +34,10 @@ type Options struct {
 	// whether it can be run at all. Open fills it in.
 	Vet func(*conf.Config) (map[*conf.Command]script.Job, error)
 
+	// BalancerIn names the network namespace of the kernel's load balancer if it is another one than the role's; an empty name:
+	// the parent's.
+	BalancerIn *string
+
 	Where dump.Machine  // the machine, for listings: its names and the umask; the role knows the rest of it
 	Dump  *dump.Machine // -d: log the configuration of this machine
 }

@@ -1,15 +1,11 @@
 package vrrpd
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
-	"syscall"
 
 	"holdfast/internal/core/reason"
 	"holdfast/internal/host/logs"
-	"holdfast/internal/host/plane"
 	"holdfast/vrrp"
 )
 
@@ -131,27 +127,4 @@ func describeReject(n *vrrp.Note) string {
 		return fmt.Sprintf("ip address associated with VRID %d not present in MASTER advert: %s", n.Got, n.Addr)
 	}
 	return "advert rejected: " + n.Reason.String()
-}
-
-// refusedDaemon words what the kernel refuses of a sync daemon as keepalived does, by the operation's old name and number
-// (linux/ip_vs.h).
-func refusedDaemon(e *plane.DaemonError) string {
-	op := "IP_VS_SO_SET_STOPDAEMON(1164)"
-	if e.Start {
-		op = "IP_VS_SO_SET_STARTDAEMON(1163)"
-	}
-	var errno syscall.Errno
-	if !errors.As(e.Err, &errno) {
-		return "IPVS cmd " + op + " error: " + e.Err.Error()
-	}
-	text := errno.Error()
-	switch errno {
-	case syscall.EEXIST:
-		text = "Daemon has already run"
-	case syscall.EINVAL:
-		text = "Invalid operation.  Possibly wrong module version, address not unicast, ..."
-	default:
-		text = strings.ToUpper(text[:1]) + text[1:]
-	}
-	return fmt.Sprintf("IPVS cmd %s error: %s(%d)", op, text, int(errno))
 }
