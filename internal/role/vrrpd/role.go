@@ -145,8 +145,8 @@ func (r *Role) prepare() error {
 		return fmt.Errorf("vrrp: %w", err)
 	}
 	r.world.chronicle.begin(&r.world.view.mirror, r.gen.setup.Plans)
-	r.teller.say().detail(nil, "Registering gratuitous ARP shared channel")
 	r.findSync(r.gen.setup.Sync)
+	r.teller.say().detail(nil, "Registering gratuitous ARP shared channel")
 	if r.opt.Respawn || r.opt.Farewell {
 		r.loop.adopt = r.inherited()
 	}
