@@ -71,7 +71,7 @@ func (d *decoder) setLVSSync(n *syntax.Node) {
 	}
 	d.warn(n, n.Keyword, "deprecated", "lvs_sync_daemon_interface is the old way to say lvs_sync_daemon in global_defs",
 		"("+d.inst.Name+") Specifying lvs_sync_daemon_interface against a vrrp is deprecated.\n"+strings.Repeat(" ", indent)+"Please use global lvs_sync_daemon",
-		"it is read, and nothing acts on it yet")
+		"the synchronization daemons follow this instance, with sync id 0")
 	if len(n.Args) == 0 {
 		d.missing(n, 1)
 		return

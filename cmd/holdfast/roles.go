@@ -52,7 +52,8 @@ func newCheckers(b super.Birth) (bus.Role, error) {
 	r, err := checkd.Open(checkd.Options{
 		Config: b.Config, Log: b.Log, Bus: b.Bus, KeepTable: b.Flags.DontReleaseIPVS, Thaw: b.Thaw,
 		Respawn: b.Respawn, Farewell: b.Farewell, Confine: !b.Flags.Single,
-		Beside: !b.Flags.NoVRRP && len(b.Config.Instances) > 0,
+		TableIn: tableIn(b),
+		Beside:  !b.Flags.NoVRRP && len(b.Config.Instances) > 0,
 	})
 	if err != nil {
 		return nil, err // not a nil *checkd.Role in an interface
@@ -63,13 +64,28 @@ func newCheckers(b super.Birth) (bus.Role, error) {
 func newVRRP(b super.Birth) (bus.Role, error) {
 	r, err := vrrpd.Open(vrrpd.Options{
 		Config: b.Config, Log: b.Log, Bus: b.Bus, KeepAddresses: b.Flags.DontReleaseVRRP, Thaw: b.Thaw,
-		Respawn: b.Respawn, Farewell: b.Farewell,
+		Respawn: b.Respawn, Farewell: b.Farewell, BalancerIn: tableIn(b),
 		Where: *whereabouts(b), Dump: dumped(b),
 	})
 	if err != nil {
 		return nil, err // not a nil *vrrpd.Role in an interface
 	}
 	return r, nil
+}
+
+// tableIn names the network namespace of the IPVS table if that is another one than the roles'; an empty name is the parent's.
+// A reload does not change it.
+func tableIn(b super.Birth) *string {
+	name := b.Config.Global.NetNamespaceIPVS
+	if !name.Set() || name.V == "" && namespace(b) == "" {
+		return nil
+	}
+	return &name.V
+}
+
+// namespace is the network namespace that the roles were moved into; empty: none.
+func namespace(b super.Birth) string {
+	return cmp.Or(b.Flags.Namespace, b.Config.Global.NetNamespace.V)
 }
 
 // dumped is what -d tells of where we run; nil without -d.
@@ -82,7 +98,7 @@ func dumped(b super.Birth) *dump.Machine {
 
 // whereabouts is what listings tell of where we run.
 func whereabouts(b super.Birth) *dump.Machine {
-	m := &dump.Machine{Namespace: cmp.Or(b.Flags.Namespace, b.Config.Global.NetNamespace.V), Umask: b.Config.Global.Umask.V}
+	m := &dump.Machine{Namespace: namespace(b), Umask: b.Config.Global.Umask.V}
 	if b.Flags.UmaskSet {
 		m.Umask = b.Flags.Umask
 	}

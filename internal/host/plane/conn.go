@@ -18,18 +18,24 @@ type Conn struct {
 	client *ipvs.Client  // nil: to be dialed
 	ours   map[bool]ours // the sync daemons that this Conn has started, the master's by true
 	closed bool
+	space  *os.File // nil: our own
 }
 
 // Options of Open. The zero value is the network namespace of the calling thread.
 type Options struct {
-	NetNS int // descriptor of another network namespace, to stay open as long as the Conn; 0: none
+	NetNS int      // descriptor of another network namespace, to stay open as long as the Conn; 0: none
+	Space *os.File // the same as a file that becomes the Conn's: closed with it, or when Open fails
 }
 
 // Open connects to the kernel's IPVS. If the kernel has none, it is tried once to load the module.
 func Open(o Options) (*Conn, error) {
+	in := ipvs.Options{NetNS: o.NetNS}
+	if o.Space != nil {
+		in.NetNS = int(o.Space.Fd())
+	}
 	tried := false
-	return New(func() (*ipvs.Client, error) {
-		c, err := ipvs.Dial(ipvs.Options{NetNS: o.NetNS})
+	conn, err := New(func() (*ipvs.Client, error) {
+		c, err := ipvs.Dial(in)
 		var missing *ipvs.MissingError
 		if tried || !errors.As(err, &missing) {
 			return c, err
@@ -38,8 +44,15 @@ func Open(o Options) (*Conn, error) {
 		if failed := load(missing.Modules[0]); failed != nil {
 			return nil, fmt.Errorf("%w (%w)", err, failed)
 		}
-		return ipvs.Dial(ipvs.Options{NetNS: o.NetNS})
+		return ipvs.Dial(in)
 	})
+	switch {
+	case err == nil:
+		conn.space = o.Space
+	case o.Space != nil:
+		_ = o.Space.Close()
+	}
+	return conn, err
 }
 
 // New makes a Conn that connects by dial, at once and whenever a connection has failed.
@@ -56,10 +69,14 @@ func (c *Conn) Close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closed = true
-	if c.client == nil {
-		return nil
+	var errs []error
+	if c.client != nil {
+		errs = append(errs, c.client.Close())
 	}
-	return c.client.Close()
+	if c.space != nil {
+		errs = append(errs, c.space.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // use returns a connection that works; the caller has the lock.

@@ -15,12 +15,34 @@ const netnsDir = "/run/netns/"
 // ErrNoNetNS says that there is no network namespace of that name.
 var ErrNoNetNS = errors.New("no such network namespace (see ip netns list)")
 
+// NetNS opens the network namespace that ip-netns(8) knows as name, or with an empty name that of the parent process, which for
+// a role is the one that the daemon was started in.
+func NetNS(name string) (*os.File, error) {
+	path := netnsDir + name
+	switch {
+	case name == "":
+		path = fmt.Sprintf("/proc/%d/ns/net", os.Getppid())
+	case !plainName(name):
+		return nil, fmt.Errorf("network namespace %q: not a plain name", name)
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("network namespace %s: %w: %w", name, ErrNoNetNS, err)
+	}
+	return f, err
+}
+
+// plainName reports whether a name can be that of a namespace.
+func plainName(name string) bool {
+	return name != "" && name != "." && name != ".." && !strings.ContainsAny(name, "/\x00")
+}
+
 // EnterNetNS moves the calling thread, and nothing else of the process, into the network namespace that
 // ip-netns(8) knows as name. The goroutine must be locked to its thread, and stay so: a thread in a foreign
 // namespace must never serve another goroutine. What the thread creates afterwards, sockets and child
 // processes, lives there.
 func EnterNetNS(name string) error {
-	if name == "" || name == "." || name == ".." || strings.ContainsAny(name, "/\x00") {
+	if !plainName(name) {
 		return fmt.Errorf("network namespace %q: not a plain name", name)
 	}
 	path := netnsDir + name

@@ -164,6 +164,30 @@ func TestReloadingTime(t *testing.T) {
 	}
 }
 
+func TestNetNS(t *testing.T) {
+	for _, bad := range []string{".", "..", "a/b", "a\x00b"} {
+		if _, err := NetNS(bad); err == nil || errors.Is(err, ErrNoNetNS) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	if _, err := NetNS("holdfast-no-such-namespace"); !errors.Is(err, ErrNoNetNS) {
+		t.Errorf("absent: %v", err)
+	}
+	f, err := NetNS("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	parents, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The test has been started in the namespace that it is in.
+	if own, err := os.Stat("/proc/self/ns/net"); err != nil || !os.SameFile(own, parents) {
+		t.Errorf("the parent's is another one than ours: %v", err)
+	}
+}
+
 func TestEnterNetNSRefuses(t *testing.T) {
 	for _, bad := range []string{"", ".", "..", "a/b", "../../proc/1/ns/net", "a\x00"} {
 		if err := onThread(func() error { return EnterNetNS(bad) }); err == nil || errors.Is(err, ErrNoNetNS) {

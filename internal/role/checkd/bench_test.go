@@ -10,6 +10,7 @@ import (
 
 	"holdfast/conf"
 	"holdfast/internal/core/lvs"
+	"holdfast/internal/host/plane"
 )
 
 // silent is a kernel that does what it is told in no time.
@@ -20,6 +21,7 @@ func (s *silent) Apply(ops []lvs.Op) []error           { return make([]error, le
 func (s *silent) Flush() error                         { return nil }
 func (s *silent) Timeouts() (conf.LVSTimeouts, error)  { return conf.LVSTimeouts{}, nil }
 func (s *silent) SetTimeouts(conf.LVSTimeouts) error   { return nil }
+func (s *silent) SyncDaemons(...plane.Daemon) error    { return nil }
 func (s *silent) Close() error                         { return nil }
 
 // BenchmarkStart programs 10,000 real servers, the kernel's own work left out.

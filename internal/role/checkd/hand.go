@@ -23,6 +23,7 @@ type hand struct {
 	owned    lvs.Owned
 	timeouts conf.LVSTimeouts // of before we came; what we did not change is 0
 	audit    audit
+	sync     syncState
 }
 
 // batch is one thing to do to the table, and how it went.
@@ -32,6 +33,7 @@ type batch struct {
 	ops      []lvs.Op
 	all      []lvs.Entry // what the table holds of ours after ops, if known
 	known    bool
+	sync     *syncWish // nil: they stay
 
 	over chan struct{} // closed when it was carried out
 
@@ -71,6 +73,7 @@ func (h *hand) run() {
 			h.work()
 		case <-t.C:
 			h.work()
+			h.retrySync(time.Now())
 			t.Reset(h.look(time.Now()))
 		case <-h.quit:
 			h.work()
@@ -80,9 +83,9 @@ func (h *hand) run() {
 }
 
 // finish makes run carry out what is left and return; false if it has not within patience. The table's timeouts are what they
-// were before.
+// were before, and sync daemons of ours are stopped.
 func (h *hand) finish(patience time.Duration) bool {
-	h.order(&batch{timeouts: &conf.LVSTimeouts{}})
+	h.order(&batch{timeouts: &conf.LVSTimeouts{}, sync: &syncWish{}})
 	close(h.quit)
 	t := time.NewTimer(patience)
 	defer t.Stop()
@@ -99,7 +102,7 @@ func (h *hand) work() {
 	list := h.orders.take()
 	for len(list) > 0 {
 		n := 1
-		for n < len(list) && !list[n].flush && list[n].timeouts == nil {
+		for n < len(list) && !list[n].flush && list[n].timeouts == nil && list[n].sync == nil {
 			n++
 		}
 		h.carryOut(list[:n])
@@ -111,6 +114,9 @@ func (h *hand) carryOut(list []*batch) {
 	first := list[0]
 	if first.timeouts != nil {
 		h.setTimeouts(first)
+	}
+	if first.sync != nil {
+		h.syncDaemons(first)
 	}
 	if first.flush {
 		if err := h.kernel.Flush(); err != nil {

@@ -9,6 +9,7 @@ import (
 	"holdfast/internal/core/table"
 	"holdfast/internal/core/talk"
 	"holdfast/internal/host/fifo"
+	"holdfast/internal/host/plane"
 	"holdfast/internal/host/probe"
 	"holdfast/internal/host/script"
 )
@@ -24,6 +25,8 @@ type Kernel interface {
 	// Timeouts returns how long idle connections are remembered, and SetTimeouts changes those that are not 0.
 	Timeouts() (conf.LVSTimeouts, error)
 	SetTimeouts(conf.LVSTimeouts) error
+	// SyncDaemons has these sync daemons run and no others. Errors about one of them are *plane.DaemonErrors.
+	SyncDaemons(want ...plane.Daemon) error
 	Close() error
 }
 

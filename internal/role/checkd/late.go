@@ -8,6 +8,7 @@ import (
 
 	"holdfast/conf"
 	"holdfast/internal/core/lvs"
+	"holdfast/internal/host/plane"
 )
 
 // lateKernel is a kernel without IPVS, while other roles do their work: it takes every order for done, and looks now and then
@@ -20,6 +21,7 @@ type lateKernel struct {
 	kernel   Kernel // nil: not yet
 	tried    time.Time
 	timeouts conf.LVSTimeouts // to be set when it comes
+	daemons  []plane.Daemon   // to run then
 }
 
 // lookAgain is how often a kernel without IPVS is tried.
@@ -44,6 +46,11 @@ func (l *lateKernel) there() Kernel {
 	if l.timeouts != (conf.LVSTimeouts{}) {
 		if err := k.SetTimeouts(l.timeouts); err != nil {
 			l.log.Info("IPVS: cannot set the timeouts: " + err.Error())
+		}
+	}
+	if len(l.daemons) > 0 {
+		if err := k.SyncDaemons(l.daemons...); err != nil {
+			l.log.Info("IPVS: cannot set the sync daemons: " + err.Error())
 		}
 	}
 	return k
@@ -88,6 +95,17 @@ func (l *lateKernel) SetTimeouts(t conf.LVSTimeouts) error {
 	}
 	l.mu.Lock()
 	l.timeouts = t
+	l.mu.Unlock()
+	return nil
+}
+
+// SyncDaemons implements Kernel.
+func (l *lateKernel) SyncDaemons(want ...plane.Daemon) error {
+	if k := l.there(); k != nil {
+		return k.SyncDaemons(want...)
+	}
+	l.mu.Lock()
+	l.daemons = want
 	l.mu.Unlock()
 	return nil
 }

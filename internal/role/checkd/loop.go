@@ -103,7 +103,7 @@ func (l *loop) reload(now time.Time, cfg *conf.Config, j *jobs) {
 	clear(l.wrong)
 	l.teller.news.put(tiding{scene: &scene{cfg, j}})
 	l.teller.info("Reinitializing ipvs")
-	l.setTimeouts()
+	l.setUp()
 	l.acts = l.director.Step(now, check.Reconfigure{Config: cfg}, l.acts[:0])
 	l.carryOut(now, nil, true)
 	l.teller.info("Activating BFD healthchecker")
@@ -116,10 +116,11 @@ func (l *loop) stop(now time.Time) {
 	l.stopped = true
 }
 
-// setTimeouts makes the kernel remember idle connections as the configuration says.
-func (l *loop) setTimeouts() {
-	t := l.cfg.Global.Timeouts.V
-	l.tell(l.hand.order(&batch{timeouts: &t}))
+// setUp makes what the kernel has besides the table as the configuration says: how long idle connections are remembered, and the
+// sync daemons.
+func (l *loop) setUp() {
+	g := &l.cfg.Global
+	l.tell(l.hand.order(&batch{timeouts: &g.Timeouts.V, sync: syncWanted(g)}))
 }
 
 // tell lets the teller wait for the hand.

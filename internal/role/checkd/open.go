@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"holdfast/conf"
@@ -68,7 +69,11 @@ func (m *machine) open(opt *Options) (err error) {
 	}
 	if opt.Confine {
 		debug.SetGCPercent(thrift)
-		if err := proc.Keep(powers...); err != nil {
+		keep := powers
+		if opt.TableIn != nil {
+			keep = append(slices.Clone(powers), proc.SysAdmin) // to enter that namespace again
+		}
+		if err := proc.Keep(keep...); err != nil {
 			opt.Log.Warn("the checkers keep all powers of the process: " + err.Error())
 		}
 	}
@@ -92,7 +97,7 @@ func openFIFO(path string, o fifo.Owner) (FIFO, error) {
 
 // openKernel connects to the kernel's IPVS. One that cannot do it is told of in keepalived's words and in ours.
 func (m *machine) openKernel(opt *Options) error {
-	open := func() (Kernel, error) { return plane.Open(plane.Options{}) }
+	open := func() (Kernel, error) { return openTable(opt.TableIn) }
 	k, err := open()
 	if err == nil {
 		m.kernel = k
@@ -109,6 +114,23 @@ func (m *machine) openKernel(opt *Options) error {
 	opt.Log.Warn(err.Error() + "; nothing is balanced until it is there, everything else goes on")
 	m.kernel = &lateKernel{open: open, log: opt.Log, tried: time.Now()}
 	return nil
+}
+
+// openTable connects to the IPVS of our network namespace, or of another one.
+func openTable(in *string) (Kernel, error) {
+	var o plane.Options
+	if in != nil {
+		space, err := proc.NetNS(*in)
+		if err != nil {
+			return nil, err
+		}
+		o.Space = space
+	}
+	c, err := plane.Open(o)
+	if err != nil {
+		return nil, err // not a nil *plane.Conn in an interface
+	}
+	return c, nil
 }
 
 // credentials loads what SSL_GET shows of itself. compat: without it the checks go on and show nothing.

@@ -19,6 +19,7 @@ import (
 	"holdfast/internal/host/fifo"
 	"holdfast/internal/host/logs"
 	"holdfast/internal/host/mem"
+	"holdfast/internal/host/plane"
 	"holdfast/internal/host/probe"
 	"holdfast/internal/host/script"
 	"holdfast/internal/role/bus"
@@ -204,6 +205,29 @@ func (g *gated) Flush() error                              { (*rig)(g).note("flu
 func (g *gated) Timeouts() (conf.LVSTimeouts, error)       { return g.table.Timeouts() }
 func (g *gated) SetTimeouts(t conf.LVSTimeouts) error      { return g.table.SetTimeouts(t) }
 func (g *gated) Close() error                              { return nil }
+func (g *gated) SyncDaemons(want ...plane.Daemon) error {
+	err := g.table.SyncDaemons(want...)
+	(*rig)(g).note("sync %s", g.daemons())
+	return err
+}
+
+// daemons tells which sync daemons run.
+func (g *gated) daemons() string {
+	list, err := g.table.Daemons()
+	if err != nil {
+		g.t.Error(err)
+	}
+	words := make([]string, len(list))
+	for i, d := range list {
+		kind := "backup"
+		if d.Master {
+			kind = "master"
+		}
+		words[i] = fmt.Sprintf("%s %s %d", kind, d.Interface, d.ID)
+	}
+	return "[" + strings.Join(words, ", ") + "]"
+}
+
 func (g *gated) Apply(ops []lvs.Op) []error {
 	g.mu.Lock()
 	gate, refuse := g.gate, g.refuse

@@ -39,6 +39,9 @@ type Options struct {
 	// Thaw reads the configuration that the parent's Prepare names. nil: there is no reload.
 	Thaw func(where string) (*conf.Config, error)
 
+	// TableIn names the network namespace whose table it is if that is another one than the role's; an empty name: the parent's.
+	TableIn *string
+
 	vet     func(*conf.Config) *jobs // which scripts may run; nil: all
 	jobs    *jobs                    // what vet says of Config, if it has been asked
 	begin   func()                   // called on the loop's thread before it works
@@ -167,7 +170,7 @@ func (r *Role) begin(ctx context.Context) (*batch, error) {
 	if err := r.world.begin(ctx, r.cfg); err != nil {
 		return nil, err
 	}
-	r.loop.setTimeouts()
+	r.loop.setUp()
 	r.loop.quiet = r.opt.Farewell
 	b := r.loop.start(time.Now(), check.Start{Have: have, Adopt: adopt})
 	if r.opt.Farewell {

@@ -44,6 +44,10 @@ func (r *Role) adopt(ctx context.Context, c candidate) bool {
 	r.opt.Log.Info("Reloading")
 	g := newGeneration(r.gen.setup.Succeed(c.cfg), r.gen)
 	taken := make(chan chan struct{}, 1)
+	if g.setup.Sync.asked {
+		r.opt.Log.Info("Reinitializing ipvs")
+	}
+	r.findSync(g.setup.Sync)
 	order := func() {
 		r.teller.reload(g.setup, c.jobs)
 		r.hand.reload(g, c.cfg.Global.GARPInterval.V)

@@ -6,6 +6,7 @@ import (
 
 	"holdfast/internal/core/table"
 	"holdfast/internal/host/advert"
+	"holdfast/internal/host/plane"
 	"holdfast/internal/host/script"
 )
 
@@ -39,6 +40,13 @@ type Runner interface {
 	Start(script.Job) (*script.Proc, error)
 }
 
+// Balancer is what vrrpd needs of the kernel's load balancer: plane.Conn, or mem.Plane in tests.
+type Balancer interface {
+	// SyncDaemons has these sync daemons run and no others. Errors about one of them are *plane.DaemonErrors.
+	SyncDaemons(want ...plane.Daemon) error
+	Close() error
+}
+
 // Host is everything that vrrpd needs of the machine.
 type Host struct {
 	Kernel    Kernel
@@ -46,4 +54,7 @@ type Host struct {
 	Scripts   Runner
 	OpenWire  func(advert.Config) (Wire, error)
 	Files     Placer // nil: no listings are written
+
+	// OpenBalancer connects to the load balancer. It may take long, and a kernel without one is an os.ErrNotExist.
+	OpenBalancer func() (Balancer, error)
 }

@@ -9,6 +9,7 @@ import (
 
 	"holdfast/internal/host/advert"
 	"holdfast/internal/host/proc"
+	"holdfast/vrrp"
 )
 
 // loop is the urgent part: one thread that hears and sends adverts on time. Everything it shares with others is
@@ -25,6 +26,7 @@ type loop struct {
 
 	gen     *generation
 	hand    *hand
+	courier *courier
 	reports *ring[Report]
 	tell    func() // wakes the teller
 
@@ -37,13 +39,13 @@ type loop struct {
 // a socket's queue holds (some 280 adverts by default): after a freeze everything is heard before a timer is believed.
 const packetsPerWake = 512
 
-func newLoop(g *generation, h *hand, reports *ring[Report], tell func()) (*loop, error) {
+func newLoop(g *generation, h *hand, c *courier, reports *ring[Report], tell func()) (*loop, error) {
 	p, err := proc.NewPoller()
 	if err != nil {
 		return nil, err
 	}
 	l := &loop{
-		poller: p, wires: make(map[lan]Wire), gen: g, hand: h, reports: reports, tell: tell,
+		poller: p, wires: make(map[lan]Wire), gen: g, hand: h, courier: c, reports: reports, tell: tell,
 	}
 	l.engine = NewEngine(g.setup, l)
 	l.inbox = newInbox(g, p.Wake)
@@ -55,13 +57,14 @@ func newLoop(g *generation, h *hand, reports *ring[Report], tell func()) (*loop,
 func (l *loop) run(prepare, started func()) error {
 	runtime.LockOSThread() // for good: a thread with special scheduling must not serve other goroutines later
 	prepare()
+	l.courier.want(l.gen.setup.Sync.in(vrrp.Init))
 	l.takeInbox(l.clock.Now())
 	if l.stopping.Load() {
 		l.engine.bequeath(l.clock.Now(), l.adopt)
 	} else {
 		l.engine.Start(l.clock.Now(), l.adopt)
 	}
-	l.hand.flush()
+	l.flush()
 	started()
 	ready := make([]uint64, 0, 64)
 	for !l.stopping.Load() {
@@ -82,12 +85,18 @@ func (l *loop) run(prepare, started func()) error {
 			l.takeInbox(l.clock.Now())
 		}
 		l.tick(l.clock.Now())
-		l.hand.flush()
+		l.flush()
 	}
 	l.engine.Stop(l.clock.Now())
-	l.hand.flush()
+	l.flush()
 	l.close()
 	return nil
+}
+
+// flush wakes those who were told something in this turn.
+func (l *loop) flush() {
+	l.hand.flush()
+	l.courier.flush()
 }
 
 // tick serves what is due and takes down by how much it is late, whatever it was that kept the loop.
@@ -150,6 +159,7 @@ func (l *loop) takeInbox(now time.Time) {
 		case m.next != nil:
 			l.gen = m.next
 			l.engine.Reload(now, m.next.setup)
+			l.synchronize()
 			close(m.taken)
 		case m.census != nil:
 			l.survey(m.census)
@@ -207,6 +217,15 @@ func (l *loop) Own(router int, own bool) { l.hand.own(l.gen.hand[router], router
 // Shout implements Ports.
 func (l *loop) Shout(router, repeat int) { l.hand.shout(l.gen.hand[router], router, repeat) }
 
+// synchronize tells the courier what the sync daemons shall be from now on.
+func (l *loop) synchronize() {
+	p, state := l.gen.setup.Sync, vrrp.Init
+	if p.router >= 0 {
+		state, _, _ = l.engine.Instance(p.router).State()
+	}
+	l.courier.want(p.in(state))
+}
+
 // reserve is the room for reports that even a single router needs. Half of the ring is for transitions only: complaints are
 // lost first.
 const reserve = 512
@@ -216,6 +235,8 @@ func (l *loop) Tell(r Report) {
 	spare := 0
 	if !r.transition() {
 		spare = len(l.reports.slots) / 2
+	} else if p := l.gen.setup.Sync; r.Router >= 0 && r.Router == p.router {
+		l.courier.want(p.in(r.Action.State))
 	}
 	l.reports.push(r, spare)
 	l.tell()

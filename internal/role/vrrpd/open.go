@@ -14,6 +14,7 @@ import (
 	"holdfast/internal/host/link"
 	"holdfast/internal/host/logs"
 	"holdfast/internal/host/neigh"
+	"holdfast/internal/host/plane"
 	"holdfast/internal/host/proc"
 	"holdfast/internal/host/script"
 	"holdfast/internal/host/spool"
@@ -57,6 +58,7 @@ func (m *machine) open(opt Options) (_ *Role, err error) {
 		return nil, fmt.Errorf("vrrp: %w", err)
 	}
 	opt.Host = Host{Kernel: m.kernel, Announcer: m.herald, Scripts: m.scripts, OpenWire: openWire, Files: spool.Temp()}
+	opt.Host.OpenBalancer = func() (Balancer, error) { return openBalancer(opt.BalancerIn) }
 	return New(opt), nil
 }
 
@@ -84,6 +86,23 @@ func (m *machine) vet(cfg *conf.Config, log *slog.Logger) (map[*conf.Command]scr
 		return nil, &bus.ExitError{Code: bus.ExitConfig, Err: fmt.Errorf("vrrp: %s", last.Summary)}
 	}
 	return jobs, nil
+}
+
+// openBalancer connects to the load balancer of our network namespace, or of another one.
+func openBalancer(in *string) (Balancer, error) {
+	var o plane.Options
+	if in != nil {
+		space, err := proc.NetNS(*in)
+		if err != nil {
+			return nil, err
+		}
+		o.Space = space
+	}
+	c, err := plane.Open(o)
+	if err != nil {
+		return nil, err // not a nil *plane.Conn in an interface
+	}
+	return c, nil
 }
 
 func openWire(c advert.Config) (Wire, error) { return advert.Open(c) }

@@ -34,6 +34,10 @@ type Options struct {
 	// whether it can be run at all. Open fills it in.
 	Vet func(*conf.Config) (map[*conf.Command]script.Job, error)
 
+	// BalancerIn names the network namespace of the kernel's load balancer if it is another one than the role's; an empty name:
+	// the parent's.
+	BalancerIn *string
+
 	Where dump.Machine  // the machine, for listings: its names and the umask; the role knows the rest of it
 	Dump  *dump.Machine // -d: log the configuration of this machine
 }
@@ -43,11 +47,12 @@ type Role struct {
 	opt Options
 	gen *generation
 
-	loop   *loop
-	hand   *hand
-	world  *world
-	teller *teller
-	scribe *scribe
+	loop    *loop
+	hand    *hand
+	courier *courier
+	world   *world
+	teller  *teller
+	scribe  *scribe
 
 	ready   chan struct{}
 	machine *machine // nil: Host belongs to somebody else
@@ -76,6 +81,7 @@ func (r *Role) Run(ctx context.Context) error {
 	}
 	go r.teller.run()
 	go r.hand.run()
+	go r.courier.run()
 	ended := make(chan error, 2) // the world's end and the loop's
 	started := make(chan struct{})
 	if r.opt.Farewell {
@@ -117,7 +123,10 @@ func (r *Role) build() (err error) {
 	if r.hand, err = newHand(r.gen, r.opt.Host, v, say, interval); err != nil {
 		return fmt.Errorf("vrrp: %w", err)
 	}
-	if r.loop, err = newLoop(r.gen, r.hand, r.teller.reports, r.teller.poller.Wake); err != nil {
+	if r.courier, err = newCourier(r.opt.Host.OpenBalancer, say); err != nil {
+		return fmt.Errorf("vrrp: %w", err)
+	}
+	if r.loop, err = newLoop(r.gen, r.hand, r.courier, r.teller.reports, r.teller.poller.Wake); err != nil {
 		return fmt.Errorf("vrrp: %w", err)
 	}
 	r.world = newWorld(r.gen, r.opt.Host, v, r.hand, r.loop.inbox, say)
@@ -129,10 +138,14 @@ func (r *Role) build() (err error) {
 // prepare reads the host, removes what a predecessor left, and judges every instance, so that the loop starts with the
 // truth.
 func (r *Role) prepare() error {
+	if r.gen.setup.Sync.asked {
+		r.teller.say().info(nil, "Initializing ipvs")
+	}
 	if err := r.world.read(); err != nil {
 		return fmt.Errorf("vrrp: %w", err)
 	}
 	r.world.chronicle.begin(&r.world.view.mirror, r.gen.setup.Plans)
+	r.findSync(r.gen.setup.Sync)
 	r.teller.say().detail(nil, "Registering gratuitous ARP shared channel")
 	if r.opt.Respawn || r.opt.Farewell {
 		r.loop.adopt = r.inherited()
@@ -146,6 +159,13 @@ func (r *Role) prepare() error {
 	}
 	r.dump()
 	return nil
+}
+
+// findSync says so if there is no such instance as the sync daemons are to follow.
+func (r *Role) findSync(p *syncPlan) {
+	if p.lost != "" {
+		r.teller.say().info(nil, "Unable to find vrrp instance "+p.lost+" for lvs_syncd - clearing lvs_syncd config")
+	}
 }
 
 // obey follows the parent. Its silence for good means that it died: then this role ends as well.
@@ -174,6 +194,7 @@ func (r *Role) obey(ctx context.Context, cancel func()) {
 
 // finish lets the hand carry out the loop's last words and the teller tell of them.
 func (r *Role) finish() {
+	r.courier.finish()
 	r.hand.finish()
 	served, tardy, worst := r.loop.late.snapshot()
 	r.teller.say().detail(nil, fmt.Sprintf("timers: %d served, %d later than %s, worst %s", served, tardy, tolerance, worst),

@@ -35,6 +35,8 @@ func (s sayer) detail(p *Plan, text string, attrs ...any) {
 	}
 }
 
+func (s sayer) warn(text string) { s.add(slog.LevelWarn, nil, text, nil) }
+
 // colon is info in the form "(NAME): text", which keepalived uses in one place.
 func (s sayer) colon(p *Plan, text string) {
 	s.add(logs.LevelInfo, nil, "("+p.VRRP.Name+"): "+text, []any{"instance", p.VRRP.Name})

@@ -12,6 +12,7 @@ import (
 type Setup struct {
 	Plans  []*Plan
 	Groups []*GroupPlan
+	Sync   *syncPlan
 
 	holders map[netip.Addr][]int // slots of the routers that have a virtual address
 }
@@ -68,6 +69,7 @@ func (s *Setup) Succeed(cfg *conf.Config) *Setup {
 	next.Plans = append(next.Plans, newcomers...)
 	next.formGroups(cfg)
 	next.trackScripts(cfg)
+	next.planSync(cfg)
 	next.indexAddrs()
 	return next
 }

@@ -331,7 +331,8 @@ func daemons(t *testing.T, p *plane.Conn) {
 	}
 	wrong := backup
 	wrong.Interface = "nosuch"
-	if err := p.SyncDaemons(wrong, master); !errors.Is(err, unix.ENODEV) {
+	var which *plane.DaemonError
+	if err := p.SyncDaemons(wrong, master); !errors.Is(err, unix.ENODEV) || !errors.As(err, &which) || which.Master || !which.Start {
 		t.Errorf("an interface that is not there: %v", err)
 	}
 	if got, err := p.Daemons(); err != nil || !slices.Equal(got, []plane.Daemon{master}) {
