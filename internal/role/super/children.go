@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -182,6 +183,7 @@ func (p *parent) hear(c *child, m bus.Msg) {
 // up tells whoever waits that the daemon runs.
 func (p *parent) up() {
 	p.started = true
+	debug.FreeOSMemory() // what it took to read the configuration
 	p.tell(proc.Ready)
 	if p.opt.Started != nil {
 		p.opt.Started()
