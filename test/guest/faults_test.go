@@ -146,6 +146,7 @@ func TestFaults(t *testing.T) {
 			for name, f := range map[string]func(*bench){
 				"the checkers are killed": killed, "a script hangs": hanging, "the table is kept": kept,
 				"everything is killed": crashed, "killed while it reloads": killedReloading,
+				"the parent is killed": orphaned,
 			} {
 				t.Run(name, func(t *testing.T) { t.Parallel(); f(newBench(t)) })
 			}
@@ -181,9 +182,10 @@ func drift(b *bench) {
 		b.t.Errorf("%d repairs were told of, want 7", n)
 	}
 	b.adm("-A", "-t", "10.9.0.99:80", "-s", "wlc")
+	b.adm("-a", "-t", benchService, "-r", "10.9.1.98:80", "-m", "-w", "7")
 	b.steady()
 	b.stop(d)
-	awaitTable(b.t, b.a, 0, theirs[0])
+	awaitTable(b.t, b.a, 0, theirs[0], b.full[0], all[2]) // their destination stays, and ours has to for it
 }
 
 // killed: a server stays in and another out while the checkers' process dies and comes back; a connection goes on, and nobody asks
@@ -341,4 +343,14 @@ func killedReloading(b *bench) {
 	b.steady()
 	b.stop(d)
 	awaitTable(b.t, b.a, 0)
+}
+
+// orphaned: without their parent the roles give up what they hold.
+func orphaned(b *bench) {
+	d := b.start()
+	awaitTable(b.t, b.a, patient, b.full...)
+	d.Signal(syscall.SIGKILL)
+	awaitTable(b.t, b.a, patient)
+	b.l.Until("the address is given up", patient, func() bool { return !b.a.Has(benchVirtual) })
+	d.End()
 }
