@@ -17,11 +17,14 @@ import (
 	"holdfast/internal/host/netns"
 	"holdfast/ipvs"
 	"holdfast/ipvs/ipvstest"
+	"holdfast/test/guest/uml"
 )
 
-// TestKernel needs a kernel with IPVS. Each of its parts works in a network namespace of its own, whose table is its own as well.
-func TestKernel(t *testing.T) {
-	kernel(t) // once in front, so that what is skipped has this test's name
+// TestKernel takes the guest's kernel, which has IPVS. Each of its parts works in a network namespace of its own, whose table is its
+// own as well.
+func TestKernel(t *testing.T) { uml.Inside(t, "", inKernel) }
+
+func inKernel(t *testing.T) {
 	for _, part := range []struct {
 		name string
 		run  func(*testing.T)
@@ -42,9 +45,6 @@ var spaces int
 // kernel makes a network namespace and connects to its IPVS.
 func kernel(t *testing.T) (*netns.Space, *ipvs.Client) {
 	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("needs root: to make a network namespace")
-	}
 	spaces++
 	s, err := netns.New(fmt.Sprintf("holdfast-ipvs-%d-%d", os.Getpid(), spaces), nil)
 	if err != nil {
@@ -52,10 +52,6 @@ func kernel(t *testing.T) (*netns.Space, *ipvs.Client) {
 	}
 	t.Cleanup(s.Close)
 	c, err := ipvs.Dial(ipvs.Options{NetNS: s.FD()})
-	var missing *ipvs.MissingError
-	if errors.As(err, &missing) {
-		t.Skipf("needs a kernel with IPVS: %v", err)
-	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -76,6 +76,14 @@ type model struct {
 	cfg    *conf.Config
 	quorum map[string]bool
 	flight map[check.CheckerID]uint64
+	real   table // where everything is done as well; nil: nowhere
+}
+
+// table is a kernel's table.
+type table interface {
+	Apply(ops []lvs.Op) []error
+	Flush() error
+	Read(keys ...lvs.Key) ([]lvs.Entry, error)
 }
 
 // name is what a virtual server is known by over reloads.
@@ -105,6 +113,20 @@ func (m *model) watch(a *check.Action) {
 		delete(m.flight, a.Checker)
 	case check.Apply:
 		m.serving(a.Ops)
+		if m.real != nil {
+			for i, err := range m.real.Apply(a.Ops) {
+				if err != nil {
+					m.t.Fatalf("%s: %v", a.Ops[i], err)
+				}
+			}
+		}
+	case check.Flush:
+		if m.real == nil {
+			break
+		}
+		if err := m.real.Flush(); err != nil {
+			m.t.Fatal(err)
+		}
 	case check.Say:
 		r := a.Report
 		switch r.Kind {
@@ -270,17 +292,37 @@ func expected(cfg *conf.Config, vs *conf.VirtualServer, servers []check.Status, 
 // TestTheTableFollows plays random results, orders, reloads, crashes and the rest, and holds the table against the model after
 // every Step.
 func TestTheTableFollows(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		m := newModel(t, load(drawConf(t)), kernel{})
-		m.event(check.Start{})
-		for range rapid.IntRange(1, 25).Draw(t, "steps") {
-			m.one()
-		}
-		m.step(check.Stop{})
-		if len(m.k.entries) > 0 || len(m.k.refused) > 0 {
-			t.Fatalf("after the end there is\n%s and the kernel would refuse %q", m.k.String(), m.k.refused)
-		}
-	})
+	rapid.Check(t, func(t *rapid.T) { life(t, nil) })
+}
+
+// life is all that happens to one Director.
+func life(t *rapid.T, real table) {
+	m := newModel(t, load(drawConf(t)), kernel{})
+	m.real = real
+	m.event(check.Start{})
+	for range rapid.IntRange(1, 25).Draw(t, "steps") {
+		m.one()
+		m.compare()
+	}
+	m.step(check.Stop{})
+	if len(m.k.entries) > 0 || len(m.k.refused) > 0 {
+		t.Fatalf("after the end there is\n%s and the kernel would refuse %q", m.k.String(), m.k.refused)
+	}
+	m.compare()
+}
+
+// compare holds the kernel's table, if there is one, against that in memory.
+func (m *model) compare() {
+	if m.real == nil {
+		return
+	}
+	have, err := m.real.Read()
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	if got, want := tableText(have), m.k.String(); got != want {
+		m.t.Fatalf("the kernel's table is\n%sand not\n%s", got, want)
+	}
 }
 
 // one is one random thing that happens.
@@ -304,10 +346,10 @@ func (m *model) one() {
 		m.cfg = load(drawConf(t))
 		m.event(check.Reconfigure{Config: m.cfg})
 	case 9:
-		answers, now := m.answers, m.now
+		answers, now, real := m.answers, m.now, m.real
 		*m = *newModel(t, m.cfg, kernel{entries: m.k.entries})
 		m.on, m.lab.do = m.watch, m.event
-		m.answers, m.now = answers, now
+		m.answers, m.now, m.real = answers, now, real
 		m.event(check.Start{Have: m.k.entries, Adopt: rapid.Bool().Draw(t, "adopt")})
 	}
 }

@@ -9,10 +9,12 @@ import (
 )
 
 const (
-	auditEvery   = time.Second      // how often the kernel's table is read
-	auditShare   = 20               // a table so large that reading it takes long is read less often
-	slowestAudit = 30 * time.Second // … and a kernel that refuses is left alone so long
-	auditLines   = 10               // repairs that are told of one by one within auditSpell
+	auditEvery   = time.Second             // how often the kernel's table is read
+	auditShare   = 20                      // one that takes long to read is read less often: it may take a twentieth of the time
+	auditSoon    = 1500 * time.Millisecond // … but what others change is to be put back within two seconds
+	auditMost    = 5                       // … unless that takes more than a fifth of the time
+	slowestAudit = 30 * time.Second        // and a kernel that refuses is left alone so long
+	auditLines   = 10                      // repairs that are told of one by one within auditSpell
 	auditSpell   = 10 * time.Second
 )
 
@@ -75,7 +77,13 @@ func (h *hand) look(now time.Time) time.Duration {
 		h.mend(k, there[k])
 	}
 	h.tellUntold(now)
-	return min(max(auditEvery, auditShare*time.Since(began)), slowestAudit)
+	return auditPause(time.Since(began))
+}
+
+// auditPause is how long to wait after a look that took so long.
+func auditPause(took time.Duration) time.Duration {
+	pause := min(max(auditEvery, auditShare*took), max(auditSoon, auditMost*took))
+	return min(pause, slowestAudit)
 }
 
 // mend makes one service what it is to be.

@@ -3,6 +3,7 @@ package checkd
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -132,6 +133,11 @@ func (h *hand) carryOut(list []*batch) {
 			ops = append(ops, b.ops...)
 		}
 	}
+	for _, b := range list { // first, for what one batch holds a later one may delete
+		for _, e := range b.all {
+			h.owned.Claim(e)
+		}
+	}
 	errs := h.apply(ops)
 	for _, b := range list {
 		for i, op := range b.ops {
@@ -144,16 +150,65 @@ func (h *hand) carryOut(list []*batch) {
 		errs = errs[len(b.ops):]
 		if b.known {
 			h.want.write(b.all)
-			for _, e := range b.all {
-				h.owned.Claim(e)
-			}
 		}
 		h.finished(b)
 	}
 }
 
-// apply carries out ops and notes what is ours by that.
+// apply carries out ops. The kernel deletes a service with all that is in it; one in which others have put something loses only what
+// is ours, and is deleted by a later look when nothing is in it any more.
 func (h *hand) apply(ops []lvs.Op) []error {
+	shared := h.shared(ops)
+	if len(shared) == 0 {
+		return h.do(ops)
+	}
+	errs := make([]error, len(ops))
+	var send []lvs.Op
+	var of []int // which of ops each comes from
+	for i, op := range ops {
+		some := []lvs.Op{op}
+		if have := shared[op.Service.Key]; have != nil && op.Kind == lvs.DelService {
+			some = lvs.Diff(nil, nil, have, &h.owned)
+		}
+		for _, o := range some {
+			send, of = append(send, o), append(of, i)
+		}
+	}
+	for i, err := range h.do(send) {
+		if err != nil {
+			errs[of[i]] = err
+		}
+	}
+	return errs
+}
+
+// shared returns, of the services that ops delete, those in which others have put something.
+func (h *hand) shared(ops []lvs.Op) map[lvs.Key]*lvs.Entry {
+	var keys []lvs.Key
+	for _, op := range ops {
+		if op.Kind == lvs.DelService {
+			keys = append(keys, op.Service.Key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	have, err := h.kernel.Read(keys...)
+	if err != nil {
+		return nil // deleting will fail as well, and that is told
+	}
+	found := make(map[lvs.Key]*lvs.Entry)
+	for i := range have {
+		k := have[i].Service.Key
+		if slices.ContainsFunc(have[i].Dests, func(d lvs.Dest) bool { return !h.owned.Dest(k, d.Addr) }) {
+			found[k] = &have[i]
+		}
+	}
+	return found
+}
+
+// do carries out ops and notes what is ours by that.
+func (h *hand) do(ops []lvs.Op) []error {
 	if len(ops) == 0 {
 		return nil
 	}

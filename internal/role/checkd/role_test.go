@@ -203,8 +203,30 @@ func TestDriftIsRepaired(t *testing.T) {
 		r.after(2 * time.Second)
 		r.happened("IPVS: tcp 192.0.2.1:80 was not as it had been set, repaired: add service tcp 192.0.2.1:80 rr and 2 more")
 		r.holds(append([]string{"tcp 192.0.2.7:80 wlc"}, whole...)...)
+		r.meddle(lvs.Op{Kind: lvs.AddDest, Service: ours, Dest: foreign})
 		r.end()
-		r.holds("tcp 192.0.2.7:80 wlc")
+		r.holds("tcp 192.0.2.7:80 wlc", "tcp 192.0.2.1:80 rr", "-> 10.0.0.7:80 1")
+	})
+}
+
+// TestAServiceWithWhatIsTheirsStays: a service that a reload drops is deleted when nothing of others is in it any more.
+func TestAServiceWithWhatIsTheirsStays(t *testing.T) {
+	play(t, func(t *testing.T) {
+		r := newRig(t)
+		r.start(web, Options{})
+		r.after(1100 * time.Millisecond)
+		entries, _ := r.table.Read()
+		foreign := lvs.Op{Kind: lvs.AddDest, Service: entries[0].Service, Dest: lvs.Dest{Addr: netip.MustParseAddrPort("10.0.0.7:80"), Weight: 1}}
+		r.meddle(foreign)
+		r.reload(strings.Replace(web, "192.0.2.1 80", "192.0.2.2 80", 1))
+		r.after(2 * time.Second)
+		r.holds("tcp 192.0.2.1:80 rr", "-> 10.0.0.7:80 1", "tcp 192.0.2.2:80 rr", "-> 10.0.0.1:80 1", "-> 10.0.0.2:80 3")
+		foreign.Kind = lvs.DelDest
+		r.meddle(foreign)
+		r.after(2 * time.Second)
+		r.holds("tcp 192.0.2.2:80 rr", "-> 10.0.0.1:80 1", "-> 10.0.0.2:80 3")
+		r.end()
+		r.holds()
 	})
 }
 

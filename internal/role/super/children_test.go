@@ -219,6 +219,45 @@ func TestCatchUp(t *testing.T) {
 	})
 }
 
+// A life that was not asked is not told to change over either, and nobody waits for its answer: that of a role which the new
+// configuration is the first to want, and one that took the place of a life that died.
+func TestReloadOfThoseWhoWereAsked(t *testing.T) {
+	rehearse(t, func(c *company) {
+		first := c.atWork(1)
+		change := func() {
+			first.hears(bus.Commit)
+			first.say(bus.Msg{Kind: bus.Committed, Gen: c.gen.number})
+		}
+		c.reload("play a duet")
+		first.prepares()
+		change()
+		c.saidTimes("Reload complete", 1)
+		second := c.nth(2)
+		second.say(bus.Msg{Kind: bus.Ready})
+
+		c.reload("play another duet")
+		second.hears(bus.Prepare) // the first message that it gets
+		second.crash()
+		c.pass(time.Second)
+		third := c.nth(3)
+		first.prepares()
+		change()
+		c.saidTimes("Reload complete", 2)
+		if second.gen != 2 || third.gen != 2 {
+			t.Errorf("the second role's lives begin with generations %d and %d, want 2 and 2", second.gen, third.gen)
+		}
+
+		third.say(bus.Msg{Kind: bus.Ready})
+		first.prepares()
+		third.prepares() // the first message that it gets
+		change()
+		m := third.hears(bus.Commit)
+		third.say(bus.Msg{Kind: bus.Committed, Gen: m.Gen})
+		c.saidTimes("Reload complete", 3)
+		c.saidTimes("does not answer", 0)
+	})
+}
+
 // A role that is about to end holds up no reload, and one that cannot be asked has said no.
 func TestReloadWithoutAnAnswer(t *testing.T) {
 	rehearse(t, func(c *company) {

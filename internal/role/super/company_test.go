@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"holdfast/conf"
 	"holdfast/internal/host/proc"
 	"holdfast/internal/role/bus"
 )
@@ -39,13 +40,17 @@ type part struct {
 	done chan end
 }
 
-// rehearse plays a scene with a parent of one role.
+// rehearse plays a scene with a parent of one role, and of a second one while the configuration says "duet".
 func rehearse(t *testing.T, scene func(c *company)) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "conf")
 	synctest.Test(t, func(t *testing.T) {
 		o := actOptions([]string{"keepalived", filepath.Dir(file), file})
 		o.Roles[0].Bequeaths = true
+		second := o.Roles[0]
+		second.Name, second.Title = "second", "Second"
+		second.Wanted = func(c *conf.Config, _ Flags) bool { return strings.Contains(c.Global.RouterID.V, "duet") }
+		o.Roles = append(o.Roles, second)
 		o.settle()
 		c := &company{t: t, file: file, signals: make(chan os.Signal, 1)}
 		c.parent = &parent{opt: o, events: make(chan event, 64), over: make(chan struct{})}

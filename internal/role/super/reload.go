@@ -19,6 +19,7 @@ type change struct {
 	next      *generation
 	file      *os.File // its snapshot, which roles read by its name in /proc
 	waiting   map[*child]bool
+	able      map[*body]bool // lives that said they could run it
 	committed bool
 	patience  <-chan time.Time
 }
@@ -59,7 +60,7 @@ func (p *parent) offer(g *generation) {
 		p.refuse(err)
 		return
 	}
-	p.change = &change{next: g, file: file, patience: time.After(askedFor)}
+	p.change = &change{next: g, file: file, able: make(map[*body]bool), patience: time.After(askedFor)}
 	p.ask(bus.Msg{Kind: bus.Prepare, Gen: g.number, Text: fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), file.Fd())})
 }
 
@@ -116,8 +117,8 @@ func (p *parent) ask(m bus.Msg) {
 		if child.body == nil || child.body.last || child.leaving || child.due {
 			continue
 		}
-		if m.Kind == bus.Commit && child.gen == c.next {
-			continue // it began with it
+		if m.Kind == bus.Commit && !c.able[child.body] {
+			continue // born meanwhile: it begins with the new generation, or is led there by catchUp
 		}
 		err := child.body.conn.Send(m)
 		switch {
@@ -145,8 +146,12 @@ func (p *parent) answered(from *child, m bus.Msg) {
 		p.abort(fmt.Errorf("%s: %s", from.spec.Name, m.Text))
 		return
 	}
-	if m.Kind == bus.Committed {
+	switch m.Kind {
+	case bus.Prepared:
+		c.able[from.body] = true
+	case bus.Committed:
 		from.gen = c.next
+	default: // it died
 	}
 	delete(c.waiting, from)
 	p.proceed()

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// certificate makes a self-signed certificate, once.
-var certificate = sync.OnceValues(func() (tls.Certificate, error) {
+// Certificate makes a self-signed certificate, once.
+var Certificate = sync.OnceValues(func() (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, err
@@ -32,7 +32,7 @@ var certificate = sync.OnceValues(func() (tls.Certificate, error) {
 
 // pemFiles are the certificate and its key as a server's configuration names them.
 func pemFiles() (map[string]string, error) {
-	c, err := certificate()
+	c, err := Certificate()
 	if err != nil {
 		return nil, err
 	}

@@ -72,7 +72,7 @@ func (v *server) open() error {
 		return err
 	}
 	if v.kind == "https" {
-		cert, err := certificate()
+		cert, err := Certificate()
 		if err != nil {
 			return err
 		}

@@ -94,6 +94,14 @@ func (n *Node) close() {
 // inside runs f on a thread that is in the node's network namespace.
 func (n *Node) inside(f func() error) {
 	n.lab.t.Helper()
+	if err := n.Do(f); err != nil {
+		n.lab.t.Fatalf("%s: %v", n.Name, err)
+	}
+}
+
+// Do runs f on a thread that is in the node's network namespace, and returns its error: sockets that f opens and programs that it
+// starts belong there. It may be called from any goroutine.
+func (n *Node) Do(f func() error) error {
 	errs := make(chan error)
 	go func() {
 		runtime.LockOSThread()
@@ -120,9 +128,7 @@ func (n *Node) inside(f func() error) {
 		}
 		errs <- err
 	}()
-	if err := <-errs; err != nil {
-		n.lab.t.Fatalf("%s: %v", n.Name, err)
-	}
+	return <-errs
 }
 
 // ip runs ip(8) commands in the node.
@@ -150,10 +156,11 @@ func (n *Node) Link(dev, segment string, cidrs ...string) *Node {
 		"link add "+port+" type veth peer name "+dev+" netns "+n.ns,
 		"link set "+port+" master "+segment+" up",
 	)
+	var commands []string
 	for _, c := range cidrs {
-		n.ip("addr add " + c + " brd + dev " + dev)
+		commands = append(commands, "addr add "+c+" brd + dev "+dev)
 	}
-	n.ip("link set " + dev + " up")
+	n.ip(append(commands, "link set "+dev+" up")...)
 	return n
 }
 
