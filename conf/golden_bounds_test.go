@@ -81,7 +81,7 @@ main.conf:65:10: error: blocks nest deeper than 64 [too-deep]
 		"long-line": {mapSource{"main.conf": "! short\n# é" + strings.Repeat("x", 1100) + "\n"}, `main.conf:2:1: info: the line has 1104 bytes [long-line]
     2 | # é` + strings.Repeat("x", 157) + `
       | ^
-      = effect: read in full; keepalived reads at most 1023 bytes of a line
+      = effect: read in full; to keepalived what is behind 1023 bytes is another line
       = help: split it if keepalived is to read this file too
 `},
 	} {

@@ -35,9 +35,12 @@ func (d *decoder) setScriptUser(n *syntax.Node) {
 	d.cfg.Global.ScriptUser = value(n.Args[0].Text, n.Args[0])
 	d.cfg.Global.ScriptGroup = Value[string]{}
 	if len(n.Args) > 1 {
-		d.cfg.Global.ScriptGroup = value(n.Args[1].Text, n.Args[1])
+		d.cfg.Global.ScriptGroup = groupName(n.Args[1])
 	}
 }
+
+// groupName takes a word for the name of a group. After 2.4.3 keepalived takes it with a colon in front as well.
+func groupName(w syntax.Word) Value[string] { return value(strings.TrimPrefix(w.Text, ":"), w) }
 
 // onceScript makes the decoder of startup_script or shutdown_script; the first line holds.
 func onceScript(what string, at func(*Global) **Command) wired {
@@ -92,7 +95,7 @@ func fifoPath(at func(*Global) *FIFO) wired {
 		}
 		for i, to := range []*Value[string]{&f.User, &f.Group} {
 			if i+1 < len(n.Args) {
-				*to = value(strings.TrimPrefix(n.Args[i+1].Text, ":"), n.Args[i+1])
+				*to = groupName(n.Args[i+1])
 			}
 		}
 	}}

@@ -150,7 +150,7 @@ var scriptSetters = map[string]wired{
 		}
 		d.script.User, d.script.Group = value(n.Args[0].Text, n.Args[0]), Value[string]{}
 		if len(n.Args) > 1 {
-			d.script.Group = value(n.Args[1].Text, n.Args[1])
+			d.script.Group = groupName(n.Args[1])
 		}
 	}},
 }

@@ -26,7 +26,7 @@ func (d *decoder) setMiscUser(n *syntax.Node) {
 	m.refused = "Failed to set uid/gid for misc checker script " + m.Quoted() + " - removing"
 	m.User, m.Group = value(n.Args[0].Text, n.Args[0]), Value[string]{}
 	if len(n.Args) > 1 {
-		m.Group = value(strings.TrimPrefix(n.Args[1].Text, ":"), n.Args[1])
+		m.Group = groupName(n.Args[1])
 	}
 }
 

@@ -110,7 +110,7 @@ var globalKeywords = []Keyword{
 	{Name: "vrrp_notify_fifo", Where: []Block{blockGlobal}, Args: "FIFO [USER [GROUP]]", Default: "none", Since: "2.2.7", Status: NotYet, Doc: "Named pipe for events of instances and groups; the first line holds"},
 	{Name: "vrrp_notify_fifo_script", Where: []Block{blockGlobal}, Args: "CMD [USER [[:]GROUP]]", Default: "none", Since: "2.2.7", Status: NotYet, Doc: "Program that reads vrrp_notify_fifo; the first line holds"},
 	{Name: "lvs_notify_fifo", Where: []Block{blockGlobal}, Args: "FIFO [USER [GROUP]]", Default: "none", Since: "2.2.7", Status: Acts, Doc: "Named pipe for events of virtual and real servers; the first line holds"},
-	{Name: "lvs_notify_fifo_script", Where: []Block{blockGlobal}, Args: "CMD [USER [[:]GROUP]]", Default: "none", Since: "2.2.7", Status: NotYet, Doc: "Program that reads lvs_notify_fifo; the first line holds"},
+	{Name: "lvs_notify_fifo_script", Where: []Block{blockGlobal}, Args: "CMD [USER [[:]GROUP]]", Default: "none", Since: "2.2.7", Status: Acts, Doc: "Program that reads lvs_notify_fifo; the first line holds"},
 	{Name: "fifo_write_vrrp_states_on_reload", Where: []Block{blockGlobal}, Args: "(none)", Default: "off", Since: "2.2.7", Status: NotYet, Doc: "Write the state of every instance to the notify FIFOs after a reload"},
 	{Name: "vrrp_netlink_cmd_rcv_bufs", Where: []Block{blockGlobal}, Args: "BYTES", Default: "kernel", Since: "2.2.7", Status: NotYet, Doc: "Receive buffer of the VRRP process's netlink socket for changes; 0 to 4294967295"},
 	{Name: "vrrp_netlink_cmd_rcv_bufs_force", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "false", Since: "2.2.7", Status: NotYet, Doc: "Let vrrp_netlink_cmd_rcv_bufs go beyond the host's limit"},

@@ -101,8 +101,8 @@ func (c *Client) start() error {
 	if c.broken != nil {
 		return fmt.Errorf("%w since: %w", ErrBroken, c.broken)
 	}
-	// A connection of a test has no deadline, and does not wait.
-	if err := c.conn.SetDeadline(time.Now().Add(answerWithin)); err != nil && !isUnsupported(err) {
+	// To send is to have the kernel work, and does not wait. A connection of a test has no deadline.
+	if err := c.conn.SetReadDeadline(time.Now().Add(answerWithin)); err != nil && !isUnsupported(err) {
 		return c.fail(err)
 	}
 	return nil
@@ -112,7 +112,7 @@ func (c *Client) start() error {
 func isUnsupported(err error) bool {
 	var op *netlink.OpError
 	var errno syscall.Errno
-	return errors.As(err, &op) && !errors.As(op.Err, &errno) && op.Op == "set-deadline"
+	return errors.As(err, &op) && !errors.As(op.Err, &errno) && op.Op == "set-read-deadline"
 }
 
 // fail notes that an exchange was cut short, after which answers and requests may not fit together any more.

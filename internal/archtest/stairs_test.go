@@ -20,7 +20,7 @@ var stairs = map[string]struct {
 	"role":   {[]string{"host", "core", "conf", "vrrp"}, "roles join the rooms below; they speak to each other by the bus only"},
 	"sim":    {[]string{"role", "core", "conf", "vrrp"}, "the simulator drives the daemon's own engine"},
 	"lab":    {[]string{"lab", "host", "core", "conf", "vrrp"}, "the lab runs daemons as programs and does not look inside"},
-	"cmd":    {[]string{"lab", "role", "host", "core", "conf", "vrrp", "getopt"}, "the top of the stairs"},
+	"cmd":    {[]string{"lab", "role", "host", "core", "conf", "vrrp", "ipvs", "getopt"}, "the top of the stairs"},
 }
 
 // exceptions are imports inside one room that the rule on siblings would refuse.

@@ -48,6 +48,11 @@ func scenes(t *testing.T, first int) {
 		if err != nil || len(files) < halves {
 			t.Fatalf("no scenes: %v", err)
 		}
+		if first == 0 && len(daemons) > 1 && !*calibrate {
+			t.Run("alone", func(t *testing.T) {
+				play(t, "testdata/alone/hostile.txtar", daemons[1:])
+			})
+		}
 		var played, events, lines atomic.Int64
 		t.Run("play", func(t *testing.T) {
 			for i := first; i < len(files); i += halves {
@@ -73,6 +78,9 @@ func play(t *testing.T, file string, daemons []scene.Daemon) (events, lines int6
 	s, err := scene.Parse(strings.TrimSuffix(filepath.Base(file), ".txtar"), text)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, p := range s.Programs() {
+		need.Command(t, p, "a server that others wrote")
 	}
 	begin := time.Now()
 	err = scene.Play(s, daemons, func(o scene.Outcome) bool {

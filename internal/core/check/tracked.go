@@ -52,7 +52,7 @@ func (d *Director) turned(c *checker, was bool, acts []Action) []Action {
 		r.unweigh()
 		acts = r.shift(+1, c, acts)
 	case !c.failed && was:
-		acts = r.weigh(c, acts)
+		r.unweigh() // compat: of the weight it comes back with nothing is told
 		acts = c.tell(Succeeded, first, acts)
 		acts = r.shift(-1, c, acts)
 	default:

@@ -12,7 +12,7 @@ import (
 	"holdfast/internal/core/talk"
 )
 
-var here = diag.Span{Pos: diag.Pos{File: "f", Line: 1, Col: 1}, Len: 1}
+var here = diag.NewFile("test.conf", "x").Span(0, 1)
 
 func set[T any](v T) conf.Value[T] { return conf.Value[T]{V: v, At: here} }
 

@@ -37,7 +37,7 @@ const (
 type Verdict struct {
 	OK    bool
 	Why   Why
-	Errno int    // of ConnectFailed, SendFailed and ReadFailed: the error number of Linux
+	Errno int    // of ConnectFailed, SendFailed, ReadFailed, and perhaps TLSFailed: the error number of Linux
 	Code  int    // HTTP status, code of an SMTP reply, or DNS rcode, as far as one was read; -1: none
 	Text  string // TLSFailed: what is wrong, without "tls: "
 

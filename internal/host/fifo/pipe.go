@@ -19,7 +19,7 @@ type Pipe struct {
 	lost int
 }
 
-// Open opens the pipe at path for writing, and makes it if there is none, with mode 0644 whatever the umask, for that owner. What
+// Open opens the pipe at path for writing, and makes it if there is none, with mode 0644 less the process's umask, for that owner. What
 // is there must be a pipe of that owner's or of ours.
 func Open(path string, o Owner) (*Pipe, error) {
 	p := &Pipe{path: path}
@@ -42,7 +42,7 @@ func Open(path string, o Owner) (*Pipe, error) {
 }
 
 func (p *Pipe) make(o Owner) error {
-	err := unix.Mkfifo(p.path, 0o600)
+	err := unix.Mkfifo(p.path, 0o644)
 	if errors.Is(err, unix.EEXIST) {
 		return nil
 	}
@@ -50,7 +50,7 @@ func (p *Pipe) make(o Owner) error {
 		return &os.PathError{Op: "mkfifo", Path: p.path, Err: err}
 	}
 	p.made = true
-	if err := errors.Join(os.Lchown(p.path, o.UID, o.GID), os.Chmod(p.path, 0o644)); err != nil {
+	if err := os.Lchown(p.path, o.UID, o.GID); err != nil {
 		p.remove()
 		return err
 	}

@@ -31,7 +31,9 @@ func resolve(r *net.Resolver, name string, patience time.Duration) error {
 	if err == nil {
 		return nil
 	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	// The connection's own deadline may come before the context's.
+	var wait net.Error
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) || errors.As(err, &wait) && wait.Timeout() {
 		return fmt.Errorf("no answer within %v", patience)
 	}
 	var dns *net.DNSError

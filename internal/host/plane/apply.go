@@ -33,29 +33,37 @@ func (c *Conn) Apply(ops []lvs.Op) []error {
 	return errs
 }
 
-// run is how many operations can be carried out and those that fail then be tried another way, with the same result as if each
-// were tried another way at once: as many as are about different things.
+// run is how many operations can go together, so that those that fail can be tried another way behind them all. An addition or
+// an edit may have to be; what is about the same destination or service waits for it, and so does what takes anything away
+// from the service.
 func run(ops []lvs.Op) int {
 	type dest struct {
 		key  lvs.Key
 		addr netip.AddrPort
 	}
-	keys, dests := make(map[lvs.Key]bool), make(map[dest]bool)
+	keys, dests := make(map[lvs.Key]bool), make(map[dest]bool) // of what may have to be tried another way
 	for i, op := range ops {
-		key, onService := op.Service.Key, op.Kind == lvs.AddService || op.Kind == lvs.EditService || op.Kind == lvs.DelService
+		key := op.Service.Key
 		one := dest{key, op.Dest.Addr}
-		if onService && keys[key] || !onService && dests[one] {
-			return i
-		}
-		keys[key] = true
-		if !onService {
+		switch op.Kind {
+		case lvs.AddService, lvs.EditService, lvs.DelService, lvs.DelDest:
+			if keys[key] {
+				return i
+			}
+		case lvs.AddDest, lvs.EditDest:
+			if dests[one] {
+				return i
+			}
 			dests[one] = true
+		}
+		if op.Kind != lvs.DelService && op.Kind != lvs.DelDest {
+			keys[key] = true
 		}
 	}
 	return len(ops)
 }
 
-// apply carries out operations on different things.
+// apply carries out operations that can go together.
 func apply(client *ipvs.Client, ops []lvs.Op, errs []error) {
 	first := make([]ipvs.Op, len(ops))
 	for i, op := range ops {

@@ -25,14 +25,16 @@ type Options struct {
 	NetNS int // descriptor of another network namespace, to stay open as long as the Conn; 0: none
 }
 
-// Open connects to the kernel's IPVS. If the kernel has none, the module is loaded.
+// Open connects to the kernel's IPVS. If the kernel has none, it is tried once to load the module.
 func Open(o Options) (*Conn, error) {
+	tried := false
 	return New(func() (*ipvs.Client, error) {
 		c, err := ipvs.Dial(ipvs.Options{NetNS: o.NetNS})
 		var missing *ipvs.MissingError
-		if !errors.As(err, &missing) {
+		if tried || !errors.As(err, &missing) {
 			return c, err
 		}
+		tried = true
 		if failed := load(missing.Modules[0]); failed != nil {
 			return nil, fmt.Errorf("%w (%w)", err, failed)
 		}
@@ -95,8 +97,12 @@ func load(module string) error {
 	if program == "" {
 		return errors.New("the kernel is told not to load modules: " + modprobePath + " is empty")
 	}
-	if out, err := exec.Command(program, module).CombinedOutput(); err != nil {
-		return fmt.Errorf("%s %s: %w: %.200s", program, module, err, strings.TrimSpace(string(out)))
+	out, err := exec.Command(program, module).CombinedOutput()
+	if err == nil {
+		return nil
 	}
-	return nil
+	if said := strings.TrimSpace(string(out)); said != "" {
+		return fmt.Errorf("%s %s: %w: %.200s", program, module, err, said)
+	}
+	return fmt.Errorf("%s %s: %w", program, module, err)
 }

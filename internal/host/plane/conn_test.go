@@ -17,11 +17,14 @@ import (
 
 // line is the way to a kernel in memory: it counts commands, and can be cut.
 type line struct {
-	kernel  *ipvstest.Kernel
-	heard   map[uint8]int // by command of linux/ip_vs.h
-	dialed  int
-	cut     bool // no answer comes any more on the first connection
-	refusal error
+	kernel *ipvstest.Kernel
+	heard  map[uint8]int // by command of linux/ip_vs.h
+	after  func(*ipvstest.Kernel)
+	dialed int
+
+	datagrams int
+	cut       bool // no answer comes any more on the first connection
+	refusal   error
 }
 
 func (l *line) dial() (*ipvs.Client, error) {
@@ -39,7 +42,14 @@ func (l *line) dial() (*ipvs.Client, error) {
 				l.heard[r.Data[0]]++
 			}
 		}
-		return serve(requests)
+		answer, err := serve(requests)
+		if requests != nil {
+			l.datagrams++
+			if l.after != nil {
+				l.after(l.kernel)
+			}
+		}
+		return answer, err
 	}))
 }
 
@@ -114,25 +124,72 @@ func TestRedial(t *testing.T) {
 	}
 }
 
-// What succeeds is asked for once.
-func TestAskedOnce(t *testing.T) {
+// many is a service with a thousand destinations.
+func many() (s lvs.Service, dests []lvs.Dest) {
+	s = lvs.Service{Key: lvs.MarkKey(lvs.IPv4, 1), Scheduler: "rr", Mask: 0xffffffff}
+	for n := range 1000 {
+		dests = append(dests, lvs.Dest{Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, byte(n >> 8), byte(n)}), 0), Weight: 1})
+	}
+	return s, dests
+}
+
+// What succeeds is asked for once, and additions and deletions go by the hundred.
+func TestFewDatagrams(t *testing.T) {
 	l := newLine()
 	c, err := plane.New(l.dial)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := lvs.Service{Key: lvs.MarkKey(lvs.IPv4, 1), Scheduler: "rr", Mask: 0xffffffff}
-	ops := []lvs.Op{{Kind: lvs.AddService, Service: s}}
-	for n := range 1000 {
-		ops = append(ops, lvs.Op{Kind: lvs.AddDest, Service: s, Dest: lvs.Dest{
-			Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, byte(n >> 8), byte(n)}), 0), Weight: 1,
-		}})
+	s, dests := many()
+	add := []lvs.Op{{Kind: lvs.AddService, Service: s}}
+	var del []lvs.Op
+	for _, d := range dests {
+		add = append(add, lvs.Op{Kind: lvs.AddDest, Service: s, Dest: d})
+		del = append(del, lvs.Op{Kind: lvs.DelDest, Service: s, Dest: d})
 	}
-	if err := errors.Join(c.Apply(ops)...); err != nil {
+	del = append(del, lvs.Op{Kind: lvs.DelService, Service: s})
+	for _, tt := range []struct {
+		ops     []lvs.Op
+		command uint8 // of linux/ip_vs.h
+	}{{add, 5}, {del, 7}} {
+		before := l.datagrams
+		if err := errors.Join(c.Apply(tt.ops)...); err != nil {
+			t.Fatal(err)
+		}
+		if n := l.datagrams - before; l.heard[tt.command] != 1000 || n != 11 {
+			t.Errorf("%v: %d messages in %d datagrams", tt.ops[1].Kind, l.heard[tt.command], n)
+		}
+	}
+}
+
+// What takes something away waits until what was to be there before it is there, also where that takes a second try.
+func TestDeletionsWait(t *testing.T) {
+	l := newLine()
+	c, err := plane.New(l.dial)
+	if err != nil {
 		t.Fatal(err)
 	}
-	const newDest = 5
-	if l.heard[newDest] != 1000 {
-		t.Errorf("%d additions", l.heard[newDest])
+	s, dests := many()
+	if err := errors.Join(c.Apply([]lvs.Op{{Kind: lvs.AddService, Service: s}, {Kind: lvs.AddDest, Service: s, Dest: dests[0]}})...); err != nil {
+		t.Fatal(err)
+	}
+	fewest := 1
+	l.after = func(k *ipvstest.Kernel) {
+		watcher, err := ipvs.New(k.Dial())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ds, err := watcher.Destinations(ipvs.MarkKey(ipvs.IPv4, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fewest = min(fewest, len(ds))
+	}
+	// The sorry server is thought to be there and is not.
+	if err := errors.Join(c.Apply([]lvs.Op{{Kind: lvs.EditDest, Service: s, Dest: dests[1]}, {Kind: lvs.DelDest, Service: s, Dest: dests[0]}})...); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := c.Read(); err != nil || len(all) != 1 || len(all[0].Dests) != 1 || all[0].Dests[0] != dests[1] || fewest != 1 {
+		t.Errorf("table %+v, %v; meanwhile %d destinations", all, err, fewest)
 	}
 }

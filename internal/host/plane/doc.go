@@ -5,5 +5,5 @@
 // error of its own. Decisions are made elsewhere; the Conn keeps no table.
 //
 // A kernel that lacks IPVS, a scheduler or a persistence engine is an *ipvs.MissingError; what the kernel refuses otherwise is an
-// *ipvs.OpError. Both hold the errno. The module ip_vs is loaded once if it is missing; those of schedulers the kernel loads.
+// *ipvs.OpError. Both hold the errno. Modules the kernel loads by itself if it can; for ip_vs, modprobe is tried once besides.
 package plane

@@ -98,11 +98,16 @@ func (p *Prober) begin(a *attempt) {
 		return
 	}
 	to := a.call.To
-	switch err := unix.Connect(fd, p.address.of(to.Addr(), to.Port(), to.Addr().Is4() || to.Addr().Is4In6())); {
+	v4 := to.Addr().Is4() || to.Addr().Is4In6()
+	switch err := unix.Connect(fd, p.address.of(to.Addr(), to.Port(), v4)); {
 	case err == nil:
 		if p.speak(a) {
 			return
 		}
+	case v4 && errors.Is(err, unix.EADDRNOTAVAIL):
+		// No port is left here, which is not the server's fault. With IPv6 it may also be that nothing leads there.
+		p.notTried(a, setup(StepBind, "", err))
+		return
 	case !errors.Is(err, unix.EINPROGRESS):
 		p.finishWhy(a, talk.ConnectFailed, err)
 		return

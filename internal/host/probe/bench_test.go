@@ -1,6 +1,7 @@
 package probe_test
 
 import (
+	"crypto/tls"
 	"io"
 	"net"
 	"net/netip"
@@ -102,7 +103,18 @@ func page(b testing.TB) netip.AddrPort {
 	return l.Addr().(*net.TCPAddr).AddrPort()
 }
 
-func BenchmarkTCP(b *testing.B)  { benchmark(b, "tcp", sink(b)) }
+func BenchmarkTCP(b *testing.B) { benchmark(b, "tcp", sink(b)) }
+func BenchmarkTLS(b *testing.B) {
+	pair, _, _ := certificate(b, time.Now().Add(time.Hour))
+	config := &tls.Config{Certificates: []tls.Certificate{pair}}
+	to := serve(b, func(c net.Conn) {
+		s := tls.Server(c, config)
+		hear(s)
+		_, _ = io.WriteString(s, good+"Content-Length: 5\r\n\r\nhello")
+	})
+	benchmark(b, "tls", to)
+}
+
 func BenchmarkHTTP(b *testing.B) { benchmark(b, "http", page(b)) }
 
 // Five thousand servers that do not answer, under way at once: what starting and giving up costs.

@@ -48,10 +48,14 @@ func init() {
 
 // callOf gives a call that succeeds.
 func callOf(kind string, to netip.AddrPort) *talk.Call {
-	if kind == "http" {
-		return get(to, 20*time.Second, conf.URL{Path: text("/")})
+	c := tcp(to, 20*time.Second)
+	if kind != "tcp" {
+		c = get(to, 20*time.Second, conf.URL{Path: text("/")})
 	}
-	return tcp(to, 20*time.Second)
+	if kind == "tls" {
+		c.TLS = &talk.TLS{}
+	}
+	return c
 }
 
 // check makes rounds of perRound checks.

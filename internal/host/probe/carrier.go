@@ -30,12 +30,12 @@ const carrierBuffer = 16 << 10
 func (c carrier) run(j *job) {
 	conn, err := c.dial()
 	if err != nil {
-		j.result = refused(err)
+		j.result = c.refused(err)
 		return
 	}
 	defer func() { _ = conn.Close() }()
-	// A cancelled conversation ends at its next byte or at once.
-	stop := context.AfterFunc(c.ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	// A cancelled conversation ends at once.
+	stop := context.AfterFunc(c.ctx, func() { _ = conn.Close() })
 	defer stop()
 
 	var stream net.Conn = conn
@@ -79,7 +79,7 @@ func (c carrier) dial() (net.Conn, error) {
 }
 
 // refused is the result of an attempt without a connection.
-func refused(err error) Result {
+func (c carrier) refused(err error) Result {
 	var fault *SetupError
 	if errors.As(err, &fault) {
 		return Result{Kind: NotTried, Err: fault}
@@ -90,7 +90,7 @@ func refused(err error) Result {
 	switch errors.As(err, &errno); {
 	case errors.As(err, &call) && call.Syscall == "socket":
 		return Result{Kind: NotTried, Err: &SetupError{Step: StepSocket, Errno: errno}}
-	case errors.As(err, &call) && call.Syscall == "bind":
+	case errors.As(err, &call) && call.Syscall == "bind", errno == unix.EADDRNOTAVAIL && c.call.To.Addr().Is4(): // as in begin
 		return Result{Kind: NotTried, Err: &SetupError{Step: StepBind, Errno: errno}}
 	case late(err):
 		v.Why = talk.ConnectTimeout
@@ -111,9 +111,6 @@ func (c carrier) patience(conn net.Conn) {
 	if end, ok := c.ctx.Deadline(); ok && end.Before(at) {
 		at = end
 	}
-	if c.ctx.Err() != nil {
-		at = time.Unix(1, 0)
-	}
 	_ = conn.SetDeadline(at)
 }
 
@@ -125,7 +122,11 @@ func (c carrier) handshake(conn net.Conn) (*tls.Conn, talk.Verdict, bool) {
 		return secured, talk.Verdict{}, true
 	}
 	v := talk.Verdict{Why: talk.TLSFailed, Code: -1, Declared: -1, Text: strings.TrimPrefix(err.Error(), "tls: ")}
-	if late(err) {
+	var errno unix.Errno
+	if errors.As(err, &errno) {
+		v.Errno, v.Text = int(errno), errno.Error()
+	}
+	if late(err) || c.ctx.Err() != nil {
 		v.Why, v.Text = talk.ConnectTimeout, "" // compat: the handshake is part of the connection
 	}
 	return nil, v, false
@@ -139,8 +140,7 @@ func (c carrier) talk(conn net.Conn, chance uint64) talk.Verdict {
 		c.patience(conn)
 		if len(say) > 0 {
 			if _, err := conn.Write(say); err != nil {
-				v := talk.Verdict{Why: talk.SendFailed, Code: -1, Declared: -1, Errno: errnoOf(err)}
-				return v
+				return talk.Verdict{Why: talk.SendFailed, Code: -1, Declared: -1, Errno: errnoOf(err)}
 			}
 		}
 		if buffer == nil {
@@ -153,17 +153,18 @@ func (c carrier) talk(conn net.Conn, chance uint64) talk.Verdict {
 			}
 		}
 		if err != nil {
-			say, done = c.call.Talk.Hear(nil, ending(err))
+			say, done = c.call.Talk.Hear(nil, c.ending(err))
 		}
 	}
 	return c.call.Talk.Verdict()
 }
 
-func ending(err error) talk.End {
+// ending tells what an error of reading means.
+func (c carrier) ending(err error) talk.End {
 	switch {
 	case errors.Is(err, io.EOF):
 		return talk.End{Kind: talk.Closed}
-	case late(err):
+	case late(err), c.ctx.Err() != nil:
 		return talk.End{Kind: talk.Silence}
 	}
 	return talk.End{Kind: talk.Failed, Errno: errnoOf(err)}

@@ -9,7 +9,6 @@ import (
 	"os"
 
 	"holdfast/conf"
-	"holdfast/internal/core/talk"
 )
 
 // Credentials are what SSL_GET shows of itself to servers, from the SSL block.
@@ -68,34 +67,4 @@ func decrypt(key []byte, password string) ([]byte, error) {
 		return nil, err
 	}
 	return pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: der}), nil
-}
-
-// sessions gives configurations of TLS that share what servers gave to resume by.
-type sessions struct {
-	base *tls.Config
-}
-
-// rememberedSessions bounds the sessions that are kept.
-const rememberedSessions = 512
-
-func newSessions(c *Credentials) *sessions {
-	base := &tls.Config{
-		InsecureSkipVerify: true, // compat: keepalived verifies no server
-		MinVersion:         tls.VersionTLS10,
-		ClientSessionCache: tls.NewLRUClientSessionCache(rememberedSessions),
-	}
-	for _, s := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
-		base.CipherSuites = append(base.CipherSuites, s.ID)
-	}
-	if c != nil {
-		base.Certificates = c.certificates
-	}
-	return &sessions{base: base}
-}
-
-// config gives the configuration for a call. Sessions are kept by name, so one that names nobody gets no name but its address.
-func (s *sessions) config(c *talk.Call) *tls.Config {
-	own := s.base.Clone()
-	own.ServerName = c.TLS.ServerName
-	return own
 }

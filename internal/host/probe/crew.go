@@ -14,7 +14,7 @@ type crew struct {
 	p     *Prober
 	tls   *sessions
 	queue []*attempt
-	// at work: by call, since a call is one attempt's at a time. A cancelled attempt is at work until its goroutine ends.
+	// By call, since a call is one attempt's at a time. A cancelled attempt is at work until its goroutine ends.
 	atWork map[*talk.Call]*job
 
 	mu    sync.Mutex
@@ -38,15 +38,22 @@ func (c *crew) init(p *Prober) {
 
 // start begins the attempt, or queues it.
 func (c *crew) start(a *attempt) {
+	if len(c.atWork) < c.p.opts.Workers && c.atWork[a.call] == nil {
+		c.begin(a)
+		return
+	}
 	c.queue = append(c.queue, a)
-	c.next()
 }
 
 // next begins what can be begun.
 func (c *crew) next() {
 	left := c.queue[:0]
-	for _, a := range c.queue {
-		if len(c.atWork) >= c.p.opts.Workers || c.atWork[a.call] != nil {
+	for i, a := range c.queue {
+		if len(c.atWork) >= c.p.opts.Workers {
+			left = append(left, c.queue[i:]...)
+			break
+		}
+		if c.atWork[a.call] != nil {
 			left = append(left, a)
 			continue
 		}

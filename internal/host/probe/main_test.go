@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"holdfast/conf/diag"
 	"holdfast/internal/core/talk"
 	"holdfast/internal/host/probe"
 )
@@ -16,6 +17,9 @@ func TestMain(m *testing.M) {
 	// The clock of the engine that backtracks stops by itself, a second after the last match.
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/dlclark/regexp2/v2.runClock"))
 }
+
+// here is where the values of tests are set.
+var here = diag.NewFile("test.conf", "x").Span(0, 1)
 
 func newProber(t testing.TB, o probe.Options) *probe.Prober {
 	t.Helper()

@@ -158,6 +158,43 @@ func TestOwnSide(t *testing.T) {
 	})
 }
 
+// A server is not judged because no port is left here.
+func TestNoPortLeft(t *testing.T) {
+	inNamespace(t, func() {
+		if err := os.WriteFile("/proc/sys/net/ipv4/ip_local_port_range", []byte("50000 50003"), 0); err != nil {
+			t.Error(err)
+			return
+		}
+		l, err := net.Listen("tcp", "127.0.0.1:80")
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer func() { _ = l.Close() }()
+		p, err := probe.New(probe.Options{})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer func() { _ = p.Close() }()
+		good, none := 0, 0
+		for range 8 {
+			var fault *probe.SetupError
+			switch r := attempt(t, p, tcp(netip.MustParseAddrPort("127.0.0.1:80"), time.Second)); {
+			case r.Kind == probe.Answered && r.Verdict.OK:
+				good++
+			case r.Kind == probe.NotTried && errors.As(r.Err, &fault) && fault.Step == probe.StepBind && errors.Is(fault, unix.EADDRNOTAVAIL):
+				none++
+			default:
+				t.Errorf("%+v, %v", r, r.Err)
+			}
+		}
+		if good == 0 || none == 0 {
+			t.Errorf("%d good, %d without a port", good, none)
+		}
+	})
+}
+
 // ownSide makes one connection and looks at where it comes from.
 func ownSide(t *testing.T, p *probe.Prober, listen string, change func(*talk.Call), from string, why talk.Why) {
 	t.Helper()

@@ -32,7 +32,7 @@ func (p *Prober) sleep(until int64) (int, error) {
 		until = p.heap[0].deadline
 	}
 	switch {
-	case len(p.done) > 0 || len(p.again) > 0:
+	case len(p.done) > 0 || len(p.again) > 0 || until >= 0 && until <= p.now:
 		return unix.EpollWait(p.epoll, p.events[:], 0)
 	case len(p.byID) >= many && !p.bulk:
 		p.linger(until)
@@ -68,7 +68,8 @@ func (p *Prober) late(at int64) int64 {
 	return (at + slack - 1) / slack * slack
 }
 
-// sleepFor waits ns at most, to the nanosecond where the kernel can (Linux 5.11), else to the next millisecond.
+// sleepFor waits ns at most, to the nanosecond where the kernel can (Linux 5.11) and a sandbox lets it, else to the next
+// millisecond.
 func (p *Prober) sleepFor(ns int64) (int, error) {
 	if ns > 0 && !p.coarse {
 		ts := unix.NsecToTimespec(ns)
@@ -77,7 +78,7 @@ func (p *Prober) sleepFor(ns int64) (int, error) {
 		if errno == 0 {
 			return int(n), nil
 		}
-		if !errors.Is(errno, unix.ENOSYS) {
+		if !errors.Is(errno, unix.ENOSYS) && !errors.Is(errno, unix.EPERM) {
 			return 0, errno
 		}
 		p.coarse = true

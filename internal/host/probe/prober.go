@@ -15,7 +15,7 @@ import (
 // Options are what a Prober is made with. The zero value is a good one.
 type Options struct {
 	Credentials *Credentials // what SSL_GET shows of itself; nil: nothing
-	Workers     int          // goroutines for TLS and for heavy talks, at most; 0: 64
+	Workers     int          // goroutines for TLS and for heavy talks, at most; 0: 256
 
 	// Longest bounds a whole attempt: a server that always says a little more before the timeout does not go on for ever.
 	// 0: ten timeouts, and a minute at least.
@@ -27,7 +27,7 @@ type Options struct {
 }
 
 const (
-	defaultWorkers = 64
+	defaultWorkers = 256
 	defaultSlack   = 5 * time.Millisecond
 	eventsPerWait  = 256
 	readSize       = 64 << 10
@@ -95,7 +95,9 @@ func New(opts Options) (*Prober, error) {
 // attempt fails at once. The call must not change until then, and its Talk belongs to the attempt.
 // An attempt of the same ID that is under way is cancelled.
 func (p *Prober) Start(id ID, call *talk.Call, now time.Time) {
-	p.Cancel(id)
+	if p.byID[id] != nil {
+		p.Cancel(id)
+	}
 	p.now = int64(now.Sub(p.base))
 	a := p.newAttempt(id, call)
 	if call.TLS != nil || call.Heavy {
@@ -142,11 +144,10 @@ func (p *Prober) Wait(deadline time.Time, armed bool, results []Result) (_ []Res
 		}
 		for i := range n {
 			ev := &p.events[i]
-			switch token := uint64(uint32(ev.Fd)) | uint64(uint32(ev.Pad))<<32; token {
-			case wakeToken:
-				woken = p.pending.Swap(false) || woken
-			default:
+			if token := uint64(uint32(ev.Fd)) | uint64(uint32(ev.Pad))<<32; token != wakeToken {
 				p.ready(token, ev.Events)
+			} else if p.pending.Swap(false) { // else a goroutine of the crew has rung
+				woken = true
 			}
 		}
 		p.goOn()

@@ -1,7 +1,9 @@
 package probe_test
 
 import (
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/netip"
@@ -231,5 +233,54 @@ func TestDeadlinesInOrder(t *testing.T) {
 	}
 	if want := [5]probe.ID{1, 2, 4, 0, 5}; [5]probe.ID(order) != want {
 		t.Errorf("%v, want %v", order, want)
+	}
+}
+
+// shout says more than any socket has room for, and wants to hear how much of it arrived.
+type shout struct {
+	all  []byte
+	want string
+	got  string
+}
+
+func (s *shout) Open(uint64) ([]byte, bool) {
+	s.got = ""
+	return s.all, false
+}
+
+func (s *shout) Hear(b []byte, end talk.End) ([]byte, bool) {
+	s.got += string(b)
+	return nil, end.Kind != talk.Open
+}
+
+func (s *shout) Verdict() talk.Verdict { return talk.Verdict{OK: s.got == s.want} }
+
+// What a socket has no room for follows later, whole and in order.
+func TestLongSpeech(t *testing.T) {
+	all := make([]byte, 16<<20)
+	for i := range all {
+		all[i] = byte(i * 7 >> 8)
+	}
+	digest := func(b []byte) string { return fmt.Sprintf("%x", sha256.Sum256(b)) }
+	to := serve(t, func(c net.Conn) {
+		b := make([]byte, len(all))
+		n, _ := io.ReadFull(c, b)
+		_, _ = io.WriteString(c, digest(b[:n]))
+	})
+	deaf := serve(t, func(c net.Conn) {
+		_, _ = c.Read(make([]byte, 1))
+		slam(c)
+	})
+	p := newProber(t, probe.Options{})
+	for range 2 {
+		call := &talk.Call{To: to, Timeout: 10 * time.Second, Talk: &shout{all: all, want: digest(all)}}
+		if r := attempt(t, p, call); !r.Verdict.OK {
+			t.Errorf("%+v", r)
+		}
+		// The memory of one that was cut short is clean for the next.
+		call.To = deaf
+		if r := attempt(t, p, call); r.Verdict.OK {
+			t.Errorf("cut short: %+v", r)
+		}
 	}
 }

@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"holdfast/conf"
-	"holdfast/conf/diag"
 	"holdfast/internal/core/talk"
 	"holdfast/internal/host/probe"
 )
@@ -68,11 +67,11 @@ func run(t *testing.T, to netip.AddrPort, name string, args ...string) {
 }
 
 func digest(b []byte) conf.Value[[16]byte] {
-	return conf.Value[[16]byte]{V: md5.Sum(b), At: diag.Span{Pos: diag.Pos{Line: 1}, Len: 1}} //nolint:gosec // as above
+	return conf.Value[[16]byte]{V: md5.Sum(b), At: here} //nolint:gosec // as above
 }
 
 func text(s string) conf.Value[string] {
-	return conf.Value[string]{V: s, At: diag.Span{Pos: diag.Pos{Line: 1}, Len: 1}}
+	return conf.Value[string]{V: s, At: here}
 }
 
 func TestNginx(t *testing.T) {

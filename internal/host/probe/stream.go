@@ -16,7 +16,7 @@ func (p *Prober) readyStream(a *attempt, events uint32) {
 	if !a.connected {
 		if events&(unix.EPOLLERR|unix.EPOLLHUP) != 0 {
 			if errno, err := unix.GetsockoptInt(a.fd, unix.SOL_SOCKET, unix.SO_ERROR); err == nil && errno != 0 {
-				p.finishWhy(a, talk.ConnectFailed, unix.Errno(errno))
+				p.refused(a, unix.Errno(errno))
 				return
 			}
 		}
@@ -24,12 +24,27 @@ func (p *Prober) readyStream(a *attempt, events uint32) {
 			return
 		}
 	} else if events&unix.EPOLLOUT != 0 && len(a.unsent) > 0 {
-		n := copy(a.unsent, a.unsent[p.write(a, a.unsent):])
-		a.unsent = a.unsent[:n]
+		n := p.write(a, a.unsent)
+		if a.call == nil {
+			return
+		}
+		a.unsent = a.unsent[:copy(a.unsent, a.unsent[n:])]
 	}
-	if a.call != nil && events&(unix.EPOLLIN|unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
+	if events&(unix.EPOLLIN|unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
 		p.hearStream(a, events&(unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0)
 	}
+}
+
+// refused ends an attempt whose connection failed. A reset came after the connection was there: it cuts the conversation short, where
+// there is one to hold.
+func (p *Prober) refused(a *attempt, errno unix.Errno) {
+	if errno == unix.ECONNRESET {
+		if _, done := a.call.Talk.Open(p.chance.Uint64()); !done {
+			p.end(a, talk.End{Kind: talk.Failed, Errno: int(errno)})
+			return
+		}
+	}
+	p.finishWhy(a, talk.ConnectFailed, errno)
 }
 
 // speak begins the conversation over the connection that is there now, and reports whether it is over.

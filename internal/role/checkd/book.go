@@ -8,18 +8,18 @@ import (
 
 // book is what the kernel was told to hold.
 type book struct {
-	services map[lvs.Key]*page
+	services map[lvs.Key]*shelf
 	order    []lvs.Key // of services; those that are gone stay until clean
 }
 
-// page is one service and its destinations.
-type page struct {
+// shelf is one service and its destinations.
+type shelf struct {
 	service lvs.Service
 	dests   map[netip.AddrPort]lvs.Dest
 	order   []netip.AddrPort // as order of book
 }
 
-func newBook() *book { return &book{services: make(map[lvs.Key]*page)} }
+func newBook() *book { return &book{services: make(map[lvs.Key]*shelf)} }
 
 // write makes entries all that there is.
 func (b *book) write(entries []lvs.Entry) {
@@ -50,17 +50,17 @@ func (b *book) note(op lvs.Op) {
 	}
 }
 
-func (b *book) open(s lvs.Service) *page {
+func (b *book) open(s lvs.Service) *shelf {
 	p := b.services[s.Key]
 	if p == nil {
-		p = &page{service: s, dests: make(map[netip.AddrPort]lvs.Dest)}
+		p = &shelf{service: s, dests: make(map[netip.AddrPort]lvs.Dest)}
 		b.services[s.Key] = p
 		b.order = append(b.order, s.Key)
 	}
 	return p
 }
 
-func (p *page) put(d lvs.Dest) {
+func (p *shelf) put(d lvs.Dest) {
 	if _, is := p.dests[d.Addr]; !is {
 		p.order = append(p.order, d.Addr)
 	}

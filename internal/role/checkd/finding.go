@@ -3,6 +3,7 @@ package checkd
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"syscall"
 
 	"holdfast/conf"
@@ -19,8 +20,10 @@ type finding struct {
 	plan    check.Plan
 	url     int
 	verdict *talk.Verdict
-	result  *script.Result
-	fault   error // it could not be made
+
+	mismatch bool // the page has another length than its header says, which is news
+	result   *script.Result
+	fault    error // it could not be made
 }
 
 func (f *finding) checker() check.CheckerID { return f.id }
@@ -35,12 +38,17 @@ func (f *finding) own() {
 
 // worthTelling reports whether there is something to say of the attempt whatever the Director makes of it.
 func (f *finding) worthTelling() bool {
-	return f.fault != nil || f.verdict != nil && (f.verdict.Mismatch() || f.unsentPing())
+	return f.fault != nil || f.mismatch || f.unsentPing() || f.unsentDatagram() || f.verdict != nil && f.verdict.Overflows > 0
 }
 
 // unsentPing: compat: keepalived tells of every echo request that it cannot send.
 func (f *finding) unsentPing() bool {
 	return f.plan.Check.Kind == "PING_CHECK" && f.verdict != nil && f.verdict.Why == talk.SendFailed
+}
+
+// unsentDatagram: compat: and of every datagram.
+func (f *finding) unsentDatagram() bool {
+	return f.plan.Check.Kind == "UDP_CHECK" && f.verdict != nil && f.verdict.Why == talk.ConnectFailed
 }
 
 // describeFinding words what is told of a single attempt.
@@ -57,7 +65,13 @@ func describeFinding(f *finding) []line {
 		return say(describeFault(f.plan.Check, f.fault)...)
 	case f.unsentPing():
 		return say("send ICMP packet fail")
-	case f.verdict != nil && f.verdict.Mismatch():
+	case f.unsentDatagram():
+		errno := syscall.Errno(f.verdict.Errno)
+		return say(fmt.Sprintf("UDP connect error %d - %s", int(errno), sentence(errno)))
+	case f.verdict != nil && f.verdict.Overflows > 0:
+		line := fmt.Sprintf("SMTP_CHECK Buffer overflow reading from server %s. Increase SMTP_BUFF_MAX in check_smtp.h", smtpName(f))
+		return say(slices.Repeat([]string{line}, min(f.verdict.Overflows, 10))...)
+	case f.mismatch:
 		u := f.plan.Check.HTTP.URLs[f.url]
 		return say(fmt.Sprintf("http_check for RS %s VS %s url %s%s: content_length (%d) does not match received bytes (%d)",
 			rs, vs, u.VirtualHost.V, u.Path.V, f.verdict.Declared, f.verdict.Received))
@@ -71,8 +85,10 @@ func describeFault(c *conf.Checker, err error) []string {
 	if !errors.As(err, &fault) {
 		return []string{c.Kind + " could not be made: " + err.Error()}
 	}
-	kind := "TCP"
+	kind, end := "TCP", "."
 	switch c.Kind {
+	case "HTTP_GET", "SSL_GET":
+		kind, end = "WEB", ""
 	case "UDP_CHECK", "DNS_CHECK":
 		kind = "UDP"
 	case "PING_CHECK":
@@ -81,13 +97,11 @@ func describeFault(c *conf.Checker, err error) []string {
 	why := sentence(syscall.Errno(fault.Errno))
 	switch fault.Step {
 	case probe.StepBind:
-		return []string{"Checker bind failed: " + why, kind + " socket bind failed. Rescheduling."}
+		return []string{"Checker bind failed: " + why, kind + " socket bind failed. Rescheduling" + end}
 	case probe.StepDevice:
-		return []string{
-			"Checker can't bind to device " + fault.Interface + ": " + why, kind + " socket bind failed. Rescheduling.",
-		}
+		return []string{"Checker can't bind to device " + fault.Interface + ": " + why}
 	}
-	return []string{fault.Error(), kind + " connect fail to create socket. Rescheduling."}
+	return []string{fault.Error(), kind + " connect fail to create socket. Rescheduling" + end}
 }
 
 // describeCheck words what the result of a check means.
@@ -105,9 +119,10 @@ func describeCheck(r *check.Report, f *finding) []line {
 		}
 		texts = append(texts, failed(r, f)...)
 	case check.CheckRetrying:
-		texts = append(texts, single(r, f)...)
-	case check.CheckFailedAgain:
-		texts = append(texts, single(r, f)...)
+		if texts = single(r, f); texts == nil {
+			texts = failed(r, f)
+		}
+	case check.CheckFailedAgain: // compat: nothing is told
 	}
 	attrs := append(attributes(r), "checker", r.Check.Kind)
 	if f != nil && f.verdict != nil && f.verdict.Why != talk.Success {
@@ -164,7 +179,10 @@ func failed(r *check.Report, f *finding) []string {
 	case "TCP_CHECK", "UDP_CHECK":
 		return []string{r.Check.Kind + " on service " + rs + after}
 	case "PING_CHECK":
-		return []string{"ICMP CHECK on service " + rs + " of " + vsName(r) + after}
+		if r.Retries > 0 && !r.First {
+			rs += " of " + vsName(r) // compat
+		}
+		return []string{"ICMP CHECK on service " + rs + after}
 	case "HTTP_GET", "SSL_GET":
 		if after = " failed."; r.Retries > 0 { // compat: told of the first result too
 			after = fmt.Sprintf(" failed after %d retries.", r.Retries)
@@ -182,70 +200,81 @@ func failed(r *check.Report, f *finding) []string {
 	return []string{r.Check.Kind + " on service " + rs + after}
 }
 
-// single words one failed attempt; it is told with log_all_failures.
+// single words one failed attempt, as log_all_failures tells it before what it means. Kinds that it has no line for say the same
+// of an attempt as of a failure.
 func single(r *check.Report, f *finding) []string {
-	rs := rsName(r)
+	if f == nil || f.verdict == nil {
+		return nil
+	}
+	rs, why := rsName(r), f.verdict.Why
+	late := why == talk.ConnectTimeout || why == talk.NoAnswer
 	switch r.Check.Kind {
-	case "TCP_CHECK", "UDP_CHECK", "PING_CHECK":
-		what := r.Check.Kind[:3]
-		if r.Check.Kind == "PING_CHECK" {
-			what = "ICMP"
+	case "TCP_CHECK", "UDP_CHECK":
+		end := " failed."
+		if late {
+			end = " timeout."
 		}
-		if f != nil && f.verdict != nil && (f.verdict.Why == talk.ConnectTimeout || f.verdict.Why == talk.NoAnswer) {
-			return []string{what + " connection to " + rs + " timeout."}
+		return []string{r.Check.Kind[:3] + " connection to " + rs + end}
+	case "PING_CHECK":
+		if late {
+			return []string{"ICMP connection to address " + rs + " timeout."}
 		}
-		return []string{what + " connection to " + rs + " failed."}
+		return []string{"ICMP connection to " + rs + " failed."}
 	case "HTTP_GET", "SSL_GET":
-		return []string{httpSingle(f, rs)}
-	case "SMTP_CHECK":
-		return []string{smtp(r, f)}
-	case "DNS_CHECK":
-		return []string{dns(r, f)}
-	case "MISC_CHECK":
-		return []string{miscFailed(r, f)}
+		if before := webWords[why]; before != "" {
+			return []string{before + " server " + rs + "."}
+		}
+		return []string{"Read error with server " + rs + "."}
 	}
 	return nil
 }
 
-func httpSingle(f *finding, rs string) string {
-	if f == nil || f.verdict == nil {
-		return "HTTP_CHECK on service " + rs + " failed."
-	}
-	switch f.verdict.Why {
-	case talk.BadStatus:
-		return "HTTP status code error to server " + rs + "."
-	case talk.BadDigest:
-		return "MD5 digest error to server " + rs + "."
-	case talk.BadMatch:
-		return "Regex match error to server " + rs + "."
-	case talk.ConnectFailed:
-		return "Error connecting server " + rs + "."
-	case talk.ConnectTimeout:
-		return "Timeout connecting server " + rs + "."
-	case talk.NoAnswer, talk.ReadTimeout:
-		return "Timeout HTTP read server " + rs + "."
-	}
-	return "HTTP read error from server " + rs + ": " + reason(f.verdict) + "."
+// webWords is what went wrong with a page.
+var webWords = map[talk.Why]string{
+	talk.BadStatus: "HTTP status code error to", talk.BadDigest: "MD5 digest error to", talk.BadMatch: "Regex match failed",
+	talk.RegexFailed: "Regex match failed", talk.ConnectFailed: "Connection failed", talk.ConnectTimeout: "Timeout connecting",
+	talk.NoAnswer: "Timeout WEB read", talk.ReadTimeout: "Timeout HTTP read", talk.NoData: "Read, no data received from ",
+	talk.TLSFailed: "SSL handshake/communication error connecting to",
 }
 
 func misc(r *check.Report) string {
 	return "Misc check for [" + rsName(r) + " VS " + vsName(r) + "] by [" + r.Check.Misc.Command.Argv[0] + "]"
 }
 
+// miscFailed: "failed with retry disabled (exited with status 1)." and its variations.
 func miscFailed(r *check.Report, f *finding) string {
 	how, why := "failed", ""
-	if f != nil && f.result != nil {
-		if f.result.TimedOut {
-			how = "timed out"
-		} else {
-			why = " (" + f.result.String() + ")"
-		}
+	switch {
+	case f == nil || f.result == nil:
+	case f.result.TimedOut:
+		how = "timed out"
+	default:
+		why = " (" + f.result.String() + ")"
 	}
-	after := " with retry disabled"
-	if r.Retries > 0 {
-		after = fmt.Sprintf(" after %d retry", r.Retries)
+	var when string
+	switch n := r.Retries; {
+	case r.Kind == check.CheckRetrying && r.Try <= 1:
+		when = ", will do " + retries(n)
+	case r.Kind == check.CheckRetrying:
+		when = fmt.Sprintf(" on retry %d/%d", r.Try-1, n)
+	case n == 0:
+		when = " with retry disabled"
+	default:
+		when = " after " + retries(n)
 	}
-	return misc(r) + " " + how + after + why + "."
+	return misc(r) + " " + how + when + why + "."
+}
+
+func retries(n int) string {
+	if n == 1 {
+		return "1 retry"
+	}
+	return fmt.Sprintf("%d retries", n)
+}
+
+// smtpName is how keepalived names a mail server: [10.2.0.12]:25.
+func smtpName(f *finding) string {
+	return fmt.Sprintf("[%s]:%d", f.plan.Target.Addr(), f.plan.Target.Port())
 }
 
 func smtp(r *check.Report, f *finding) string {
@@ -253,7 +282,7 @@ func smtp(r *check.Report, f *finding) string {
 	if f == nil || f.verdict == nil {
 		return "SMTP_CHECK Could not connect to server " + to
 	}
-	to = fmt.Sprintf("[%s]:%d", f.plan.Target.Addr(), f.plan.Target.Port())
+	to = smtpName(f)
 	switch f.verdict.Why {
 	case talk.BadGreeting:
 		return "SMTP_CHECK Bad greeting banner from server " + to
@@ -261,9 +290,7 @@ func smtp(r *check.Report, f *finding) string {
 		return "SMTP_CHECK Bad HELO response from server " + to
 	case talk.NoAnswer, talk.ReadTimeout:
 		return "SMTP_CHECK Read timeout from server " + to
-	case talk.EarlyClose:
-		return "SMTP_CHECK Server " + to + " closed the connection"
-	case talk.ReadFailed:
+	case talk.EarlyClose, talk.ReadFailed:
 		return "SMTP_CHECK Read failure from server " + to
 	case talk.SendFailed:
 		return "SMTP_CHECK Cannot send data to server " + to
@@ -274,7 +301,10 @@ func smtp(r *check.Report, f *finding) string {
 }
 
 func dns(r *check.Report, f *finding) string {
-	head, after := "DNS_CHECK ("+rsName(r)+") ", fmt.Sprintf(" after %d retries", r.Retries)
+	head, after := "DNS_CHECK ("+rsName(r)+") ", ""
+	if r.Retries > 0 && !r.First && r.Kind != check.CheckRetrying {
+		after = fmt.Sprintf(" after %d retries", r.Retries)
+	}
 	if f == nil || f.verdict == nil {
 		return head + "failed" + after
 	}

@@ -36,8 +36,8 @@ type batch struct {
 	over chan struct{} // closed when it was carried out
 
 	mu       sync.Mutex
-	failures []string // in keepalived's words
-	left     bool     // nobody will ask for failures
+	failures []failure
+	left     bool // nobody will ask for failures
 }
 
 func newHand(k Kernel, lines func(...string)) *hand {
@@ -45,6 +45,12 @@ func newHand(k Kernel, lines func(...string)) *hand {
 		kernel: k, lines: lines, orders: newQueue[*batch](), want: newBook(),
 		quit: make(chan struct{}), done: make(chan struct{}), audit: newAudit(),
 	}
+}
+
+// failure is what the kernel refused, in keepalived's words.
+type failure struct {
+	key  lvs.Key // the service; zero: of the whole table
+	line string
 }
 
 // order hands a batch over. It does not wait.
@@ -108,7 +114,7 @@ func (h *hand) carryOut(list []*batch) {
 	}
 	if first.flush {
 		if err := h.kernel.Flush(); err != nil {
-			first.fail("IPVS: cannot flush the table: " + err.Error())
+			first.fail(lvs.Key{}, "IPVS: cannot flush the table: "+err.Error())
 		}
 		h.owned = lvs.Owned{}
 		h.want.write(nil)
@@ -125,7 +131,7 @@ func (h *hand) carryOut(list []*batch) {
 		for i, op := range b.ops {
 			h.want.note(op)
 			if errs[i] != nil {
-				b.fail(refusal(op, errs[i]))
+				b.fail(op.Service.Key, refusal(op, errs[i]))
 				h.audit.refused(op.Service.Key)
 			}
 		}
@@ -162,7 +168,7 @@ func (h *hand) setTimeouts(b *batch) {
 	}
 	now, err := h.kernel.Timeouts()
 	if err != nil {
-		b.fail("IPVS: cannot read the timeouts: " + err.Error())
+		b.fail(lvs.Key{}, "IPVS: cannot read the timeouts: "+err.Error())
 		return
 	}
 	pick := func(want, before, now *time.Duration, keep *time.Duration) {
@@ -177,7 +183,7 @@ func (h *hand) setTimeouts(b *batch) {
 	pick(&want.TCPFin, &before.TCPFin, &now.TCPFin, &h.timeouts.TCPFin)
 	pick(&want.UDP, &before.UDP, &now.UDP, &h.timeouts.UDP)
 	if err := h.kernel.SetTimeouts(want); err != nil {
-		b.fail("IPVS: cannot set the timeouts: " + err.Error())
+		b.fail(lvs.Key{}, "IPVS: cannot set the timeouts: "+err.Error())
 	}
 }
 
@@ -187,19 +193,21 @@ func (h *hand) finished(b *batch) {
 	left, failures := b.left, b.failures
 	close(b.over)
 	b.mu.Unlock()
-	if left && len(failures) > 0 {
-		h.lines(failures...)
+	if left {
+		for _, f := range failures {
+			h.lines(f.line)
+		}
 	}
 }
 
-func (b *batch) fail(line string) {
+func (b *batch) fail(k lvs.Key, line string) {
 	b.mu.Lock()
-	b.failures = append(b.failures, line)
+	b.failures = append(b.failures, failure{k, line})
 	b.mu.Unlock()
 }
 
 // await waits for the end of a batch and returns its failures; late if it takes longer than patience.
-func (b *batch) await(patience time.Duration) (failures []string, late bool) {
+func (b *batch) await(patience time.Duration) (failures []failure, late bool) {
 	select {
 	case <-b.over:
 	default:

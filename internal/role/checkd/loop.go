@@ -22,6 +22,7 @@ type loop struct {
 	cfg   *conf.Config
 	jobs  *jobs
 	calls map[check.CheckerID][]talk.Call // as they are needed
+	wrong map[page]lengths                // whose length is not what its header says
 
 	orders  *queue[func(now time.Time)]
 	pending map[uint64]attempt // by number
@@ -96,6 +97,7 @@ func (l *loop) start(now time.Time, ev check.Start) *batch {
 // reload changes over to another configuration.
 func (l *loop) reload(now time.Time, cfg *conf.Config, j *jobs) {
 	l.cfg, l.jobs, l.calls = cfg, j, newCalls()
+	clear(l.wrong)
 	l.teller.news.put(tiding{scene: &scene{cfg, j}})
 	l.teller.info("Reinitializing ipvs")
 	l.setTimeouts()
@@ -228,8 +230,29 @@ func (l *loop) heard(now time.Time, r *probe.Result) {
 		fallthrough
 	default:
 		f.verdict = &r.Verdict
+		f.mismatch = l.mismatch(page{try.checker, try.url}, &r.Verdict)
 	}
 	l.found(now, uint64(r.ID), outcome, 0, f)
+}
+
+// page is one url of a checker.
+type page struct {
+	checker check.CheckerID
+	url     int
+}
+
+type lengths struct{ declared, received int64 }
+
+// mismatch reports whether it is news that a page has another length than its header says. compat: keepalived tells it once.
+func (l *loop) mismatch(p page, v *talk.Verdict) bool {
+	if !v.Mismatch() {
+		delete(l.wrong, p)
+		return false
+	}
+	is := lengths{v.Declared, v.Received}
+	was := l.wrong[p]
+	l.wrong[p] = is
+	return is != was
 }
 
 // ended takes in how a script ended.

@@ -16,6 +16,7 @@ import (
 	"holdfast/conf"
 	"holdfast/internal/core/lvs"
 	"holdfast/internal/core/talk"
+	"holdfast/internal/host/fifo"
 	"holdfast/internal/host/logs"
 	"holdfast/internal/host/mem"
 	"holdfast/internal/host/probe"
@@ -33,8 +34,11 @@ type rig struct {
 	mu     sync.Mutex
 	events []string
 	down   map[netip.AddrPort]bool // servers that refuse
-	gate   chan struct{}           // of the table: nil: open
-	refuse error                   // the kernel's answer to every operation
+	links  Links
+	files  Files
+	open   func(string, fifo.Owner) (FIFO, error)
+	gate   chan struct{} // of the table: nil: open
+	refuse error         // the kernel's answer to every operation
 
 	parent  bus.Conn
 	offered map[string]string // configurations, as the parent offers them
@@ -59,7 +63,7 @@ func (r *rig) start(text string, opt Options) {
 	opt.Config, opt.Log = r.parse(text), slog.New(r)
 	opt.Thaw = func(where string) (*conf.Config, error) { return r.parse(r.offered[where]), nil }
 	opt.random = func(time.Duration) time.Duration { return 0 }
-	opt.Host = Host{Kernel: (*gated)(r), Prober: newFakeProber(r), Scripts: r}
+	opt.Host = Host{Kernel: (*gated)(r), Prober: newFakeProber(r), Scripts: r, Links: r.links, Files: r.files, OpenFIFO: r.open}
 	r.role = New(opt)
 	ctx, stop := context.WithCancel(r.t.Context())
 	r.stop = stop

@@ -129,14 +129,14 @@ func (r *Role) Run(ctx context.Context) error {
 
 func (r *Role) build(j *jobs) {
 	opt := &r.opt
-	r.teller = newTeller(opt.Log, &notifier{runner: opt.Host.Scripts, open: opt.Host.OpenFIFO, log: opt.Log, jobs: j})
+	r.teller = newTeller(opt.Log, &notifier{runner: opt.Host.Scripts, open: opt.Host.OpenFIFO, log: opt.Log})
 	r.teller.news.put(tiding{scene: &scene{r.cfg, j}})
 	r.hand = newHand(opt.Host.Kernel, r.teller.lines)
 	l := &loop{
 		prober: opt.Host.Prober, hand: r.hand, teller: r.teller, cfg: r.cfg, jobs: j,
 		orders: newQueue[func(time.Time)](), pending: make(map[uint64]attempt),
 	}
-	l.calls = newCalls()
+	l.calls, l.wrong = newCalls(), make(map[page]lengths)
 	l.trials = newTrials(opt.Host.Scripts, func(t trial) { l.post(func(now time.Time) { l.ended(now, t) }) })
 	l.director = check.New(r.cfg, check.Options{
 		Random: opt.random, KeepTable: opt.KeepTable, Usable: func(c *conf.Checker) bool { return l.jobs.usable(c) },

@@ -9,6 +9,7 @@ import (
 
 	"holdfast/conf"
 	"holdfast/internal/core/check"
+	"holdfast/internal/core/lvs"
 	"holdfast/internal/host/logs"
 )
 
@@ -18,6 +19,8 @@ type teller struct {
 	news   *queue[tiding]
 	notify *notifier
 	full   bool // details are wanted
+
+	failures []failure // that the kernel had and that have not been told
 
 	lost   atomic.Uint64
 	untold uint64
@@ -109,17 +112,40 @@ func (t *teller) finish() {
 }
 
 func (t *teller) pass() {
-	list := t.news.take()
-	crowded := len(list) > maxTidings
-	for i := range list {
-		if n := &list[i]; !crowded || n.report != nil || n.cause == nil {
-			t.tell(n)
-		}
+	for list := t.news.take(); len(list) > 0; list = t.news.take() {
+		t.tellAll(list)
 	}
+	t.tellFailures(nil)
 	if lost := t.lost.Load(); lost != t.untold {
 		t.log.Warn("what single checks found was left out of the log", "count", lost-t.untold)
 		t.untold = lost
 	}
+}
+
+func (t *teller) tellAll(list []tiding) {
+	crowded := len(list) > maxTidings
+	for i := range list {
+		if n := &list[i]; !crowded || n.report != nil || n.cause == nil {
+			t.tellFailures(n.report)
+			t.tell(n)
+		}
+	}
+}
+
+// tellFailures tells what the kernel refused, before r is told. compat: what it refused of one service stands before that
+// service's quorum.
+func (t *teller) tellFailures(r *check.Report) {
+	n := len(t.failures)
+	if r != nil && (r.Kind == check.GainedQuorum || r.Kind == check.StartingQuorumDown) && r.Virtual.Address.Set() {
+		own := lvs.AddrKey(uint8(r.Virtual.Protocol.V), r.Virtual.Address.V)
+		for n = 0; n < len(t.failures) && t.failures[n].key == own; {
+			n++
+		}
+	}
+	for _, f := range t.failures[:n] {
+		t.log.Info(f.line)
+	}
+	t.failures = t.failures[n:]
 }
 
 func (t *teller) tell(n *tiding) {
@@ -154,7 +180,5 @@ func (t *teller) await(b *batch) {
 	if late {
 		t.log.Warn(fmt.Sprintf("IPVS: the kernel has not answered for %s", handPatience))
 	}
-	for _, f := range failures {
-		t.log.Info(f)
-	}
+	t.failures = append(t.failures, failures...)
 }

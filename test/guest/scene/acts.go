@@ -3,10 +3,12 @@ package scene
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -21,6 +23,9 @@ func init() {
 		"unset":     func(g *stage, a []string) error { return g.with(a, (*server).unset) },
 		"kill":      func(g *stage, a []string) error { return g.kill(a[1]) },
 		"exec":      (*stage).exec,
+		"freeze":    func(g *stage, a []string) error { return g.signal(a[1], unix.SIGSTOP) },
+		"thaw":      func(g *stage, a []string) error { return g.signal(a[1], unix.SIGCONT) },
+		"open":      func(g *stage, a []string) error { return g.open(a[1]) },
 		"cut":       func(g *stage, a []string) error { return g.space.cut(a[1], true) },
 		"heal":      func(g *stage, a []string) error { return g.space.cut(a[1], false) },
 		"address":   func(g *stage, a []string) error { return g.space.address(a[1], true) },
@@ -32,6 +37,7 @@ func init() {
 			return err
 		},
 		"look":   (*stage).look,
+		"memory": (*stage).memory,
 		"start":  func(g *stage, a []string) error { return g.start(a[1], a[2:]...) },
 		"reload": func(g *stage, a []string) error { return g.reload(strings.Join(a[1:], "")) },
 		"stop":   func(g *stage, _ []string) error { return g.stop() },
@@ -40,8 +46,8 @@ func init() {
 
 // arguments is how many a verb needs at least.
 var arguments = map[string]int{
-	"serve": 1, "set": 3, "unset": 1, "kill": 1, "exec": 2, "cut": 1, "heal": 1, "address": 1, "noaddress": 1,
-	"write": 2, "remove": 1, "ipvsadm": 1, "look": 1, "start": 1,
+	"serve": 1, "set": 3, "unset": 1, "kill": 1, "exec": 2, "freeze": 1, "thaw": 1, "open": 1, "cut": 1, "heal": 1, "address": 1, "noaddress": 1,
+	"write": 2, "remove": 1, "ipvsadm": 1, "look": 1, "memory": 1, "start": 1,
 }
 
 func (g *stage) act(a []string) error {
@@ -97,11 +103,39 @@ func (g *stage) kill(name string) error {
 	return nil
 }
 
-func (g *stage) exec(a []string) error {
-	for i := range a {
-		a = append(a[:i:i], append([]string{strings.ReplaceAll(a[i], "$W", g.dir)}, a[i+1:]...)...)
+// signal is for a program that exec has started, and for all that it has started.
+func (g *stage) signal(name string, s unix.Signal) error {
+	cmd := g.others[name]
+	if cmd == nil {
+		return errors.New("no such program")
 	}
-	cmd := exec.Command(a[2], a[3:]...)
+	return unix.Kill(-cmd.Process.Pid, s)
+}
+
+// openLimit is how long a server of the system may take to begin. One that is written in an interpreted language takes long.
+const openLimit = time.Minute
+
+// open waits until somebody listens.
+func (g *stage) open(addr string) error {
+	return g.space.do(func() error {
+		for end := time.Now().Add(openLimit); ; time.Sleep(poll) {
+			c, err := net.DialTimeout("tcp", addr, time.Second)
+			if err == nil {
+				return c.Close()
+			}
+			if time.Now().After(end) {
+				return err
+			}
+		}
+	})
+}
+
+func (g *stage) exec(a []string) error {
+	var args []string
+	for _, arg := range a[3:] {
+		args = append(args, strings.ReplaceAll(arg, "$W", g.dir))
+	}
+	cmd := exec.Command(a[2], args...)
 	cmd.Dir = g.dir
 	cmd.SysProcAttr = &unix.SysProcAttr{Setpgid: true}
 	if err := g.space.do(cmd.Start); err != nil {

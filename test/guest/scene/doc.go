@@ -4,17 +4,20 @@
 //
 // A scene is a txtar archive. Its comment is the script; its files are written to the daemon's own directory, where $W stands for
 // that directory, and those that begin with "#!" are made executable. Two scripts are always there: n.sh, for notifications, and
-// chk.sh N, a check that exits with what the file rc.N says. Lines of the script:
+// chk.sh N, a check that exits with what the file rc.N says; so are cert.pem and key.pem. Lines of the script:
 //
 //	serve NAME KIND ADDR:PORT   a server of the test's own begins to listen; see Kinds. Without KIND it begins again.
 //	set NAME KEY VALUE          how it answers from now on; "unset NAME" forgets it all
 //	kill NAME                   it listens no more
 //	exec NAME PROGRAM ARG...    a program of the system is started; "kill NAME" ends it
+//	freeze NAME, thaw NAME      such a program does nothing for a while
+//	open ADDR:PORT              goes on when somebody listens there
 //	cut ADDR, heal ADDR         what is sent to that address of the host vanishes; and again does not
 //	address ADDR, noaddress A   the host gets an address, and loses it
 //	write FILE TEXT             a file is replaced; "remove FILE"
 //	ipvsadm ARG...              somebody else changes the table
 //	look PROGRAM ARG...         what a program says is compared too
+//	memory MIB                  the daemon's processes have no more memory than that when the event begins
 //	start FILE [OPTION...]      the daemon begins, with that configuration
 //	reload FILE                 it gets SIGHUP, with another one; without FILE with the same
 //	stop                        it gets SIGTERM and has ended
@@ -23,5 +26,6 @@
 //	checked NAME N              nor before N more checks of every daemon have come to this server
 //	quiet DURATION              nor before all have said nothing for so long; it is half a second else
 //	noscripts                   which scripts ran is not compared: keepalived does not wait for them when it stops
+//	except TEXT                 lines with this part are not compared; a comment says why the daemons differ
 //	unordered                   the log lines of this event come in any order
 package scene

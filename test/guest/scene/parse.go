@@ -2,6 +2,7 @@ package scene
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ type Step struct {
 	Quiet     time.Duration
 	Unordered bool
 	NoScripts bool
+	Except    []string
 }
 
 type checked struct {
@@ -52,6 +54,18 @@ func Parse(name string, text []byte) (*Scene, error) {
 	return s, nil
 }
 
+// Programs are the programs of the system that the scene starts.
+func (s *Scene) Programs() (all []string) {
+	for _, step := range s.Steps {
+		for _, a := range step.Acts {
+			if a[0] == "exec" && len(a) > 2 && !slices.Contains(all, a[2]) {
+				all = append(all, a[2])
+			}
+		}
+	}
+	return all
+}
+
 func (s *Scene) line(line string) error {
 	verb, rest, _ := strings.Cut(line, " ")
 	rest = strings.TrimSpace(rest)
@@ -78,6 +92,8 @@ func (s *Scene) line(line string) error {
 			return err
 		}
 		step.Quiet = d
+	case "except":
+		step.Except = append(step.Except, rest)
 	case "noscripts":
 		step.NoScripts = true
 	case "unordered":

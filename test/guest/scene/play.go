@@ -103,13 +103,18 @@ func play(stages []*stage, step Step) (Outcome, error) {
 			if err != nil {
 				return o, err
 			}
-			o.Texts[i] = append(g.record.text(step), table...)
+			o.Texts[i] = slices.DeleteFunc(append(g.record.text(step), table...), step.excepts)
 		}
 		if o.Equal() || time.Now().After(deadline) {
 			return o, nil
 		}
 		time.Sleep(poll)
 	}
+}
+
+// excepts reports whether a line is not compared.
+func (s *Step) excepts(line string) bool {
+	return slices.ContainsFunc(s.Except, func(part string) bool { return strings.Contains(line, part) })
 }
 
 // missing says what a stage has still to do in this step; nothing if it is through.

@@ -79,7 +79,7 @@ func (v *server) open() error {
 		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}})
 	}
 	var open conns
-	v.closer = func() { l.Close(); open.closeAll() }
+	v.closer = func() { l.Close(); open.drain(time.Second) }
 	go func() {
 		for {
 			c, err := l.Accept()
@@ -151,12 +151,23 @@ func (s *conns) remove(c net.Conn) {
 	delete(s.all, c)
 }
 
-func (s *conns) closeAll() {
+// drain lets conversations come to their end, and cuts off those that do not in time: a check that has begun before its server
+// dies would otherwise fail in one way or another, as it happens.
+func (s *conns) drain(limit time.Duration) {
+	for end := time.Now().Add(limit); time.Now().Before(end) && s.count() > 0; {
+		time.Sleep(poll)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for c := range s.all {
 		c.Close()
 	}
+}
+
+func (s *conns) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.all)
 }
 
 // unescape lets a setting say \r and \n.

@@ -100,10 +100,11 @@ func (s *space) address(address string, add bool) error {
 	})
 }
 
-// cut sends what is for an address of lo into the void instead, or heals that.
+// cut sends what is for an address of lo into the void instead, or heals that. At no time there is no way at all: the kernel looks
+// for its own addresses first.
 func (s *space) cut(address string, cut bool) error {
-	if cut {
-		if err := s.address(address, false); err != nil {
+	if !cut {
+		if err := s.address(address, true); err != nil {
 			return err
 		}
 	}
@@ -122,8 +123,8 @@ func (s *space) cut(address string, cut bool) error {
 		}
 		return netlink.RouteDel(r)
 	})
-	if err == nil && !cut {
-		err = s.address(address, true)
+	if err == nil && cut {
+		err = s.address(address, false)
 	}
 	return err
 }

@@ -11,13 +11,17 @@ import (
 	"time"
 )
 
-// http answers one request and closes.
+// http answers one request and closes. "status/two" is the status of the path /two alone.
 func (v *server) http(c net.Conn) {
 	r := bufio.NewReader(c)
-	for {
+	var path string
+	for n := 0; ; n++ {
 		line, err := r.ReadString('\n')
 		if err != nil {
 			return
+		}
+		if words := strings.Fields(line); n == 0 && len(words) > 1 {
+			path = words[1]
 		}
 		if strings.TrimSpace(line) == "" {
 			break
@@ -31,8 +35,9 @@ func (v *server) http(c net.Conn) {
 		return
 	}
 	body := unescape(v.get("body", "hello"))
+	status := v.get("status"+path, v.get("status", "200"))
 	length := v.get("length", strconv.Itoa(len(body)))
-	fmt.Fprintf(c, "HTTP/1.0 %s OK\r\nContent-Length: %s\r\nConnection: close\r\n\r\n%s", v.get("status", "200"), length, body)
+	fmt.Fprintf(c, "HTTP/1.0 %s OK\r\nContent-Length: %s\r\nConnection: close\r\n\r\n%s", status, length, body)
 }
 
 func (v *server) smtp(c net.Conn) {

@@ -57,15 +57,8 @@ func newStage(s *Scene, d Daemon) (_ *stage, err error) {
 		return g, err
 	}
 	g.closers = append(g.closers, g.space.close)
-	for name, text := range scripts {
-		if _, ok := s.Files[name]; !ok {
-			s.Files[name] = text
-		}
-	}
-	for name := range s.Files {
-		if err := g.put(name, name); err != nil {
-			return g, err
-		}
+	if err := g.putAll(); err != nil {
+		return g, err
 	}
 	for name, kind := range map[string]string{"fifo": "fifo", "runs": "run"} {
 		if err := g.listen(name, kind); err != nil {
@@ -75,17 +68,29 @@ func newStage(s *Scene, d Daemon) (_ *stage, err error) {
 	return g, nil
 }
 
-// put writes a file of the scene.
-func (g *stage) put(name, as string) error {
-	text, ok := g.scene.Files[name]
-	if !ok {
-		return fmt.Errorf("the scene has no file %q", name)
+// putAll writes the scene's files and those that every scene has.
+func (g *stage) putAll() error {
+	pems, err := pemFiles()
+	if err != nil {
+		return err
 	}
+	for _, files := range []map[string]string{scripts, pems, g.scene.Files} {
+		for name, text := range files {
+			if err := g.put(name, text); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// put writes a file; $W in its text is the stage's directory.
+func (g *stage) put(name, text string) error {
 	mode := os.FileMode(0o644)
 	if strings.HasPrefix(text, "#!") {
 		mode = 0o755
 	}
-	return replaceFile(filepath.Join(g.dir, as), strings.ReplaceAll(text, "$W", g.dir), mode)
+	return replaceFile(filepath.Join(g.dir, name), strings.ReplaceAll(text, "$W", g.dir), mode)
 }
 
 // replaceFile puts a new file in the place of one in one step, as an editor does.
@@ -135,11 +140,20 @@ func (g *stage) close() {
 
 const configuration = "keepalived.conf"
 
+// configure makes a file of the scene the daemon's configuration.
+func (g *stage) configure(file string) error {
+	text, ok := g.scene.Files[file]
+	if !ok {
+		return fmt.Errorf("the scene has no file %q", file)
+	}
+	return g.put(configuration, text)
+}
+
 // inside gives the daemon a /run of its own.
 const inside = `mount -t tmpfs t /run && exec "$@"`
 
 func (g *stage) start(file string, options ...string) error {
-	if err := g.put(file, configuration); err != nil {
+	if err := g.configure(file); err != nil {
 		return err
 	}
 	w := func(name string) string { return filepath.Join(g.dir, name) }
@@ -186,7 +200,7 @@ func (g *stage) reload(file string) error {
 		return errors.New("nothing runs")
 	}
 	if file != "" {
-		if err := g.put(file, configuration); err != nil {
+		if err := g.configure(file); err != nil {
 			return err
 		}
 	}

@@ -14,7 +14,7 @@ var about = []string{
 	"Starting Keepalived", "Starting Holdfast", "Running on ", "Command line: ", "              ", "Opening file ", "Configuration file ",
 	"NOTICE: ", "Starting Healthcheck child process", "Starting VRRP child process", "Script user ", "SECURITY VIOLATION ",
 	"Startup complete", "Reload complete", "Reloading", "Stopping", "Stopped", "CPU usage ", "Initializing ipvs", "Reinitializing ipvs",
-	"Activating BFD healthchecker", "A thread timer expired", "Registering Kernel netlink", "WARNING - script ",
+	"Activating BFD healthchecker", "A thread timer expired", "Registering Kernel netlink", "WARNING - script ", "Child process ",
 }
 
 var (
