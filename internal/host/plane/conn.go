@@ -18,6 +18,7 @@ type Conn struct {
 	client *ipvs.Client  // nil: to be dialed
 	ours   map[bool]ours // the sync daemons that this Conn has started, the master's by true
 	closed bool
+	memory []ipvs.Op // for apply
 }
 
 // Options of Open. The zero value is the network namespace of the calling thread.

@@ -139,6 +139,11 @@ func (m *machine) close() {
 
 // schedule gives the loop's thread what the configuration asks for; what cannot be had is said, and done without.
 func schedule(g *conf.Global, log *slog.Logger) {
+	// With a single processor of the runtime's, its monitor takes that away from a thread that waits in the kernel as soon as it sees
+	// it, which costs several wake-ups; from one of two it does so after 10 ms.
+	if runtime.GOMAXPROCS(0) < 2 {
+		runtime.GOMAXPROCS(2)
+	}
 	p := &g.CheckerProcess
 	try := func(what string, err error) {
 		if err != nil {
