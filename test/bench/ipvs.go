@@ -105,7 +105,7 @@ func (st *stand) in(service netip.Addr) (map[netip.AddrPort]uint32, error) {
 	return weights, err
 }
 
-// full waits until n servers are in the table: the last service first, which is cheap to ask for, then all.
+// full waits until n servers are in the table: the last service first, then all.
 func (r *run) full(st *stand, n int, limit time.Duration) error {
 	last := (n - 1) / perService
 	for i := last; i >= 0; i-- {
@@ -122,12 +122,14 @@ func (r *run) full(st *stand, n int, limit time.Duration) error {
 	return nil
 }
 
-// soon is await that asks more often.
+// soon is await for what costs something to ask: no more than a tenth of the time is spent on it.
 func (r *run) soon(limit time.Duration, is func() bool) bool {
-	for end := time.Now().Add(limit); time.Now().Before(end) && r.ctx.Err() == nil; r.sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(limit); time.Now().Before(end) && r.ctx.Err() == nil; {
+		asked := time.Now()
 		if is() {
 			return true
 		}
+		r.sleep(max(2*time.Millisecond, 9*time.Since(asked)))
 	}
 	return is()
 }
@@ -144,27 +146,41 @@ func (r *run) program() error {
 	})
 }
 
+// weighs waits until the last server, alone in its service, has a weight.
+func (r *run) weighs(st *stand, weight int) error {
+	at := netip.AddrPortFrom(mortalAddr(0), mortalAt)
+	if !r.soon(time.Minute, func() bool {
+		w, err := st.in(mortalService)
+		return err == nil && w[at] == uint32(weight)
+	}) {
+		return fmt.Errorf("the last server's weight has not become %d: %s", weight, st.log())
+	}
+	return nil
+}
+
 func (r *run) programOnce(s subject) error {
-	f := farm{servers: manyServers}
+	f := farm{servers: manyServers - 1, mortals: 1}
 	var st *stand
 	err := r.costs("program-cpu", s, func() (_ float64, err error) {
 		if st, err = s.raise(f.conf(""), nil, "-C"); err != nil {
 			return 0, err
 		}
-		return 1, r.full(st, manyServers, time.Minute)
+		return 1, r.weighs(st, 1)
 	})
+	took := time.Since(st.began)
 	if st != nil {
 		defer st.close()
 	}
 	if err != nil {
 		return err
 	}
-	r.book.add("program", s, time.Since(st.began).Seconds())
-	r.progress("program %s: %.2f s", s.name, time.Since(st.began).Seconds())
-	for weight := 77; weight < 77+r.pick(2, 4); weight++ {
+	if err := r.full(st, f.servers, time.Second); err != nil {
+		return err
+	}
+	r.book.add("program", s, took.Seconds())
+	r.progress("program %s: %.2f s", s.name, took.Seconds())
+	for f.weight = 2; f.weight < 2+r.pick(2, 4); f.weight++ {
 		r.sleep(3 * time.Second)
-		last := manyServers - 1
-		f.weights = map[int]int{last: weight}
 		if err := st.write(f.conf("")); err != nil {
 			return err
 		}
@@ -172,19 +188,14 @@ func (r *run) programOnce(s subject) error {
 		if err := st.cmd.Process.Signal(syscall.SIGHUP); err != nil {
 			return err
 		}
-		at := netip.AddrPortFrom(serverAddr(last), aliveAt)
-		if !r.soon(time.Minute, func() bool {
-			w, err := st.in(serviceAddr(last / perService))
-			return err == nil && w[at] == uint32(weight)
-		}) {
-			return fmt.Errorf("the weight has not become %d: %s", weight, st.log())
+		if err := r.weighs(st, f.weight); err != nil {
+			return err
 		}
 		r.book.add("reload-one", s, time.Since(asked).Seconds())
 		r.progress("program %s: reload %.3f s", s.name, time.Since(asked).Seconds())
 	}
 	r.sleep(2 * time.Second)
-	took, err := st.stop()
-	if err != nil {
+	if took, err = st.stop(); err != nil {
 		return err
 	}
 	r.book.add("program-stop", s, took.Seconds())

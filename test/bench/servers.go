@@ -32,9 +32,9 @@ const (
 type farm struct {
 	servers int
 	kind    checkKind
-	delay   int         // delay_loop in seconds
-	mortals int         // servers of one more virtual server
-	weights map[int]int // that are not 10
+	delay   int // delay_loop in seconds
+	mortals int // servers of one more virtual server, the last one
+	weight  int // of each mortal
 }
 
 // conf is the farm as a configuration; more comes first.
@@ -57,11 +57,7 @@ func (f farm) conf(more string) string {
 		if i%perService == 0 {
 			service(serviceAddr(i / perService))
 		}
-		weight := 10
-		if w, other := f.weights[i]; other {
-			weight = w
-		}
-		server(serverAddr(i), aliveAt, weight)
+		server(serverAddr(i), aliveAt, 10)
 		if i%perService == perService-1 || i == f.servers-1 {
 			b.WriteString("}\n")
 		}
@@ -69,16 +65,20 @@ func (f farm) conf(more string) string {
 	if f.mortals > 0 {
 		service(mortalService)
 		for i := range f.mortals {
-			server(mortalAddr(i), mortalAt, 10)
+			server(mortalAddr(i), mortalAt, max(f.weight, 1))
 		}
 		b.WriteString("}\n")
 	}
 	return withGlobals(b.String())
 }
 
-func serviceAddr(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, 0, byte(i / 250), byte(i%250 + 1)}) }
-func serverAddr(i int) netip.Addr  { return netip.AddrFrom4([4]byte{127, 1, byte(i / 250), byte(i%250 + 1)}) }
-func mortalAddr(i int) netip.Addr  { return netip.AddrFrom4([4]byte{127, 2, 0, byte(i + 1)}) }
+func serviceAddr(i int) netip.Addr {
+	return netip.AddrFrom4([4]byte{10, 0, byte(i / 250), byte(i%250 + 1)})
+}
+func serverAddr(i int) netip.Addr {
+	return netip.AddrFrom4([4]byte{127, 1, byte(i / 250), byte(i%250 + 1)})
+}
+func mortalAddr(i int) netip.Addr { return netip.AddrFrom4([4]byte{127, 2, 0, byte(i + 1)}) }
 
 var mortalService = netip.AddrFrom4([4]byte{10, 9, 9, 9})
 
