@@ -25,8 +25,11 @@ func roles() []super.Spec {
 			Wanted: func(c *conf.Config, f super.Flags) bool {
 				return !f.NoCheck && len(c.VirtualServers) > 0
 			},
-			Needs: []proc.Cap{proc.NetAdmin},
-			Make:  newCheckers,
+			Needs:     []proc.Cap{proc.NetAdmin},
+			Bequeaths: true,
+			Lasting:   true,
+			Keeps:     func(f *super.Flags) bool { return f.DontReleaseIPVS },
+			Make:      newCheckers,
 		},
 		{
 			Name: "vrrp", Title: "VRRP", Ident: "Keepalived_vrrp",
@@ -39,6 +42,7 @@ func roles() []super.Spec {
 			},
 			Needs:     []proc.Cap{proc.NetAdmin, proc.NetRaw},
 			Bequeaths: true,
+			Keeps:     func(f *super.Flags) bool { return f.DontReleaseVRRP },
 			Make:      newVRRP,
 		},
 	}

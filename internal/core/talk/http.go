@@ -73,7 +73,7 @@ type HTTP struct {
 	hashes  bool
 	match   *matcher // nil: no regex
 
-	head    []byte // what has come of the header, and then nil
+	head    []byte // what has come of the header; empty once it is there
 	inBody  bool
 	sum     hash.Hash
 	verdict Verdict
@@ -238,7 +238,7 @@ func (h *HTTP) forget() { h.match.begin() }
 func (h *HTTP) Verdict() Verdict { return h.verdict }
 
 // compile gives the matcher of a regex; nil if there is none, or if no engine takes it.
-// compat: keepalived logs such a regex and goes on without it.
+// The configuration's reader has warned of such a regex; keepalived 2.2.7 crashes at it.
 func compile(r *conf.Regex) *matcher {
 	if !r.Pattern.Set() {
 		return nil

@@ -8,5 +8,6 @@
 //	  ▲                          │
 //	  └── results, woken ◀─ Wait ┘◀── Wake (anybody)
 //
-// System calls of a TCP check: socket, connect, epoll_ctl, getsockopt, close, and a share of an epoll_wait.
+// System calls of a TCP check: socket, connect, epoll_ctl, close, and a share of an epoll_wait; an HTTP check sends and reads twice beside
+// that. What a socket is watched for is never changed (edge triggered), and timers are one heap and the timeout of epoll_wait.
 package probe

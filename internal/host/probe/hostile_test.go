@@ -156,6 +156,7 @@ func TestGigabyte(t *testing.T) {
 	p := newProber(t, probe.Options{})
 	u := conf.URL{Digest: conf.Value[[16]byte]{V: [16]byte(sum.Sum(nil)), At: here}}
 	var before, after runtime.MemStats
+	runtime.GC()
 	runtime.ReadMemStats(&before)
 	p.Start(1, get(big, 20*time.Second, u), time.Now())
 	small, slowest := 0, time.Duration(0)
@@ -177,6 +178,7 @@ func TestGigabyte(t *testing.T) {
 			}
 		}
 	}
+	runtime.GC()
 	runtime.ReadMemStats(&after)
 	if after.HeapAlloc > before.HeapAlloc+(8<<20) {
 		t.Errorf("%d bytes of heap before, %d after", before.HeapAlloc, after.HeapAlloc)

@@ -108,14 +108,17 @@ func TestNotTried(t *testing.T) {
 	}
 }
 
+// A port may be taken again at once for another server; for the same one that is the kernel's choice, and no verdict.
 func TestBindPortTwice(t *testing.T) {
 	p := newProber(t, probe.Options{})
-	up := serve(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
-	call := tcp(up, time.Second)
-	call.FromPort = nobody(t).Port()
-	for i := range 3 {
-		if r := attempt(t, p, call); r.Kind != probe.Answered || i == 0 && !r.Verdict.OK {
-			t.Errorf("%d: %+v, %v", i, r, r.Err)
+	port := nobody(t).Port()
+	for range 2 {
+		call := tcp(serve(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }), time.Second)
+		call.FromPort = port
+		for i := range 2 {
+			if r := attempt(t, p, call); r.Kind == probe.Answered && !r.Verdict.OK || r.Kind != probe.Answered && i == 0 {
+				t.Errorf("%d: %+v, %v", i, r, r.Err)
+			}
 		}
 	}
 }

@@ -125,7 +125,7 @@ func prepare(fd int, c *talk.Call, v4 bool) *SetupError {
 		}
 	}
 	if c.FromPort != 0 {
-		// The last connection from this port may not be over yet (TIME_WAIT).
+		// A connection from this port to another server may not be over yet (TIME_WAIT).
 		_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
 	}
 	if c.AllErrors {

@@ -32,20 +32,16 @@ const (
 	SysResource    = Cap(unix.CAP_SYS_RESOURCE)
 )
 
+var capNames = map[Cap]string{
+	NetBroadcast: "CAP_NET_BROADCAST", NetAdmin: "CAP_NET_ADMIN", NetRaw: "CAP_NET_RAW", IPCLock: "CAP_IPC_LOCK",
+	SysAdmin: "CAP_SYS_ADMIN", SysNice: "CAP_SYS_NICE", Chown: "CAP_CHOWN", DACOverride: "CAP_DAC_OVERRIDE",
+	DACReadSearch: "CAP_DAC_READ_SEARCH", FOwner: "CAP_FOWNER", Kill: "CAP_KILL", NetBindService: "CAP_NET_BIND_SERVICE",
+	SetGID: "CAP_SETGID", SetUID: "CAP_SETUID", SysPtrace: "CAP_SYS_PTRACE", SysResource: "CAP_SYS_RESOURCE",
+}
+
 func (c Cap) String() string {
-	switch c {
-	case NetBroadcast:
-		return "CAP_NET_BROADCAST"
-	case NetAdmin:
-		return "CAP_NET_ADMIN"
-	case NetRaw:
-		return "CAP_NET_RAW"
-	case IPCLock:
-		return "CAP_IPC_LOCK"
-	case SysAdmin:
-		return "CAP_SYS_ADMIN"
-	case SysNice:
-		return "CAP_SYS_NICE"
+	if name := capNames[c]; name != "" {
+		return name
 	}
 	return fmt.Sprintf("capability %d", uint8(c))
 }
@@ -82,7 +78,7 @@ func Missing(want ...Cap) ([]Cap, error) {
 }
 
 // Keep gives up, in all threads of the process and for good, every capability that is not among these. Programs that it runs as
-// root get theirs anew.
+// root get theirs anew. In a program that is linked with C it cannot: the error is ENOTSUP.
 func Keep(caps ...Cap) error {
 	have, err := permitted()
 	if err != nil {

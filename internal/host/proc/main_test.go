@@ -39,6 +39,51 @@ var helpers = map[string]func() error{
 		return err
 	},
 	"orphan": orphan,
+	"keep": func() error {
+		release := make(chan struct{})
+		defer close(release)
+		for range 4 { // some more threads
+			started := make(chan struct{})
+			go func() {
+				runtime.LockOSThread()
+				close(started)
+				<-release
+			}()
+			<-started
+		}
+		before, err := permitted()
+		if err != nil {
+			return err
+		}
+		switch err := Keep(NetAdmin, SysNice); {
+		case errors.Is(err, unix.ENOTSUP):
+			fmt.Print("unsupported")
+			return nil
+		case err != nil:
+			return err
+		}
+		tasks, err := os.ReadDir("/proc/self/task")
+		if err != nil {
+			return err
+		}
+		want := before & (1<<NetAdmin | 1<<SysNice)
+		for _, t := range tasks {
+			status, err := os.ReadFile("/proc/self/task/" + t.Name() + "/status")
+			if err != nil {
+				continue // the thread has ended
+			}
+			for _, set := range []string{"CapPrm", "CapEff"} {
+				if !strings.Contains(string(status), fmt.Sprintf("%s:\t%016x\n", set, want)) {
+					return fmt.Errorf("thread %s of %d: %s is not %x:\n%s", t.Name(), len(tasks), set, want, status)
+				}
+			}
+		}
+		if len(tasks) < 5 {
+			return fmt.Errorf("only %d threads", len(tasks))
+		}
+		fmt.Print("done")
+		return nil
+	},
 	"umask": func() error {
 		Umask(0o100177)
 		fmt.Printf("%#o", Umask(0o022))

@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -19,6 +21,16 @@ import (
 func TestUmask(t *testing.T) {
 	if got := runHelper(t, "umask"); got != "0177" {
 		t.Errorf("umask %s", got)
+	}
+}
+
+func TestKeep(t *testing.T) {
+	want := "done"
+	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "CGO_ENABLED", Value: "1"}) {
+		want = "unsupported" // C may have threads of its own
+	}
+	if got := runHelper(t, "keep"); got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 

@@ -52,6 +52,7 @@ func (r *Role) adopt(ctx context.Context, c candidate) bool {
 		return false
 	}
 	r.cfg = c.cfg
+	r.tidy()
 	return true
 }
 

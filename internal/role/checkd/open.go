@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"time"
 
 	"holdfast/conf"
@@ -66,6 +67,7 @@ func (m *machine) open(opt *Options) (err error) {
 		return fmt.Errorf("checkers: %w", err)
 	}
 	if opt.Confine {
+		debug.SetGCPercent(thrift)
 		if err := proc.Keep(powers...); err != nil {
 			opt.Log.Warn("the checkers keep all powers of the process: " + err.Error())
 		}
@@ -117,6 +119,9 @@ func credentials(cfg *conf.Config, log *slog.Logger) *probe.Credentials {
 	}
 	return c
 }
+
+// thrift is how much the heap may grow before it is collected, in percent: what is checked stays, and little is allocated beside it.
+const thrift = 30
 
 // drain gives scripts under way a second to end by themselves.
 func (m *machine) drain() { m.scripts.Drain(time.Second) }

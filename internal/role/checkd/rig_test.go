@@ -34,6 +34,7 @@ type rig struct {
 	mu     sync.Mutex
 	events []string
 	down   map[netip.AddrPort]bool // servers that refuse
+	kernel Kernel                  // in place of the table
 	links  Links
 	files  Files
 	open   func(string, fifo.Owner) (FIFO, error)
@@ -63,7 +64,10 @@ func (r *rig) start(text string, opt Options) {
 	opt.Config, opt.Log = r.parse(text), slog.New(r)
 	opt.Thaw = func(where string) (*conf.Config, error) { return r.parse(r.offered[where]), nil }
 	opt.random = func(time.Duration) time.Duration { return 0 }
-	opt.Host = Host{Kernel: (*gated)(r), Prober: newFakeProber(r), Scripts: r, Links: r.links, Files: r.files, OpenFIFO: r.open}
+	if r.kernel == nil {
+		r.kernel = (*gated)(r)
+	}
+	opt.Host = Host{Kernel: r.kernel, Prober: newFakeProber(r), Scripts: r, Links: r.links, Files: r.files, OpenFIFO: r.open}
 	r.role = New(opt)
 	ctx, stop := context.WithCancel(r.t.Context())
 	r.stop = stop

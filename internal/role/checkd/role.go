@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"runtime"
+	"runtime/debug"
 	"time"
 
 	"holdfast/conf"
@@ -113,6 +114,7 @@ func (r *Role) Run(ctx context.Context) error {
 	case <-time.After(handPatienceAtEnd):
 	}
 	close(r.ready)
+	r.tidy()
 	if r.opt.Bus != nil {
 		go r.obey(ctx, cancel)
 	}
@@ -125,6 +127,13 @@ func (r *Role) Run(ctx context.Context) error {
 	cancel()
 	r.finish()
 	return err
+}
+
+// tidy gives back the memory that a configuration took to be read.
+func (r *Role) tidy() {
+	if r.opt.Confine {
+		debug.FreeOSMemory()
+	}
 }
 
 func (r *Role) build(j *jobs) {

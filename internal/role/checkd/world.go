@@ -22,8 +22,7 @@ type world struct {
 	all    sync.WaitGroup
 	cancel func()
 
-	watching bool // addresses
-	mirror   table.Mirror
+	watching bool                // addresses
 	present  map[netip.Addr]bool // of the loop
 	cared    map[netip.Addr]bool // of the loop: those of virtual servers with ha_suspend
 

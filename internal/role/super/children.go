@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -182,6 +183,7 @@ func (p *parent) hear(c *child, m bus.Msg) {
 // up tells whoever waits that the daemon runs.
 func (p *parent) up() {
 	p.started = true
+	debug.FreeOSMemory() // what it took to read the configuration
 	p.tell(proc.Ready)
 	if p.opt.Started != nil {
 		p.opt.Started()
@@ -232,13 +234,13 @@ func (p *parent) consider(c *child, pid int, e end) {
 	if word, permanent := e.permanent(); permanent {
 		p.log.Error(fmt.Sprintf("pid %d exited with permanent error %s. Terminating", pid, word))
 		p.code = e.Code
-		p.bequeath(c)
+		p.relieve(c)
 		p.halt()
 		return
 	}
 	if p.opt.Flags.DontRespawn {
 		p.log.Info(fmt.Sprintf("%s child process(%d) died: Exiting", c.spec.Title, pid))
-		p.bequeath(c)
+		p.relieve(c)
 		p.stop()
 		return
 	}
@@ -249,7 +251,7 @@ func (p *parent) consider(c *child, pid int, e end) {
 			c.spec.Title, int(wait.Seconds())))
 	}
 	if wait >= tooLong {
-		p.bequeath(c)
+		p.relieve(c)
 	}
 	c.retry = time.AfterFunc(wait, func() { p.post(event{c: c}) })
 }
@@ -258,9 +260,16 @@ func (p *parent) consider(c *child, pid int, e end) {
 // machines would hold them.
 const tooLong = 2 * time.Second
 
+// relieve is bequeath after a crash.
+func (p *parent) relieve(c *child) {
+	if !c.spec.Lasting {
+		p.bequeath(c)
+	}
+}
+
 // bequeath gives up in an orderly way what a dead role held and will not be back for in time.
 func (p *parent) bequeath(c *child) {
-	if !c.spec.Bequeaths || !c.heir || p.opt.Flags.DontReleaseVRRP {
+	if !c.spec.Bequeaths || !c.heir || c.spec.Keeps != nil && c.spec.Keeps(&p.opt.Flags) {
 		return
 	}
 	c.life++

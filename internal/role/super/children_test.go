@@ -85,6 +85,36 @@ func TestFarewellOutlastsThePause(t *testing.T) {
 	})
 }
 
+// What does no harm stays while a role waits for its next life, however long, and is given up when the daemon ends.
+func TestLastingHeritageOutlastsThePause(t *testing.T) {
+	rehearse(t, func(c *company) {
+		c.opt.Roles[0].Lasting = true
+		c.atWork(3).crash()
+		c.nth(3)
+		c.pass(2 * time.Second)
+		l := c.nth(4)
+		if l.last {
+			t.Fatal("what the role held is given up, though it goes on")
+		}
+		l.crash()
+		c.signal(syscall.SIGTERM)
+		if !c.nth(5).last {
+			t.Error("what the role held is not given up at the end")
+		}
+	})
+}
+
+// What the command line says to leave is left.
+func TestWhatIsKeptIsNotGivenUp(t *testing.T) {
+	rehearse(t, func(c *company) {
+		c.opt.Roles[0].Keeps = func(f *Flags) bool { return f.DontReleaseIPVS }
+		c.opt.Flags.DontReleaseIPVS = true
+		c.atWork(2).crash()
+		c.signal(syscall.SIGTERM)
+		c.nth(2)
+	})
+}
+
 // A farewell that says it is ready is no life at work: what comes after it has nothing to give up.
 func TestFarewellIsNoWork(t *testing.T) {
 	rehearse(t, func(c *company) {

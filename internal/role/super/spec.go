@@ -18,6 +18,8 @@ type Spec struct {
 	Process   func(*conf.Global) string      // the process name to take; "" leaves it alone
 	Wanted    func(*conf.Config, Flags) bool // whether there is anything to do
 	Bequeaths bool                           // what it holds has to be given up if it cannot be started again
+	Lasting   bool                           // … but not before the daemon ends or has no use for it: it does no harm meanwhile
+	Keeps     func(*Flags) bool              // the command line says to leave what it holds; nil: it does not
 	Needs     []proc.Cap                     // without these it cannot work
 
 	Make func(Birth) (bus.Role, error) // nil: not built yet

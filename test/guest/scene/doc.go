@@ -25,6 +25,7 @@
 //	until TEXT                  the event is not over before the judge has said this (a part of a line) since it began
 //	checked NAME N              nor before N more checks of every daemon have come to this server
 //	quiet DURATION              nor before all have said nothing for so long; it is half a second else
+//	patience DURATION           how long it may take; 25 seconds else
 //	noscripts                   which scripts ran is not compared: keepalived does not wait for them when it stops
 //	except TEXT                 lines with this part are not compared; a comment says why the daemons differ
 //	unordered                   the log lines of this event come in any order

@@ -23,6 +23,7 @@ type Step struct {
 	Until     []string
 	Checked   []checked
 	Quiet     time.Duration
+	Patience  time.Duration // for what it waits for
 	Unordered bool
 	NoScripts bool
 	Except    []string
@@ -33,7 +34,10 @@ type checked struct {
 	n      int
 }
 
-const usualQuiet = 500 * time.Millisecond
+const (
+	usualQuiet    = 500 * time.Millisecond
+	usualPatience = 25 * time.Second
+)
 
 // Parse reads a scene.
 func Parse(name string, text []byte) (*Scene, error) {
@@ -70,7 +74,7 @@ func (s *Scene) line(line string) error {
 	verb, rest, _ := strings.Cut(line, " ")
 	rest = strings.TrimSpace(rest)
 	if verb == "step" {
-		s.Steps = append(s.Steps, Step{Title: rest, Quiet: usualQuiet})
+		s.Steps = append(s.Steps, Step{Title: rest, Quiet: usualQuiet, Patience: usualPatience})
 		return nil
 	}
 	if len(s.Steps) == 0 {
@@ -86,12 +90,12 @@ func (s *Scene) line(line string) error {
 			return err
 		}
 		step.Checked = append(step.Checked, c)
-	case "quiet":
+	case "quiet", "patience":
 		d, err := time.ParseDuration(rest)
 		if err != nil {
 			return err
 		}
-		step.Quiet = d
+		*map[string]*time.Duration{"quiet": &step.Quiet, "patience": &step.Patience}[verb] = d
 	case "except":
 		step.Except = append(step.Except, rest)
 	case "noscripts":

@@ -28,8 +28,7 @@ func (o Outcome) Equal() bool {
 
 const (
 	poll       = 50 * time.Millisecond
-	judgeLimit = 25 * time.Second // for what a script waits for
-	otherLimit = 4 * time.Second  // for the others, once the judge is through
+	otherLimit = 4 * time.Second // for the others, once the judge is through
 )
 
 // Play runs the script with these daemons, the judge first, and hands each event's outcome to see; false from there ends it.
@@ -86,14 +85,14 @@ func play(stages []*stage, step Step) (Outcome, error) {
 	for i, g := range stages {
 		goals[i] = g.missing(step)
 	}
-	o.Late = until(judgeLimit, goals[0])
+	o.Late = until(step.Patience, goals[0])
 	deadline := time.Now().Add(otherLimit)
 	for _, goal := range goals[1:] {
 		until(time.Until(deadline), goal)
 	}
 	for {
 		for i, g := range stages {
-			until(judgeLimit, func() string {
+			until(step.Patience, func() string {
 				if g.record.quietFor() < step.Quiet {
 					return "silence"
 				}

@@ -33,10 +33,10 @@ text
 	}
 	want := []Step{
 		{
-			Title: "one and two", Until: []string{"up 11"}, Checked: []checked{{"a", 3}}, Quiet: 2 * time.Second,
+			Title: "one and two", Until: []string{"up 11"}, Checked: []checked{{"a", 3}}, Quiet: 2 * time.Second, Patience: usualPatience,
 			Acts: [][]string{{"serve", "a", "http", "10.2.0.11:80"}, {"set", "a", "body", "two words"}, {"exec", "web", "/usr/sbin/nginx", "-p", "$W"}},
 		},
-		{Title: "three", Acts: [][]string{{"stop"}}, Quiet: usualQuiet, Unordered: true, NoScripts: true, Except: []string{"ipvs -A"}},
+		{Title: "three", Acts: [][]string{{"stop"}}, Quiet: usualQuiet, Patience: usualPatience, Unordered: true, NoScripts: true, Except: []string{"ipvs -A"}},
 	}
 	if diff := cmp.Diff(want, s.Steps, cmp.AllowUnexported(checked{})); diff != "" {
 		t.Error(diff)

@@ -88,7 +88,7 @@ func (v *server) open() error {
 			}
 			open.add(c)
 			go func() {
-				_ = c.SetDeadline(time.Now().Add(30 * time.Second))
+				_ = c.SetDeadline(time.Now().Add(5 * time.Minute))
 				if !v.hostile(c) {
 					talk(v, c)
 				}

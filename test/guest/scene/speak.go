@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -99,7 +101,7 @@ func (v *server) hostile(c net.Conn) bool {
 			if n == 0 {
 				return []byte("HTTP/1.0 200 OK\r\n\r\n"), 0
 			}
-			return make([]byte, 16<<10), 5 * time.Millisecond
+			return make([]byte, 64<<10), 20 * time.Millisecond
 		}
 	case "reset": // instead of an end
 		if t, ok := c.(*net.TCPConn); ok {
@@ -126,6 +128,5 @@ func (v *server) hostile(c net.Conn) bool {
 func gone(c net.Conn) bool {
 	_ = c.SetReadDeadline(time.Now().Add(time.Millisecond))
 	_, err := c.Read(make([]byte, 4096))
-	e, ok := err.(net.Error)
-	return err != nil && !(ok && e.Timeout())
+	return err != nil && !errors.Is(err, os.ErrDeadlineExceeded)
 }
