@@ -164,11 +164,16 @@ func TestAFarewellGivesUpWhatACrashLeft(t *testing.T) {
 		r.start(web, Options{KeepTable: true})
 		r.end()
 		r.holds(whole...)
+		r.events = nil
 		r.start(web, Options{Farewell: true})
 		if err := <-r.done; err != nil {
 			t.Error(err)
 		}
 		r.done <- nil
+		r.happened(`
+			Shutting down service [10.0.0.1]:tcp:80 from VS [192.0.2.1]:tcp:80
+			Shutting down service [10.0.0.2]:tcp:80 from VS [192.0.2.1]:tcp:80
+		`)
 		r.holds()
 		r.end()
 	})
