@@ -67,7 +67,7 @@ type listener struct {
 	run    *run
 	buffer []byte
 	from   time.Duration
-	rest   []string // the last lines that are no samples
+	rest   []string // the first lines that are no samples, or the first that tell of a failure
 	err    error
 }
 
@@ -105,8 +105,12 @@ func (l *listener) hear(line string) error {
 		return nil
 	}
 	l.run.progress("%s", strings.TrimPrefix(line, "# "))
-	l.rest = append(l.rest, line)
-	l.rest = l.rest[max(0, len(l.rest)-5):]
+	if failure := strings.HasPrefix(line, "bench:"); failure || len(l.rest) < 5 {
+		if failure {
+			l.rest = nil // what came before does not tell why
+		}
+		l.rest = append(l.rest, line)
+	}
 	return nil
 }
 

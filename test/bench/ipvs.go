@@ -218,7 +218,7 @@ const besideRouter = `vrrp_instance v {
 // checkMemory reads the memory of all roles with many checked servers and one virtual router.
 func (r *run) checkMemory() error {
 	return r.turns(1, func(s subject) error {
-		f := farm{servers: checkedServers, kind: tcpCheck, delay: 10}
+		f := farm{servers: checkedServers, kind: tcpCheck, delay: 30}
 		st, err := s.raise(f.conf(besideRouter), func(st *stand) error {
 			if _, err := st.answer(tcpCheck, false); err != nil {
 				return err
@@ -229,7 +229,7 @@ func (r *run) checkMemory() error {
 			return fmt.Errorf("checkmemory: %s: %w", s.name, err)
 		}
 		defer st.close()
-		if err := r.full(st, checkedServers, time.Minute); err != nil {
+		if err := r.full(st, checkedServers, 2*time.Minute); err != nil {
 			return fmt.Errorf("checkmemory: %s: %w", s.name, err)
 		}
 		r.sleep(time.Duration(r.pick(12, 30)) * time.Second)
