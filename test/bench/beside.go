@@ -48,8 +48,13 @@ func (r *run) besideOnce(s subject, id string, delay int) error {
 	}
 	r.sleep(3 * time.Second) // past the first checks
 	server.take()
+	before, err := a.cpu()
 	began := time.Now()
 	r.sleep(time.Duration(r.pick(15, 60)) * time.Second)
+	after, err2 := a.cpu()
+	if err := errors.Join(err, err2); err != nil {
+		return err
+	}
 	var at []int64
 	for _, f := range adverts(began.UnixNano()) {
 		at = append(at, f.at)
@@ -63,6 +68,9 @@ func (r *run) besideOnce(s subject, id string, delay int) error {
 	}
 	rate := float64(checks) / time.Since(began).Seconds()
 	r.progress("%s %s: %d intervals, %.0f checks a second", id, s.name, len(at)-1, rate)
+	if delay == 1 {
+		r.book.add("beside-cpu", s, (after-before).Seconds()/float64(checks)*1000)
+	}
 	if due := checkedServers / float64(delay); rate < due/2 {
 		return fmt.Errorf("%.0f checks a second instead of %.0f: %s", rate, due, a.log())
 	}

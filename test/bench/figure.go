@@ -69,6 +69,7 @@ var figures = []figure{
 	{id: "pss", title: "of that its own share (PSS)", unit: "MiB", of: median, aim: none},
 	{id: "beside-idle", title: "advert deviation, 1 s, 5000 real servers, checkers idle", unit: "us", of: p99, aim: none},
 	{id: "beside", title: "advert deviation, 1 s, 5000 TCP checks a second", unit: "us", of: p99, aim: none},
+	{id: "beside-cpu", title: "of that CPU per 1000 checks, on the host", unit: "s", of: median, aim: none},
 	{id: "calls-tcp", title: "system calls per TCP check", unit: "", of: median, aim: 7},
 	{id: "calls-tcp-thread", title: "of that by the thread that checks", unit: "", of: median, aim: none},
 	{id: "calls-http", title: "system calls per HTTP check", unit: "", of: median, aim: 10},
