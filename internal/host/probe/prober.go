@@ -92,6 +92,12 @@ func New(opts Options) (*Prober, error) {
 	return p, nil
 }
 
+// Show changes what attempts that begin from now on show of themselves to servers; nil: nothing.
+func (p *Prober) Show(c *Credentials) {
+	p.opts.Credentials = c
+	p.crew.tls = newSessions(c)
+}
+
 // Start begins an attempt at the time now, from which its time counts. The Result comes from a later Wait, also if the
 // attempt fails at once. The call must not change until then, and its Talk belongs to the attempt.
 // An attempt of the same ID that is under way is cancelled.

@@ -2,6 +2,7 @@ package checkd
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -288,6 +289,26 @@ func TestTimeoutsAreSetAndPutBack(t *testing.T) {
 		if after, _ := r.table.Timeouts(); after != before {
 			t.Errorf("afterwards %v, before %v", after, before)
 		}
+	})
+}
+
+// TestAReloadShowsOtherCredentials: what SSL_GET shows of itself is read again.
+func TestAReloadShowsOtherCredentials(t *testing.T) {
+	play(t, func(t *testing.T) {
+		r := newRig(t)
+		r.start(web, Options{})
+		r.reload(web)
+		for _, e := range r.events {
+			if strings.HasPrefix(e, "show") {
+				t.Errorf("%s, though nothing is configured", e)
+			}
+		}
+		r.events = nil
+		r.reload("SSL {\n password x\n}\n" + web)
+		if !slices.Contains(r.events, "show false") {
+			t.Errorf("nothing was read: %q", r.events)
+		}
+		r.end()
 	})
 }
 

@@ -14,6 +14,7 @@
 //	open ADDR:PORT              goes on when somebody listens there
 //	cut ADDR, heal ADDR         what is sent to that address of the host vanishes; and again does not
 //	address ADDR, noaddress A   the host gets an address, and loses it
+//	link NAME ADDR/BITS         there is a link of that name, which leads nowhere
 //	write FILE TEXT             a file is replaced; "remove FILE"
 //	ipvsadm ARG...              somebody else changes the table
 //	look PROGRAM ARG...         what a program says is compared too
@@ -25,7 +26,7 @@
 //	until TEXT                  the event is not over before the judge has said this (a part of a line) since it began
 //	checked NAME N              nor before N more checks of every daemon have come to this server
 //	quiet DURATION              nor before all have said nothing for so long; it is half a second else
-//	patience DURATION           how long it may take; 25 seconds else
+//	patience DURATION           how long it may take; 40 seconds else
 //	noscripts                   which scripts ran is not compared: keepalived does not wait for them when it stops
 //	except TEXT                 lines with this part are not compared; a comment says why the daemons differ
 //	unordered                   the log lines of this event come in any order
