@@ -47,8 +47,10 @@ func (s subject) startWith(in *space, conf string, flags ...string) (*daemon, er
 	if err := d.write(conf); err != nil {
 		return nil, err
 	}
-	d.cmd = exec.Command(s.program, append([]string{"-n", "-l", "-G", "-f", d.confFile(),
-		"-p", filepath.Join(dir, "pid"), "-r", d.vrrpFile(), "-c", d.checkersFile()}, flags...)...)
+	d.cmd = exec.Command(s.program, append([]string{
+		"-n", "-l", "-G", "-f", d.confFile(),
+		"-p", filepath.Join(dir, "pid"), "-r", d.vrrpFile(), "-c", d.checkersFile(),
+	}, flags...)...)
 	d.cmd.Stdout, d.cmd.Stderr = log, log
 	// The signal follows the thread that starts the process, which is the namespace's.
 	d.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}

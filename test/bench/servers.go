@@ -75,6 +75,7 @@ func (f farm) conf(more string) string {
 func serviceAddr(i int) netip.Addr {
 	return netip.AddrFrom4([4]byte{10, 0, byte(i / 250), byte(i%250 + 1)})
 }
+
 func serverAddr(i int) netip.Addr {
 	return netip.AddrFrom4([4]byte{127, 1, byte(i / 250), byte(i%250 + 1)})
 }
