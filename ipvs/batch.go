@@ -30,6 +30,7 @@ func (c *Client) Do(ops []Op) []error {
 func (c *Client) batch(ops []Op, errs []error) {
 	which := make([]int, 0, len(ops)) // position in ops of the n-th message
 	msgs := make([]netlink.Message, 0, len(ops)+1)
+	c.memory.b = c.memory.b[:0]
 	for i := range ops {
 		m, err := c.operation(&ops[i])
 		if err != nil {
@@ -59,5 +60,5 @@ func (c *Client) operation(op *Op) (netlink.Message, error) {
 	if op.Kind == 0 || int(op.Kind) >= len(kinds) {
 		return netlink.Message{}, errKind
 	}
-	return c.message(kinds[op.Kind].command, 0, op.fill)
+	return c.message(&c.memory, kinds[op.Kind].command, 0, op.fill)
 }

@@ -34,6 +34,7 @@ type Client struct {
 	conn   *netlink.Conn
 	family uint16
 	broken error
+	memory encoder // of the messages of a batch
 }
 
 // Dial connects to the kernel. Without IPVS in it the error is a *MissingError that names the module ip_vs.
@@ -75,22 +76,20 @@ func (c *Client) Broken() error {
 	return c.broken
 }
 
-// message makes a netlink message of a command and its attributes.
-func (c *Client) message(command uint8, flags netlink.HeaderFlags, fill func(*netlink.AttributeEncoder) error) (netlink.Message, error) {
-	ae := netlink.NewAttributeEncoder()
+// message makes a netlink message of a command and its attributes, in memory of e's.
+func (c *Client) message(e *encoder, command uint8, flags netlink.HeaderFlags, fill func(*encoder) error) (netlink.Message, error) {
+	at := len(e.b)
+	e.b = append(e.b, command, abi.Version, 0, 0) // struct genlmsghdr
+	e.err = nil
 	if fill != nil {
-		if err := fill(ae); err != nil {
+		if err := fill(e); err != nil {
 			return netlink.Message{}, err
 		}
 	}
-	attrs, err := ae.Encode()
-	if err != nil {
-		return netlink.Message{}, err
-	}
 	return netlink.Message{
 		Header: netlink.Header{Type: netlink.HeaderType(c.family), Flags: netlink.Request | flags},
-		Data:   append([]byte{command, abi.Version, 0, 0}, attrs...), // struct genlmsghdr
-	}, nil
+		Data:   e.b[at:len(e.b):len(e.b)],
+	}, e.err
 }
 
 // genlHeader is the length of struct genlmsghdr.
@@ -131,8 +130,8 @@ func refusal(err error) (seq uint32, errno syscall.Errno, text string, ok bool) 
 }
 
 // request sends one message and waits until the kernel is done with it.
-func (c *Client) request(op string, command uint8, fill func(*netlink.AttributeEncoder) error) error {
-	m, err := c.message(command, 0, fill)
+func (c *Client) request(op string, command uint8, fill func(*encoder) error) error {
+	m, err := c.message(&encoder{}, command, 0, fill)
 	if err != nil {
 		return fmt.Errorf("ipvs: %s: %w", op, err)
 	}
@@ -192,7 +191,7 @@ var errAnswer = errors.New("an answer to something else")
 // query sends one question and calls each for every message of the answer. Its data is that behind the generic-netlink header.
 // With netlink.Dump in flags there may be any number, else there is one.
 func (c *Client) query(op string, key ServiceKey, command uint8, flags netlink.HeaderFlags,
-	fill func(*netlink.AttributeEncoder) error, each func(data []byte) error,
+	fill func(*encoder) error, each func(data []byte) error,
 ) error {
 	answers, err := c.ask(op, key, command, flags, fill)
 	var refused *OpError
@@ -216,9 +215,9 @@ func (c *Client) query(op string, key ServiceKey, command uint8, flags netlink.H
 }
 
 func (c *Client) ask(op string, key ServiceKey, command uint8, flags netlink.HeaderFlags,
-	fill func(*netlink.AttributeEncoder) error,
+	fill func(*encoder) error,
 ) ([]netlink.Message, error) {
-	m, err := c.message(command, flags, fill)
+	m, err := c.message(&encoder{}, command, flags, fill)
 	if err != nil {
 		return nil, err
 	}

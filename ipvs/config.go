@@ -28,7 +28,7 @@ func (c *Client) Timeouts() (Timeouts, error) {
 
 // SetTimeouts sets the timeouts. One that is zero stays as it is.
 func (c *Client) SetTimeouts(t Timeouts) error {
-	return c.request("set timeouts", abi.CmdSetConfig, func(ae *netlink.AttributeEncoder) error {
+	return c.request("set timeouts", abi.CmdSetConfig, func(ae *encoder) error {
 		return encodeTimeouts(ae, t)
 	})
 }
@@ -49,16 +49,16 @@ func (c *Client) Daemons() ([]Daemon, error) {
 
 // StartDaemon starts a sync daemon. One of the same kind that runs is an os.ErrExist.
 func (c *Client) StartDaemon(d Daemon) error {
-	return c.request("start "+d.State.String()+" sync daemon", abi.CmdNewDaemon, func(ae *netlink.AttributeEncoder) error {
-		ae.Nested(abi.AttrDaemon, func(ae *netlink.AttributeEncoder) error { return encodeDaemon(ae, d) })
+	return c.request("start "+d.State.String()+" sync daemon", abi.CmdNewDaemon, func(ae *encoder) error {
+		ae.Nested(abi.AttrDaemon, func(ae *encoder) error { return encodeDaemon(ae, d) })
 		return nil
 	})
 }
 
 // StopDaemon stops a sync daemon and returns when it has ended. One that does not run is ESRCH, an os.ErrNotExist.
 func (c *Client) StopDaemon(s DaemonState) error {
-	return c.request("stop "+s.String()+" sync daemon", abi.CmdDelDaemon, func(ae *netlink.AttributeEncoder) error {
-		ae.Nested(abi.AttrDaemon, func(ae *netlink.AttributeEncoder) error {
+	return c.request("stop "+s.String()+" sync daemon", abi.CmdDelDaemon, func(ae *encoder) error {
+		ae.Nested(abi.AttrDaemon, func(ae *encoder) error {
 			ae.Uint32(abi.DaemonState, uint32(s))
 			return nil
 		})

@@ -65,63 +65,55 @@ func FuzzDecode(f *testing.F) {
 	} {
 		f.Add(encoded(f, op.fill))
 	}
-	f.Add(encoded(f, func(ae *netlink.AttributeEncoder) error {
-		ae.Nested(abi.AttrDaemon, func(ae *netlink.AttributeEncoder) error {
+	f.Add(encoded(f, func(ae *encoder) error {
+		ae.Nested(abi.AttrDaemon, func(ae *encoder) error {
 			return encodeDaemon(ae, Daemon{State: Backup, Interface: "lo", MaxLen: 9, Group: netip.MustParseAddr("ff02::1"), Port: 1, TTL: 1})
 		})
 		return nil
 	}))
-	f.Add(encoded(f, func(ae *netlink.AttributeEncoder) error { return encodeTimeouts(ae, Timeouts{}) }))
+	f.Add(encoded(f, func(ae *encoder) error { return encodeTimeouts(ae, Timeouts{}) }))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if s, err := decodeService(b); err == nil {
-			again(t, s.Service, func(ae *netlink.AttributeEncoder) error {
-				ae.Nested(abi.AttrService, func(ae *netlink.AttributeEncoder) error { return encodeService(ae, s.Service) })
+			again(t, s.Service, func(ae *encoder) error {
+				ae.Nested(abi.AttrService, func(ae *encoder) error { return encodeService(ae, s.Service) })
 				return nil
 			}, func(b []byte) (Service, error) { s, err := decodeService(b); return s.Service, err })
 		}
 		if d, err := decodeDest(b, IPv6); err == nil {
-			again(t, d.Destination, func(ae *netlink.AttributeEncoder) error {
-				ae.Nested(abi.AttrDest, func(ae *netlink.AttributeEncoder) error { return encodeDest(ae, d.Destination, true) })
+			again(t, d.Destination, func(ae *encoder) error {
+				ae.Nested(abi.AttrDest, func(ae *encoder) error { return encodeDest(ae, d.Destination, true) })
 				return nil
 			}, func(b []byte) (Destination, error) { d, err := decodeDest(b, IPv6); return d.Destination, err })
 		}
 		if d, err := decodeDaemon(b); err == nil {
-			again(t, d, func(ae *netlink.AttributeEncoder) error {
-				ae.Nested(abi.AttrDaemon, func(ae *netlink.AttributeEncoder) error { return encodeDaemon(ae, d) })
+			again(t, d, func(ae *encoder) error {
+				ae.Nested(abi.AttrDaemon, func(ae *encoder) error { return encodeDaemon(ae, d) })
 				return nil
 			}, decodeDaemon)
 		}
 		if x, err := decodeTimeouts(b); err == nil {
-			again(t, x, func(ae *netlink.AttributeEncoder) error { return encodeTimeouts(ae, x) }, decodeTimeouts)
+			again(t, x, func(ae *encoder) error { return encodeTimeouts(ae, x) }, decodeTimeouts)
 		}
 		_, _ = decodeInfo(b) // it must not panic; there is no encoder
 	})
 }
 
-func encoded(t testing.TB, fill func(*netlink.AttributeEncoder) error) []byte {
+func encoded(t testing.TB, fill func(*encoder) error) []byte {
 	t.Helper()
-	ae := netlink.NewAttributeEncoder()
+	ae := new(encoder)
 	if err := fill(ae); err != nil {
 		t.Fatal(err)
 	}
-	b, err := ae.Encode()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
+	return ae.b
 }
 
-func again[T any](t *testing.T, was T, fill func(*netlink.AttributeEncoder) error, decode func([]byte) (T, error)) {
+func again[T any](t *testing.T, was T, fill func(*encoder) error, decode func([]byte) (T, error)) {
 	t.Helper()
-	ae := netlink.NewAttributeEncoder()
-	if fill(ae) != nil {
-		return
-	}
-	b, err := ae.Encode()
-	if err != nil {
+	ae := new(encoder)
+	if fill(ae) != nil || ae.err != nil {
 		return // such as a name too long for the kernel, which only a fuzzer sends
 	}
-	if now, err := decode(b); err != nil || !reflect.DeepEqual(now, was) {
+	if now, err := decode(ae.b); err != nil || !reflect.DeepEqual(now, was) {
 		t.Fatalf("%+v became %+v, %v", was, now, err)
 	}
 }

@@ -8,13 +8,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mdlayher/netlink"
-
 	"holdfast/ipvs/internal/abi"
 )
 
 // encodeKey writes what identifies a service.
-func encodeKey(ae *netlink.AttributeEncoder, k ServiceKey) error {
+func encodeKey(ae *encoder, k ServiceKey) error {
 	switch {
 	case k.Family.bytes() == 0:
 		return inputError(fmt.Sprintf("%v is neither IPv4 nor IPv6", k.Family))
@@ -33,7 +31,7 @@ func encodeKey(ae *netlink.AttributeEncoder, k ServiceKey) error {
 }
 
 // encodeAddr writes an address, at the start of 16 bytes, and a port in the order of the network.
-func encodeAddr(ae *netlink.AttributeEncoder, addr, port uint16, a netip.AddrPort) error {
+func encodeAddr(ae *encoder, addr, port uint16, a netip.AddrPort) error {
 	if !a.IsValid() {
 		return inputError("no address")
 	}
@@ -48,7 +46,7 @@ func encodeAddr(ae *netlink.AttributeEncoder, addr, port uint16, a netip.AddrPor
 }
 
 // encodeService writes the whole of a service.
-func encodeService(ae *netlink.AttributeEncoder, s Service) error {
+func encodeService(ae *encoder, s Service) error {
 	if err := encodeKey(ae, s.ServiceKey); err != nil {
 		return err
 	}
@@ -99,7 +97,7 @@ func encodeMask(f Family, mask netip.Addr) ([]byte, error) {
 }
 
 // encodeName writes a name for which the kernel has a fixed room.
-func encodeName(ae *netlink.AttributeEncoder, kind uint16, what, name string) error {
+func encodeName(ae *encoder, kind uint16, what, name string) error {
 	switch {
 	case len(name) >= abi.NameMax:
 		return inputError(fmt.Sprintf("%s %.40q is longer than %d bytes", what, name, abi.NameMax-1))
@@ -118,7 +116,7 @@ func seconds(what string, d time.Duration) (uint32, error) {
 }
 
 // encodeDest writes a destination; without full only what identifies it.
-func encodeDest(ae *netlink.AttributeEncoder, d Destination, full bool) error {
+func encodeDest(ae *encoder, d Destination, full bool) error {
 	if err := encodeAddr(ae, abi.DestAddr, abi.DestPort, d.Addr); err != nil {
 		return err
 	}
@@ -141,7 +139,7 @@ func encodeDest(ae *netlink.AttributeEncoder, d Destination, full bool) error {
 }
 
 // encodeDaemon writes a sync daemon. What is zero of the optional parameters is left to the kernel.
-func encodeDaemon(ae *netlink.AttributeEncoder, d Daemon) error {
+func encodeDaemon(ae *encoder, d Daemon) error {
 	ae.Uint32(abi.DaemonState, uint32(d.State))
 	if err := encodeName(ae, abi.DaemonMcastIfn, "interface", d.Interface); err != nil {
 		return err
@@ -169,7 +167,7 @@ func encodeDaemon(ae *netlink.AttributeEncoder, d Daemon) error {
 }
 
 // encodeTimeouts writes timeouts.
-func encodeTimeouts(ae *netlink.AttributeEncoder, t Timeouts) error {
+func encodeTimeouts(ae *encoder, t Timeouts) error {
 	for _, x := range []struct {
 		kind uint16
 		what string

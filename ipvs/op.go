@@ -5,8 +5,6 @@ import (
 	"net/netip"
 	"syscall"
 
-	"github.com/mdlayher/netlink"
-
 	"holdfast/ipvs/internal/abi"
 )
 
@@ -65,8 +63,8 @@ func (o *Op) dest() netip.AddrPort {
 }
 
 // fill writes the operation's attributes.
-func (o *Op) fill(ae *netlink.AttributeEncoder) error {
-	ae.Nested(abi.AttrService, func(ae *netlink.AttributeEncoder) error {
+func (o *Op) fill(ae *encoder) error {
+	ae.Nested(abi.AttrService, func(ae *encoder) error {
 		if o.Kind == AddService || o.Kind == SetService {
 			return encodeService(ae, o.Service)
 		}
@@ -74,7 +72,7 @@ func (o *Op) fill(ae *netlink.AttributeEncoder) error {
 	})
 	switch o.Kind {
 	case AddDestination, SetDestination, DelDestination:
-		ae.Nested(abi.AttrDest, func(ae *netlink.AttributeEncoder) error {
+		ae.Nested(abi.AttrDest, func(ae *encoder) error {
 			return encodeDest(ae, o.Destination, o.Kind != DelDestination)
 		})
 	case AddService, SetService, DelService, ZeroService:

@@ -85,9 +85,9 @@ func (c *Client) Destinations(k ServiceKey) ([]DestinationStatus, error) {
 	return all, nil
 }
 
-func key(k ServiceKey) func(*netlink.AttributeEncoder) error {
-	return func(ae *netlink.AttributeEncoder) error {
-		ae.Nested(abi.AttrService, func(ae *netlink.AttributeEncoder) error { return encodeKey(ae, k) })
+func key(k ServiceKey) func(*encoder) error {
+	return func(ae *encoder) error {
+		ae.Nested(abi.AttrService, func(ae *encoder) error { return encodeKey(ae, k) })
 		return nil
 	}
 }

@@ -61,13 +61,17 @@ var ErrSnapshot = errors.New("malformed configuration snapshot")
 // MarshalBinary writes the snapshot: the magic, then files, globs and environment, each a count and
 // that many entries in order of their names, then the seed in eight bytes and the directory; numbers are unsigned varints, texts have their length in front.
 func (s *Snapshot) MarshalBinary() ([]byte, error) {
-	b := []byte(snapshotMagic)
+	size := 0
+	for _, a := range s.files {
+		size += len(a.data)
+	}
+	b := append(make([]byte, 0, size+4<<10), snapshotMagic...)
 	b = binary.AppendUvarint(b, uint64(len(s.files)))
 	for _, k := range slices.Sorted(maps.Keys(s.files)) {
 		a := s.files[k]
 		b = appendText(b, k)
 		b = a.append(b)
-		b = appendText(b, string(a.data))
+		b = appendText(b, a.data)
 	}
 	b = binary.AppendUvarint(b, uint64(len(s.globs)))
 	for _, k := range slices.Sorted(maps.Keys(s.globs)) {
@@ -88,7 +92,7 @@ func (s *Snapshot) MarshalBinary() ([]byte, error) {
 	return appendText(b, s.dir), nil
 }
 
-func appendText(b []byte, s string) []byte {
+func appendText[T string | []byte](b []byte, s T) []byte {
 	b = binary.AppendUvarint(b, uint64(len(s)))
 	return append(b, s...)
 }

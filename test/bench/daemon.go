@@ -28,25 +28,29 @@ type daemon struct {
 	end  time.Time     // when that was; valid once gone is closed
 }
 
-// start runs the subject on conf. Its log goes to a file: to log to the console, or to a syslog that is not there, costs
-// keepalived more than its work.
-func (s subject) start(in *space, conf string) (*daemon, error) {
+// start runs the subject on conf with VRRP alone.
+func (s subject) start(in *space, conf string) (*daemon, error) { return s.startWith(in, conf, "-P") }
+
+// startWith runs the subject on conf with flags. Its log goes to a file: to log to the console, or to a syslog that is not
+// there, costs keepalived more than its work.
+func (s subject) startWith(in *space, conf string, flags ...string) (*daemon, error) {
 	dir, err := os.MkdirTemp("", spacePrefix)
 	if err != nil {
 		return nil, err
 	}
 	d := &daemon{dir: dir, gone: make(chan struct{})}
-	path := filepath.Join(dir, "keepalived.conf")
 	log, err := os.Create(filepath.Join(dir, "log"))
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close()
-	if err := os.WriteFile(path, []byte(conf), 0o644); err != nil {
+	if err := d.write(conf); err != nil {
 		return nil, err
 	}
-	d.cmd = exec.Command(s.program, "-n", "-l", "-G", "-P", "-f", path,
-		"-p", filepath.Join(dir, "pid"), "-r", d.vrrpFile(), "-c", filepath.Join(dir, "checkers.pid"))
+	d.cmd = exec.Command(s.program, append([]string{
+		"-n", "-l", "-G", "-f", d.confFile(),
+		"-p", filepath.Join(dir, "pid"), "-r", d.vrrpFile(), "-c", d.checkersFile(),
+	}, flags...)...)
 	d.cmd.Stdout, d.cmd.Stderr = log, log
 	// The signal follows the thread that starts the process, which is the namespace's.
 	d.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
@@ -62,11 +66,21 @@ func (s subject) start(in *space, conf string) (*daemon, error) {
 	return d, nil
 }
 
-func (d *daemon) vrrpFile() string { return filepath.Join(d.dir, "vrrp.pid") }
+func (d *daemon) confFile() string     { return filepath.Join(d.dir, "keepalived.conf") }
+func (d *daemon) vrrpFile() string     { return filepath.Join(d.dir, "vrrp.pid") }
+func (d *daemon) checkersFile() string { return filepath.Join(d.dir, "checkers.pid") }
+
+// write makes conf the configuration that is read at the start or at a reload.
+func (d *daemon) write(conf string) error { return os.WriteFile(d.confFile(), []byte(conf), 0o644) }
 
 // vrrp returns the process that speaks the protocol.
-func (d *daemon) vrrp() (int, error) {
-	b, err := os.ReadFile(d.vrrpFile())
+func (d *daemon) vrrp() (int, error) { return readPID(d.vrrpFile()) }
+
+// checkers returns the process that checks the real servers.
+func (d *daemon) checkers() (int, error) { return readPID(d.checkersFile()) }
+
+func readPID(path string) (int, error) {
+	b, err := os.ReadFile(path)
 	if err != nil {
 		return 0, err
 	}

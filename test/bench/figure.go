@@ -67,6 +67,29 @@ var figures = []figure{
 	{id: "start", title: "-v: start to exit", unit: "ms", of: median, aim: 15},
 	{id: "rss", title: "resident memory (RSS), 200 instances", unit: "MiB", of: median, aim: 25},
 	{id: "pss", title: "of that its own share (PSS)", unit: "MiB", of: median, aim: none},
+	{id: "beside-idle", title: "advert deviation, 1 s, 5000 real servers, checkers idle", unit: "us", of: p99, aim: none},
+	{id: "beside", title: "advert deviation, 1 s, 5000 TCP checks a second", unit: "us", of: p99, aim: none},
+	{id: "beside-cpu", title: "of that CPU per 1000 checks, on the host", unit: "s", of: median, aim: none},
+	{id: "calls-tcp", title: "system calls per TCP check", unit: "", of: median, aim: 7},
+	{id: "calls-tcp-thread", title: "of that by the thread that checks", unit: "", of: median, aim: none},
+	{id: "calls-http", title: "system calls per HTTP check", unit: "", of: median, aim: 10},
+	{id: "calls-http-thread", title: "of that by the thread that checks", unit: "", of: median, aim: none},
+	{id: "cpu-tcp", title: "CPU per 1000 TCP checks, 500 a second", unit: "s", of: median, aim: 0.8, equal: true},
+	{id: "cpu-http", title: "CPU per 1000 HTTP checks, 250 a second, and their server", unit: "s", of: median, aim: 0.8, equal: true},
+	{id: "due-tcp", title: "TCP checks done of those due, 500 a second", unit: "", of: median, aim: none},
+	{id: "due-http", title: "HTTP checks done of those due, 250 a second", unit: "", of: median, aim: none},
+	{id: "dead-tcp", title: "TCP: a dead server leaves IPVS (floor: 0 to 1 s)", unit: "s", of: median, aim: 0.6},
+	{id: "back-tcp", title: "TCP: a server comes back to IPVS (floor: 0 to 1 s)", unit: "s", of: median, aim: none},
+	{id: "dead-http", title: "HTTP: a dead server leaves IPVS (floor: 0 to 1 s)", unit: "s", of: median, aim: 0.6},
+	{id: "back-http", title: "HTTP: a server comes back to IPVS (floor: 1 to 2 s)", unit: "s", of: median, aim: none},
+	{id: "saturated", title: "5000 HTTP checks due in 5 s: share done", unit: "", of: median, aim: none},
+	{id: "saturated-least", title: "of that the server that is checked least", unit: "", of: median, aim: none},
+	{id: "program", title: "10000 real servers programmed at start", unit: "s", of: median, aim: 0.6, equal: true},
+	{id: "program-cpu", title: "of that CPU", unit: "s", of: median, aim: none},
+	{id: "reload-one", title: "one weight of 10000 changed by reload", unit: "s", of: median, aim: 0.8, equal: true},
+	{id: "program-stop", title: "SIGTERM to exit, 10000 real servers", unit: "s", of: median, aim: none},
+	{id: "rss-checks", title: "resident memory (RSS), 5000 checked servers, all roles", unit: "MiB", of: median, aim: 40},
+	{id: "pss-checks", title: "of that its own share (PSS)", unit: "MiB", of: median, aim: none},
 }
 
 // book collects samples by figure and subject. Cases may write to it at the same time.
@@ -74,6 +97,7 @@ type book struct {
 	mu      sync.Mutex
 	samples map[string]map[string][]float64
 	notes   []string
+	heard   func(id, subject string, v float64) // nil: nobody listens
 }
 
 func newBook() *book { return &book{samples: map[string]map[string][]float64{}} }
@@ -85,6 +109,9 @@ func (b *book) add(id string, s subject, v ...float64) {
 		b.samples[id] = map[string][]float64{}
 	}
 	b.samples[id][s.name] = append(b.samples[id][s.name], v...)
+	for i := 0; b.heard != nil && i < len(v); i++ {
+		b.heard(id, s.name, v[i])
+	}
 }
 
 func (b *book) of(id string, s subject) []float64 {

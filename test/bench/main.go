@@ -36,23 +36,27 @@ type aCase struct {
 	name string
 	what string
 	run  func(*run) error
+
+	inGuest bool // it needs a kernel with IPVS
 }
 
 func cases() []aCase {
 	cs := []aCase{
-		{"test", "-t of 1000 instances", (*run).testConfig},
-		{"load", "-t of 1000 and 10000 real servers and of 4000 instances, -v", (*run).load},
-		{"memory", "resident memory with 200 instances", (*run).memory},
-		{"syscalls", "system calls per advert and per takeover", (*run).syscalls},
-		{"advert", "advert drift and deviation beside busy processes", (*run).timing},
-		{"crash", "crash of the VRRP process", (*run).crashes},
+		{"test", "-t of 1000 instances", (*run).testConfig, false},
+		{"load", "-t of 1000 and 10000 real servers and of 4000 instances, -v", (*run).load, false},
+		{"memory", "resident memory with 200 instances", (*run).memory, false},
+		{"syscalls", "system calls per advert and per takeover", (*run).syscalls, false},
+		{"advert", "advert drift and deviation beside busy processes", (*run).timing, false},
+		{"crash", "crash of the VRRP process", (*run).crashes, false},
 	}
 	for _, b := range blows {
-		cs = append(cs, aCase{b.id, "failover by " + b.id, func(r *run) error { return r.runFailovers(b) }})
+		cs = append(cs, aCase{b.id, "failover by " + b.id, func(r *run) error { return r.runFailovers(b) }, false})
 	}
-	return append(cs,
-		aCase{"vips", "1000 addresses on one instance", (*run).vips},
-		aCase{"many", "1000 instances", (*run).many})
+	cs = append(cs,
+		aCase{"vips", "1000 addresses on one instance", (*run).vips, false},
+		aCase{"many", "1000 instances", (*run).many, false},
+		aCase{"beside", "adverts beside checkers at work", (*run).beside, false})
+	return append(cs, guestCases()...)
 }
 
 type flags struct {
@@ -116,6 +120,9 @@ func bench(f flags) error {
 		ctx: ctx, book: newBook(), canary: newCanary(), quick: f.quick, verbose: f.verbose,
 		subjects: []subject{{"keepalived", f.keepalived}, {"holdfast", ours}},
 	}
+	if inside() {
+		return r.inside(chosen)
+	}
 	return r.all(chosen, f.json)
 }
 
@@ -145,7 +152,11 @@ func (r *run) all(chosen []aCase, asJSON bool) error {
 	var errs []error
 	for _, cs := range chosen {
 		before := time.Now()
-		if err := cs.run(r); err != nil {
+		do := cs.run
+		if cs.inGuest && !inside() {
+			do = func(r *run) error { return r.send(cs) }
+		}
+		if err := do(r); err != nil {
 			errs = append(errs, err)
 			r.book.note("%s failed: %v", cs.name, err)
 		}

@@ -49,8 +49,16 @@ func readStat(s string) (pid, parent int, ok bool) {
 
 // cpu returns the processor time of all threads of the daemon's processes.
 func (d *daemon) cpu() (time.Duration, error) {
-	var total time.Duration
-	for _, pid := range descendants(d.cmd.Process.Pid) {
+	total := busyTime(descendants(d.cmd.Process.Pid))
+	if total == 0 {
+		return 0, errors.New("the kernel keeps no schedstat")
+	}
+	return total, nil
+}
+
+// busyTime sums the processor time of all threads of processes up. A process that is gone has none.
+func busyTime(pids []int) (total time.Duration) {
+	for _, pid := range pids {
 		paths, _ := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/task/*/schedstat")
 		for _, path := range paths {
 			b, err := os.ReadFile(path)
@@ -58,17 +66,12 @@ func (d *daemon) cpu() (time.Duration, error) {
 				continue // the thread is gone
 			}
 			first, _, _ := strings.Cut(string(b), " ")
-			ns, err := strconv.ParseInt(first, 10, 64)
-			if err != nil {
-				return 0, err
+			if ns, err := strconv.ParseInt(first, 10, 64); err == nil {
+				total += time.Duration(ns)
 			}
-			total += time.Duration(ns)
 		}
 	}
-	if total == 0 {
-		return 0, errors.New("the kernel keeps no schedstat")
-	}
-	return total, nil
+	return total
 }
 
 // memory returns the resident set and the proportional set of all processes, in MiB.

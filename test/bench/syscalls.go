@@ -56,7 +56,11 @@ func (r *run) traceOnce(s subject) error {
 }
 
 func (r *run) traceMaster(s subject, a *daemon, w *watch) error {
-	tr, err := r.strace(a)
+	pid, err := a.vrrp()
+	if err != nil {
+		return err
+	}
+	tr, err := r.strace(a, pid)
 	if err != nil {
 		return err
 	}
@@ -85,7 +89,11 @@ func (r *run) traceMaster(s subject, a *daemon, w *watch) error {
 // traceTakeover counts from shortly before the first takeover until shortly before the second advert: nothing else is
 // in between.
 func (r *run) traceTakeover(s subject, a, b *daemon, w *watch) error {
-	tr, err := r.strace(b)
+	pid, err := b.vrrp()
+	if err != nil {
+		return err
+	}
+	tr, err := r.strace(b, pid)
 	if err != nil {
 		return err
 	}
@@ -134,12 +142,18 @@ func total(calls map[string]int) int {
 }
 
 // sender returns the calls of the thread that sends most: with Go, others are the runtime's own.
-func (t tally) sender() map[string]int {
-	var best map[string]int
-	sent := func(calls map[string]int) int { return calls["sendto"] + calls["sendmsg"] + calls["sendmmsg"] }
+func (t tally) sender() map[string]int { return t.busiest("sendto", "sendmsg", "sendmmsg") }
+
+// busiest returns the calls of the thread that makes most of some.
+func (t tally) busiest(names ...string) (best map[string]int) {
+	most := -1
 	for _, calls := range t {
-		if best == nil || sent(calls) > sent(best) {
-			best = calls
+		n := 0
+		for _, name := range names {
+			n += calls[name]
+		}
+		if n > most {
+			best, most = calls, n
 		}
 	}
 	return best
@@ -159,17 +173,13 @@ func perUnit(calls map[string]int, units int) string {
 	return strings.TrimSuffix(b.String(), ", ")
 }
 
-// tracer is strace at work on the VRRP process of a daemon.
+// tracer is strace at work on a process of a daemon.
 type tracer struct {
 	cmd  *exec.Cmd
 	path string
 }
 
-func (r *run) strace(d *daemon) (*tracer, error) {
-	pid, err := d.vrrp()
-	if err != nil {
-		return nil, err
-	}
+func (r *run) strace(d *daemon, pid int) (*tracer, error) {
 	t := &tracer{path: filepath.Join(d.dir, "strace")}
 	t.cmd = exec.Command("strace", "-f", "-qq", "-ttt", "-s", "0", "-o", t.path, "-p", strconv.Itoa(pid))
 	t.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}

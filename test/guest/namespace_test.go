@@ -82,8 +82,8 @@ func otherNamespace(t *testing.T, program string) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	await(t, there, "[backup lo 7] 1 services")
-	await(t, there, "[master lo 7] 1 services")
+	await(t, "[backup lo 7] 1 services", 30*time.Second, func() bool { return standing(t, there) == "[backup lo 7] 1 services" })
+	await(t, "[master lo 7] 1 services", 30*time.Second, func() bool { return standing(t, there) == "[master lo 7] 1 services" })
 	if got := standing(t, here); got != "[] 0 services" {
 		t.Errorf("in the daemon's own namespace: %s", got)
 	}
@@ -93,23 +93,9 @@ func otherNamespace(t *testing.T, program string) {
 	if err := cmd.Wait(); err != nil {
 		t.Error(err)
 	}
-	await(t, there, "[] 0 services")
+	await(t, "[] 0 services", 30*time.Second, func() bool { return standing(t, there) == "[] 0 services" })
 	if t.Failed() {
 		t.Log(log.String())
-	}
-}
-
-// await waits until the kernel has what is wanted.
-func await(t *testing.T, c *ipvs.Client, want string) {
-	t.Helper()
-	for end := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		got := standing(t, c)
-		if got == want {
-			return
-		}
-		if time.Now().After(end) {
-			t.Fatalf("there is %s, wanted %s", got, want)
-		}
 	}
 }
 

@@ -153,6 +153,15 @@ func (d *Director) catchUpShared(key lvs.Key, ops []lvs.Op) []lvs.Op {
 	return lvs.Diff(ops, &want, &have, nil)
 }
 
+// additions is how many operations make a table of nothing.
+func additions(table []lvs.Entry) int {
+	n := len(table)
+	for i := range table {
+		n += len(table[i].Dests)
+	}
+	return n
+}
+
 // replace puts at mark the operations that lead from a table to the one that is wanted now. What has is not owned stays.
 func (d *Director) replace(mark int, has []lvs.Entry, owned *lvs.Owned, acts []Action) []Action {
 	was := make(map[lvs.Key]*lvs.Entry, len(has))
@@ -161,6 +170,9 @@ func (d *Director) replace(mark int, has []lvs.Entry, owned *lvs.Owned, acts []A
 	}
 	var ops []lvs.Op
 	wanted := d.Wanted(nil)
+	if len(has) == 0 {
+		ops = make([]lvs.Op, 0, additions(wanted))
+	}
 	for i := range wanted {
 		key := wanted[i].Service.Key
 		ops = lvs.Diff(ops, &wanted[i], was[key], owned)

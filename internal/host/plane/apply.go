@@ -27,11 +27,14 @@ func (c *Conn) Apply(ops []lvs.Op) []error {
 	}
 	for at := 0; at < len(ops); {
 		end := at + run(ops[at:])
-		apply(client, ops[at:end], errs[at:end])
+		c.apply(client, ops[at:end], errs[at:end])
 		at = end
 	}
 	return errs
 }
+
+// longestRun bounds the memory that a large table takes on its way into the kernel.
+const longestRun = 500
 
 // run is how many operations can go together, so that those that fail can be tried another way behind them all. An addition or
 // an edit may have to be; what is about the same destination or service waits for it, and so does what takes anything away
@@ -42,7 +45,9 @@ func run(ops []lvs.Op) int {
 		addr netip.AddrPort
 	}
 	keys, dests := make(map[lvs.Key]bool), make(map[dest]bool) // of what may have to be tried another way
-	for i, op := range ops {
+	ops = ops[:min(len(ops), longestRun)]
+	for i := range ops {
+		op := &ops[i]
 		key := op.Service.Key
 		one := dest{key, op.Dest.Addr}
 		switch op.Kind {
@@ -64,16 +69,20 @@ func run(ops []lvs.Op) int {
 }
 
 // apply carries out operations that can go together.
-func apply(client *ipvs.Client, ops []lvs.Op, errs []error) {
-	first := make([]ipvs.Op, len(ops))
-	for i, op := range ops {
-		first[i] = toOp(op)
+func (c *Conn) apply(client *ipvs.Client, ops []lvs.Op, errs []error) {
+	first := c.memory[:0]
+	for i := range ops {
+		first = append(first, toOp(&ops[i]))
 	}
+	c.memory = first
 	copy(errs, client.Do(first))
 	var again []ipvs.Op
 	var which []int
 	added := make(map[ipvs.ServiceKey]bool) // services that are being added after all
 	for i := range first {
+		if errs[i] == nil {
+			continue
+		}
 		switch otherwise, how := another(&first[i], errs[i], added); how {
 		case settled:
 			errs[i] = nil
@@ -100,9 +109,6 @@ const (
 
 // another says what to do after the kernel's answer to an operation.
 func another(op *ipvs.Op, err error, added map[ipvs.ServiceKey]bool) (ipvs.Op, outcome) {
-	if err == nil {
-		return *op, settled
-	}
 	var errno syscall.Errno
 	var refused *ipvs.OpError
 	if errors.As(err, &refused) { // a MissingError is none of these cases

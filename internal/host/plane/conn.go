@@ -18,7 +18,8 @@ type Conn struct {
 	client *ipvs.Client  // nil: to be dialed
 	ours   map[bool]ours // the sync daemons that this Conn has started, the master's by true
 	closed bool
-	space  *os.File // nil: our own
+	space  *os.File  // nil: our own
+	memory []ipvs.Op // for apply
 }
 
 // Options of Open. The zero value is the network namespace of the calling thread.

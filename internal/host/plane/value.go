@@ -90,11 +90,16 @@ func fromDest(d ipvs.Destination) lvs.Dest {
 	return out
 }
 
-var kinds = map[lvs.OpKind]ipvs.OpKind{
+var kinds = [...]ipvs.OpKind{
 	lvs.AddService: ipvs.AddService, lvs.EditService: ipvs.SetService, lvs.DelService: ipvs.DelService,
 	lvs.AddDest: ipvs.AddDestination, lvs.EditDest: ipvs.SetDestination, lvs.DelDest: ipvs.DelDestination,
 }
 
-func toOp(op lvs.Op) ipvs.Op {
-	return ipvs.Op{Kind: kinds[op.Kind], Service: toService(op.Service), Destination: toDest(op.Dest)}
+func toOp(op *lvs.Op) ipvs.Op {
+	switch op.Kind {
+	case lvs.AddDest, lvs.EditDest, lvs.DelDest:
+		return ipvs.Op{Kind: kinds[op.Kind], Service: ipvs.Service{ServiceKey: toKey(op.Service.Key)}, Destination: toDest(op.Dest)}
+	case lvs.AddService, lvs.EditService, lvs.DelService:
+	}
+	return ipvs.Op{Kind: kinds[op.Kind], Service: toService(op.Service)}
 }

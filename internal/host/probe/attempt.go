@@ -51,7 +51,7 @@ func (p *Prober) newAttempt(id ID, call *talk.Call) *attempt {
 // release ends an attempt, whatever its state.
 func (p *Prober) release(a *attempt) {
 	if a.fd >= 0 {
-		_ = unix.Close(a.fd) // this takes it out of the epoll set too
+		closeRaw(a.fd) // this takes it out of the epoll set too
 	}
 	p.heap.remove(a)
 	delete(p.byID, a.id)
@@ -99,7 +99,7 @@ func (p *Prober) begin(a *attempt) {
 	}
 	to := a.call.To
 	v4 := to.Addr().Is4() || to.Addr().Is4In6()
-	switch err := unix.Connect(fd, p.address.of(to.Addr(), to.Port(), v4)); {
+	switch err := p.connect(fd, to, v4); {
 	case err == nil:
 		if p.speak(a) {
 			return

@@ -59,6 +59,7 @@ type Prober struct {
 	events  [eventsPerWait]unix.EpollEvent
 	buffer  [readSize]byte
 	address sockaddrs
+	raw     rawAddr
 }
 
 // wakeToken is the event of Wake; slots count from 0.

@@ -80,7 +80,7 @@ func (p *Prober) say(a *attempt, b []byte) bool {
 // write sends what there is room for. An error ends the attempt.
 func (p *Prober) write(a *attempt, b []byte) int {
 	for {
-		n, err := unix.SendmsgN(a.fd, b, nil, nil, unix.MSG_NOSIGNAL)
+		n, err := send(a.fd, b)
 		switch {
 		case err == nil:
 			return n
@@ -97,7 +97,7 @@ func (p *Prober) write(a *attempt, b []byte) int {
 // hearStream reads what there is. ended says that the server may have closed: then it is read until that is seen.
 func (p *Prober) hearStream(a *attempt, ended bool) {
 	for range readsPerTurn {
-		n, err := unix.Read(a.fd, p.buffer[:])
+		n, err := p.read(a.fd)
 		switch {
 		case errors.Is(err, unix.EINTR):
 			continue

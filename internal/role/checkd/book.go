@@ -26,6 +26,9 @@ func (b *book) write(entries []lvs.Entry) {
 	*b = *newBook()
 	for _, e := range entries {
 		p := b.open(e.Service)
+		if len(p.dests) == 0 {
+			p.dests, p.order = make(map[netip.AddrPort]lvs.Dest, len(e.Dests)), make([]netip.AddrPort, 0, len(e.Dests))
+		}
 		for _, d := range e.Dests {
 			p.put(d)
 		}

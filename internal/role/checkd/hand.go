@@ -126,33 +126,53 @@ func (h *hand) carryOut(list []*batch) {
 		h.owned = lvs.Owned{}
 		h.want.write(nil)
 	}
-	ops := first.ops
-	if len(list) > 1 {
-		ops = nil
-		for _, b := range list {
-			ops = append(ops, b.ops...)
-		}
-	}
 	for _, b := range list { // first, for what one batch holds a later one may delete
 		for _, e := range b.all {
 			h.owned.Claim(e)
 		}
 	}
-	errs := h.apply(ops)
-	for _, b := range list {
-		for i, op := range b.ops {
-			h.want.note(op)
+	errs := h.apply(together(list))
+	known := lastKnown(list)
+	for n, b := range list {
+		for i := range b.ops {
+			op := &b.ops[i]
+			if n > known {
+				h.want.note(*op)
+			}
 			if errs[i] != nil {
-				b.fail(op.Service.Key, refusal(op, errs[i]))
+				b.fail(op.Service.Key, refusal(*op, errs[i]))
 				h.audit.refused(op.Service.Key)
 			}
 		}
 		errs = errs[len(b.ops):]
-		if b.known {
+		if n == known {
 			h.want.write(b.all)
 		}
 		h.finished(b)
 	}
+}
+
+// together gives the operations of all batches. Those of one alone are not copied: they may be ten thousand.
+func together(list []*batch) (ops []lvs.Op) {
+	for _, b := range list {
+		if len(ops) == 0 {
+			ops = b.ops[:len(b.ops):len(b.ops)]
+		} else {
+			ops = append(ops, b.ops...)
+		}
+	}
+	return ops
+}
+
+// lastKnown gives the last batch that says how the whole table is to be, after which it does not matter what those before it
+// said; -1: none does.
+func lastKnown(list []*batch) int {
+	for n := len(list) - 1; n >= 0; n-- {
+		if list[n].known {
+			return n
+		}
+	}
+	return -1
 }
 
 // apply carries out ops. The kernel deletes a service with all that is in it; one in which others have put something loses only what

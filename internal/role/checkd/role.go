@@ -44,7 +44,7 @@ type Options struct {
 
 	vet     func(*conf.Config) *jobs // which scripts may run; nil: all
 	jobs    *jobs                    // what vet says of Config, if it has been asked
-	begin   func()                   // called on the loop's thread before it works
+	begin   func() bool              // called on the loop's thread before it works; true: the thread is not as others any more
 	machine *machine                 // nil: Host belongs to somebody else
 	random  func(time.Duration) time.Duration
 }
@@ -106,8 +106,8 @@ func (r *Role) Run(ctx context.Context) error {
 	ended := make(chan error, 1)
 	go func() {
 		runtime.LockOSThread() // scheduling is a thread's; it ends with the goroutine
-		if r.opt.begin != nil {
-			r.opt.begin()
+		if r.opt.begin == nil || !r.opt.begin() {
+			runtime.UnlockOSThread() // it is as any other, and a goroutine costs less without one of its own
 		}
 		ended <- r.loop.run()
 	}()

@@ -1,6 +1,7 @@
 package super
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/binary"
 	"fmt"
@@ -50,11 +51,11 @@ func (d Disk) ReadFile(path string) ([]byte, error) {
 	case st.Size() > maxFile:
 		return nil, fmt.Errorf("configuration: %s: %d bytes are too many", path, st.Size())
 	}
-	data, err := io.ReadAll(io.LimitReader(f, maxFile))
-	if err != nil {
+	data := bytes.NewBuffer(make([]byte, 0, st.Size()+bytes.MinRead)) // read without moving it
+	if _, err := data.ReadFrom(io.LimitReader(f, maxFile)); err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
-	return data, nil
+	return data.Bytes(), nil
 }
 
 // Glob implements syntax.Source as glob(3) does: sorted; names that begin with a dot match only a dot that is written;

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 
 	"holdfast/internal/role/bus"
@@ -32,6 +33,7 @@ func attend(ctx context.Context, role bus.Role, parent, inner, outer bus.Conn, l
 			if err := parent.Send(bus.Msg{Kind: bus.Ready}); err != nil {
 				log.Warn("cannot tell the parent that " + role.String() + " is ready: " + err.Error())
 			}
+			debug.FreeOSMemory() // what it took to read the configuration
 		case <-ctx.Done():
 		}
 	}()
