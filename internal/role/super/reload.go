@@ -73,7 +73,7 @@ func (p *parent) catchUp() {
 	}
 	behind := false
 	for _, c := range p.children {
-		if c.ready && !c.leaving && c.gen != p.gen && c.offered != p.gen {
+		if c.ready && !c.leaving && !c.due && c.gen != p.gen && c.offered != p.gen {
 			c.offered, behind = p.gen, true
 		}
 	}
