@@ -121,8 +121,10 @@ func (r row) aimCell() string {
 	switch {
 	case r.Aim == nil:
 		return "-"
-	case r.Parity:
+	case r.Parity && *r.Aim == noSlower:
 		return "parity"
+	case r.Parity:
+		return "ratio < " + number(r.Aim)
 	}
 	return "< " + number(r.Aim)
 }

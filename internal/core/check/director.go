@@ -68,7 +68,7 @@ func (d *Director) Step(now time.Time, ev Event, acts []Action) []Action {
 		}
 		return acts
 	case Tick:
-		return d.tick(now, acts)
+		return d.tick(now, ev.Most, acts)
 	case Result:
 		acts = d.result(now, &ev, acts)
 	case Present:
@@ -205,9 +205,9 @@ func (d *Director) activate(now time.Time, acts []Action) []Action {
 // bootstrap is how long after the start the first check is made.
 const bootstrap = time.Second
 
-// tick makes the attempts that are due.
-func (d *Director) tick(now time.Time, acts []Action) []Action {
-	for d.running && len(d.due) > 0 && !d.due[0].at.After(now) {
+// tick makes the attempts that are due: those first that are due for longest, and most of them at most, if most is not 0.
+func (d *Director) tick(now time.Time, most int, acts []Action) []Action {
+	for n := 1; d.running && len(d.due) > 0 && !d.due[0].at.After(now) && (most == 0 || n <= most); n++ {
 		c := d.due.pop()
 		d.attempts++
 		c.attempt, c.started = d.attempts, now

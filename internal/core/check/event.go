@@ -21,7 +21,9 @@ type Start struct {
 }
 
 // Tick says that the Deadline has come. A Tick before it does nothing.
-type Tick struct{}
+type Tick struct {
+	Most int // attempts that may begin; those left out stay due. 0: all
+}
 
 // Result is how an attempt ended. Its words stay with whoever made the attempt.
 type Result struct {

@@ -27,6 +27,7 @@ type loop struct {
 	orders  *queue[func(now time.Time)]
 	pending map[uint64]attempt // by number
 	quiet   bool               // nothing is told: there is nothing to begin, only to end
+	gate    gate
 	stopped bool
 
 	acts    []check.Action
@@ -51,6 +52,7 @@ func (l *loop) post(f func(now time.Time)) {
 func (l *loop) run() error {
 	for !l.stopped {
 		at, armed := l.director.Deadline()
+		at = l.gate.next(at)
 		var now time.Time
 		var woken bool
 		var err error
@@ -67,7 +69,9 @@ func (l *loop) run() error {
 		}
 		if at, armed = l.director.Deadline(); armed && !now.Before(at) {
 			l.late(now, now.Sub(at))
-			l.step(now, check.Tick{}, nil)
+			if n := l.gate.room(now, len(l.pending), len(l.results)); n > 0 {
+				l.step(now, check.Tick{Most: n}, nil)
+			}
 		}
 	}
 	return nil
