@@ -225,8 +225,8 @@ func TestReloadOfThoseWhoWereAsked(t *testing.T) {
 	rehearse(t, func(c *company) {
 		first := c.atWork(1)
 		change := func() {
-			first.hears(bus.Commit)
-			first.say(bus.Msg{Kind: bus.Committed, Gen: c.gen.number})
+			m := first.hears(bus.Commit)
+			first.say(bus.Msg{Kind: bus.Committed, Gen: m.Gen})
 		}
 		c.reload("play a duet")
 		first.prepares()

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -247,6 +248,18 @@ func (s *stage) expect(text string) string {
 		if err != nil {
 			s.t.Fatalf("%v while waiting for %q in:\n%s", err, text, strings.Join(s.said, "\n"))
 		}
+	}
+}
+
+// expectAll waits for all of them, in any order: what two processes log has none.
+func (s *stage) expectAll(texts ...string) {
+	s.t.Helper()
+	for len(texts) > 0 {
+		line := s.expect("")
+		if line == "" {
+			line = s.expect(texts[0]) // which says so, if nothing more comes
+		}
+		texts = slices.DeleteFunc(texts, func(t string) bool { return strings.Contains(line, t) })
 	}
 }
 

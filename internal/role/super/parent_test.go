@@ -275,8 +275,7 @@ func TestReload(t *testing.T) {
 	s.write("serve well")
 	s.signal(syscall.SIGHUP)
 	s.expect("actor hears prepare")
-	s.expect("actor hears commit")
-	s.expect("Reload complete")
+	s.expectAll("actor hears commit", "Reload complete")
 	// From now on the new generation is the one that children start with.
 	s.write("config")
 	kill(t, pid, syscall.SIGKILL)
