@@ -156,7 +156,7 @@ func (l *loop) carryOut(now time.Time, f *finding, whole bool) (last *batch) {
 				continue
 			}
 			n := tiding{report: a.Report}
-			if f != nil && a.Report.Checker == f.checker() && a.Report.Check != nil {
+			if f != nil && a.Report.Checker == f.id && a.Report.Check != nil {
 				n.cause = f
 			}
 			l.teller.news.put(n)

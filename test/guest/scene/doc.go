@@ -6,7 +6,7 @@
 // that directory, and those that begin with "#!" are made executable. Two scripts are always there: n.sh, for notifications, and
 // chk.sh N, a check that exits with what the file rc.N says; so are cert.pem and key.pem. Lines of the script:
 //
-//	serve NAME KIND ADDR:PORT   a server of the test's own begins to listen; see Kinds. Without KIND it begins again.
+//	serve NAME KIND ADDR:PORT   a server of the test's own begins to listen; see kinds in server.go. Without KIND it begins again.
 //	set NAME KEY VALUE          how it answers from now on; "unset NAME" forgets it all
 //	kill NAME                   it listens no more
 //	exec NAME PROGRAM ARG...    a program of the system is started; "kill NAME" ends it
