@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -75,7 +74,7 @@ func (r *run) traceChecks(s subject, kind checkKind) error {
 // checked starts a subject on a farm that answers, and waits until all servers are in the table.
 func (r *run) checked(s subject, f farm, counting bool, prepare ...func(*stand) error) (st *stand, pages *pageServer, err error) {
 	st, err = s.raise(f.conf(""), func(st *stand) (err error) {
-		pages, err = st.answer(f.kind, counting)
+		pages, err = st.answer(counting)
 		for _, p := range prepare {
 			err = errors.Join(err, p(st))
 		}
@@ -99,7 +98,7 @@ func (r *run) checksOnce(s subject, kind checkKind) error {
 	var m *mortal
 	f := farm{servers: quietRates[kind], kind: kind, delay: 1, mortals: mortals}
 	st, _, err := r.checked(s, f, false, func(st *stand) (err error) {
-		m, err = newMortal(st, kind)
+		m, err = newMortal(st)
 		return err
 	})
 	if err != nil {
@@ -188,27 +187,17 @@ func (r *run) turnOf(st *stand, id string, s subject, in bool) error {
 // mortal is the servers that die together.
 type mortal struct {
 	st    *stand
-	kind  checkKind
-	fds   []int
 	pages *pageServer
 }
 
-func newMortal(st *stand, kind checkKind) (*mortal, error) {
-	m := &mortal{st: st, kind: kind}
+func newMortal(st *stand) (*mortal, error) {
+	m := &mortal{st: st}
 	st.ends = append(st.ends, m.die)
 	return m, m.live()
 }
 
 func (m *mortal) live() (err error) {
-	at := netip.AddrPortFrom(netip.IPv4Unspecified(), mortalAt)
-	if m.kind == httpCheck {
-		m.pages, err = newPageServer(m.st.space, at, false)
-		return err
-	}
-	fd, err := deafServer(m.st.space, at)
-	if err == nil {
-		m.fds = append(m.fds, fd)
-	}
+	m.pages, err = newPageServer(m.st.space, netip.AddrPortFrom(netip.IPv4Unspecified(), mortalAt), false)
 	return err
 }
 
@@ -217,10 +206,6 @@ func (m *mortal) die() {
 		m.pages.close()
 		m.pages = nil
 	}
-	for _, fd := range m.fds {
-		_ = syscall.Close(fd)
-	}
-	m.fds = nil
 }
 
 const saturatedDelay = 5

@@ -74,21 +74,13 @@ func (st *stand) close() {
 	}
 }
 
-// answer makes the live servers answer; with pages if what is checked wants one.
-func (st *stand) answer(kind checkKind, counting bool) (*pageServer, error) {
-	at := netip.AddrPortFrom(netip.IPv4Unspecified(), aliveAt)
-	if kind == httpCheck {
-		s, err := newPageServer(st.space, at, counting)
-		if err == nil {
-			st.ends = append(st.ends, s.close)
-		}
-		return s, err
-	}
-	fd, err := deafServer(st.space, at)
+// answer makes the live servers answer.
+func (st *stand) answer(counting bool) (*pageServer, error) {
+	s, err := newPageServer(st.space, netip.AddrPortFrom(netip.IPv4Unspecified(), aliveAt), counting)
 	if err == nil {
-		st.ends = append(st.ends, func() { _ = syscall.Close(fd) })
+		st.ends = append(st.ends, s.close)
 	}
-	return nil, err
+	return s, err
 }
 
 const protoTCP = 6
@@ -220,7 +212,7 @@ func (r *run) checkMemory() error {
 	return r.turns(1, func(s subject) error {
 		f := farm{servers: checkedServers, kind: tcpCheck, delay: 30}
 		st, err := s.raise(f.conf(besideRouter), func(st *stand) error {
-			if _, err := st.answer(tcpCheck, false); err != nil {
+			if _, err := st.answer(false); err != nil {
 				return err
 			}
 			return st.space.ip("link add d0 type dummy", "addr add 10.99.0.1/24 dev d0", "link set d0 up")

@@ -114,15 +114,6 @@ func (s *space) roomy() error {
 	})
 }
 
-// deafServer listens and leaves the rest to the kernel, which makes as many connections as are wanted: it costs nothing.
-func deafServer(in *space, at netip.AddrPort) (fd int, err error) {
-	err = in.Do(func() error {
-		fd, err = listen(at)
-		return err
-	})
-	return fd, err
-}
-
 func listen(at netip.AddrPort) (fd int, err error) {
 	if fd, err = unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0); err != nil {
 		return -1, err
@@ -138,7 +129,7 @@ func listen(at netip.AddrPort) (fd int, err error) {
 	return fd, nil
 }
 
-// pageServer answers HTTP at any address of its space, on one thread, with as few system calls as can be.
+// pageServer answers HTTP at any address of its space, and ends what says nothing, on one thread, with few system calls.
 type pageServer struct {
 	fd, epoll int
 	quit      atomic.Bool
@@ -154,7 +145,7 @@ const page = "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r
 func newPageServer(in *space, at netip.AddrPort, counting bool) (*pageServer, error) {
 	s := &pageServer{done: make(chan struct{}), epoll: -1, counting: counting, served: map[[4]byte]int{}}
 	var err error
-	if s.fd, err = deafServer(in, at); err != nil {
+	if err = in.Do(func() (err error) { s.fd, err = listen(at); return err }); err != nil {
 		return nil, err
 	}
 	if s.epoll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err == nil {
