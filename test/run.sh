@@ -61,7 +61,7 @@ fi
 last='^holdfast/test/(netns|oracle|chaos|guest)$'
 {
 	go list ./... | grep -Ev "$last" | xargs go test -json -vet=off -p 2 -timeout 9m
-	go list ./... | grep -E "$last" | xargs go test -json -vet=off -count=1 -p 1 -timeout 7m
+	go list ./... | grep -E "$last" | xargs go test -json -vet=off -count=1 -p 1 -timeout 12m
 } | "$work/tally" -again "$last"
 [ "${PIPESTATUS[1]}" = 0 ] || status=1 # what go test says is in what it writes
 exit $status
