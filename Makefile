@@ -52,7 +52,7 @@ FIRST     ?= 1
 sim:
 	$(GO) test -v -count=1 -run '^TestRandomScenarios$$' -timeout 3h ./internal/sim -schedules $(SCHEDULES) -first $(FIRST)
 
-# keepalived and Holdfast side by side; needs root. "make bench BENCH=-quick" takes three minutes.
+# keepalived and Holdfast side by side; needs root. "make bench BENCH=-quick" takes a quarter of an hour.
 bench: build
 	$(GO) run ./test/bench $(BENCH)
 

@@ -1,7 +1,7 @@
 // Command bench measures keepalived and Holdfast side by side and prints a table of figures with ratios.
 //
-//	make bench                      # everything, under twenty minutes
-//	go run ./test/bench -quick      # fewer and shorter runs, under three
+//	make bench                      # everything, some forty minutes
+//	go run ./test/bench -quick      # fewer and shorter runs, a quarter of an hour
 //	go run ./test/bench -only kill9,advert -json
 //
 // It needs root, iproute2, strace and Debian's keepalived. Both daemons get the same configuration and the same flags,

@@ -69,7 +69,7 @@ func main() {
 	flag.StringVar(&f.keepalived, "keepalived", "/usr/sbin/keepalived", "the daemon to compare with")
 	flag.StringVar(&f.holdfast, "holdfast", "bin/keepalived", "the daemon under test")
 	flag.StringVar(&f.only, "only", "", "comma-separated cases: "+caseNames())
-	flag.BoolVar(&f.quick, "quick", false, "fewer and shorter runs, under three minutes")
+	flag.BoolVar(&f.quick, "quick", false, "fewer and shorter runs, a quarter of an hour")
 	flag.BoolVar(&f.json, "json", false, "write JSON, with every sample")
 	flag.BoolVar(&f.verbose, "v", false, "tell of each run on stderr")
 	flag.StringVar(&globals, "globals", "", "a line for global_defs of both, such as \"vrrp_rt_priority 50\"; default: none")
