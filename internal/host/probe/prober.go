@@ -30,7 +30,7 @@ const (
 	defaultWorkers = 256
 	defaultSlack   = 5 * time.Millisecond
 	eventsPerWait  = 256
-	readSize       = 64 << 10
+	readSize       = 16 * 4095 // whole reads of keepalived's, because genhash -v shows where they end
 )
 
 // Prober carries conversations. All methods but Wake belong to one goroutine, its owner.
