@@ -143,7 +143,7 @@ func (p *page) ask(out io.Writer) (probe.Result, [16]byte, error) {
 func (p *page) failure(v *talk.Verdict) string {
 	switch v.Why {
 	case talk.ConnectFailed:
-		if errno := unix.Errno(v.Errno); errno == unix.ENETUNREACH || errno == unix.EHOSTUNREACH && !p.tls {
+		if unix.Errno(v.Errno) == unix.ENETUNREACH {
 			return "HTTP_CHECK - network unreachable"
 		}
 		return "Connection failed"

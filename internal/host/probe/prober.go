@@ -30,7 +30,7 @@ const (
 	defaultWorkers = 256
 	defaultSlack   = 5 * time.Millisecond
 	eventsPerWait  = 256
-	readSize       = 16 * 4095 // whole reads of keepalived's, because genhash -v shows where they end
+	readSize       = 64 << 10
 )
 
 // Prober carries conversations. All methods but Wake belong to one goroutine, its owner.
@@ -89,6 +89,12 @@ func New(opts Options) (*Prober, error) {
 	p.chance = rand.NewChaCha8(seed())
 	p.crew.init(p)
 	return p, nil
+}
+
+// Show changes what attempts that begin from now on show of themselves to servers; nil: nothing.
+func (p *Prober) Show(c *Credentials) {
+	p.opts.Credentials = c
+	p.crew.tls = newSessions(c)
 }
 
 // Start begins an attempt at the time now, from which its time counts. The Result comes from a later Wait, also if the
