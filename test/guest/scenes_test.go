@@ -80,6 +80,7 @@ func play(t *testing.T, file string, daemons []scene.Daemon) (events, lines int6
 	if err != nil {
 		t.Fatal(err)
 	}
+	addSeeds(t, s)
 	for _, p := range s.Programs() {
 		need.Command(t, p, "a server that others wrote")
 	}
@@ -105,6 +106,22 @@ func play(t *testing.T, file string, daemons []scene.Daemon) (events, lines int6
 	}
 	t.Logf("%d events in %v", events, time.Since(begin).Round(time.Second))
 	return events, lines
+}
+
+// addSeeds gives a scene the published configurations, which the tests of the protocol have copies of, as files. The page that one
+// is from had its spaces made unbreakable, and keepalived knows no word of it.
+func addSeeds(t *testing.T, s *scene.Scene) {
+	files, err := filepath.Glob("../netns/testdata/seeds/*.conf")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no seeds: %v", err)
+	}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Files[filepath.Base(f)] = strings.ReplaceAll(string(text), "\u00a0", " ")
+	}
 }
 
 // head is the beginning of a text that may be long.

@@ -69,10 +69,11 @@ func (c *crew) begin(a *attempt) {
 	a.job, a.started = j, c.p.now
 	c.atWork[a.call] = j
 	c.all.Add(1)
+	secured := c.tls // another may take its place meanwhile
 	go func() {
 		defer c.all.Done()
 		defer cancel()
-		carrier{call: j.call, tls: c.tls, ctx: ctx}.run(j)
+		carrier{call: j.call, tls: secured, ctx: ctx}.run(j)
 		c.mu.Lock()
 		c.ended = append(c.ended, j)
 		c.mu.Unlock()

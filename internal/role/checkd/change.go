@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"holdfast/conf"
+	"holdfast/internal/host/probe"
 	"holdfast/internal/role/bus"
 )
 
@@ -41,7 +42,11 @@ func (r *Role) adopt(ctx context.Context, c candidate) bool {
 	r.opt.Log.Info("Reloading")
 	c.jobs = r.opt.vet(c.cfg)
 	told := make(chan struct{})
+	secrets, renewed := r.credentials(c.cfg)
 	r.loop.post(func(now time.Time) {
+		if renewed {
+			r.loop.prober.Show(secrets)
+		}
 		r.world.reload(now, c.cfg)
 		r.loop.reload(now, c.cfg, c.jobs)
 		r.teller.news.put(tiding{reach: func() { close(told) }})
@@ -54,6 +59,15 @@ func (r *Role) adopt(ctx context.Context, c candidate) bool {
 	r.cfg = c.cfg
 	r.tidy()
 	return true
+}
+
+// credentials loads what SSL_GET shows of itself; renewed is false if there was and is nothing. The files are read anew also if the
+// block is the same: they may be what has changed.
+func (r *Role) credentials(cfg *conf.Config) (c *probe.Credentials, renewed bool) {
+	if cfg.SSL == nil && r.cfg.SSL == nil {
+		return nil, false
+	}
+	return credentials(cfg, r.opt.Log), true
 }
 
 func (r *Role) answer(m bus.Msg) {

@@ -26,8 +26,6 @@ type finding struct {
 	fault    error // it could not be made
 }
 
-func (f *finding) checker() check.CheckerID { return f.id }
-
 // own makes the finding outlive the results that it was made from.
 func (f *finding) own() {
 	if f.verdict != nil {

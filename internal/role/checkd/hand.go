@@ -27,11 +27,11 @@ type hand struct {
 
 // batch is one thing to do to the table, and how it went.
 type batch struct {
+	timeouts *conf.LVSTimeouts // nil: they stay
 	flush    bool              // remove everything first
-	ops      []lvs.Op          //
-	all      []lvs.Entry       // if known: what the table holds of ours after ops
-	known    bool              //
-	timeouts *conf.LVSTimeouts // nil: as they are
+	ops      []lvs.Op
+	all      []lvs.Entry // what the table holds of ours after ops, if known
+	known    bool
 
 	over chan struct{} // closed when it was carried out
 

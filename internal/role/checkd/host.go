@@ -31,6 +31,7 @@ type Kernel interface {
 type Prober interface {
 	Start(id probe.ID, call *talk.Call, now time.Time)
 	Cancel(id probe.ID) bool
+	Show(c *probe.Credentials)
 	Wait(deadline time.Time, armed bool, results []probe.Result) ([]probe.Result, time.Time, bool, error)
 	Wake()
 	Close() error

@@ -26,6 +26,7 @@ type loop struct {
 
 	orders  *queue[func(now time.Time)]
 	pending map[uint64]attempt // by number
+	quiet   bool               // nothing is told: there is nothing to begin, only to end
 	stopped bool
 
 	acts    []check.Action
@@ -90,7 +91,9 @@ func (l *loop) late(now time.Time, by time.Duration) {
 func (l *loop) start(now time.Time, ev check.Start) *batch {
 	l.acts = l.director.Step(now, ev, l.acts[:0])
 	b := l.carryOut(now, nil, true)
-	l.teller.info("Activating BFD healthchecker") // compat: also without one
+	if !l.quiet {
+		l.teller.info("Activating BFD healthchecker") // compat: also without one
+	}
 	return b
 }
 
@@ -108,6 +111,7 @@ func (l *loop) reload(now time.Time, cfg *conf.Config, j *jobs) {
 
 // stop says farewell.
 func (l *loop) stop(now time.Time) {
+	l.quiet = false
 	l.step(now, check.Stop{}, nil)
 	l.stopped = true
 }
@@ -144,12 +148,18 @@ func (l *loop) carryOut(now time.Time, f *finding, whole bool) (last *batch) {
 		case check.Apply:
 			l.tell(l.hand.order(&batch{ops: a.Ops}))
 		case check.Say:
+			if l.quiet {
+				continue
+			}
 			n := tiding{report: a.Report}
-			if f != nil && a.Report.Checker == f.checker() && a.Report.Check != nil {
+			if f != nil && a.Report.Checker == f.id && a.Report.Check != nil {
 				n.cause = f
 			}
 			l.teller.news.put(n)
 		case check.Run:
+			if l.quiet {
+				continue
+			}
 			l.teller.news.put(tiding{script: a.Script})
 		}
 	}

@@ -11,21 +11,21 @@ type queue[T any] struct {
 
 func newQueue[T any]() *queue[T] { return &queue[T]{ready: make(chan struct{}, 1)} }
 
-// put appends and reports how many things there are now.
-func (q *queue[T]) put(items ...T) int {
+func (q *queue[T]) put(item T) {
 	q.mu.Lock()
-	q.list = append(q.list, items...)
-	n := len(q.list)
+	q.list = append(q.list, item)
 	q.mu.Unlock()
-	q.wake()
-	return n
-}
-
-func (q *queue[T]) wake() {
 	select {
 	case q.ready <- struct{}{}:
 	default:
 	}
+}
+
+// len returns how many things there are.
+func (q *queue[T]) len() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.list)
 }
 
 // take returns everything that there is.

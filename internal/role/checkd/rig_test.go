@@ -287,4 +287,6 @@ func (p *fakeProber) Wake() {
 	}
 }
 
+func (p *fakeProber) Show(c *probe.Credentials) { p.r.note("show %v", c != nil) }
+
 func (p *fakeProber) Close() error { return nil }

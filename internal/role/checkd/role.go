@@ -168,6 +168,7 @@ func (r *Role) begin(ctx context.Context) (*batch, error) {
 		return nil, err
 	}
 	r.loop.setTimeouts()
+	r.loop.quiet = r.opt.Farewell
 	b := r.loop.start(time.Now(), check.Start{Have: have, Adopt: adopt})
 	if r.opt.Farewell {
 		r.loop.post(r.loop.stop)

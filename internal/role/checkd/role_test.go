@@ -2,6 +2,7 @@ package checkd
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -164,11 +165,16 @@ func TestAFarewellGivesUpWhatACrashLeft(t *testing.T) {
 		r.start(web, Options{KeepTable: true})
 		r.end()
 		r.holds(whole...)
+		r.events = nil
 		r.start(web, Options{Farewell: true})
 		if err := <-r.done; err != nil {
 			t.Error(err)
 		}
 		r.done <- nil
+		r.happened(`
+			Shutting down service [10.0.0.1]:tcp:80 from VS [192.0.2.1]:tcp:80
+			Shutting down service [10.0.0.2]:tcp:80 from VS [192.0.2.1]:tcp:80
+		`)
 		r.holds()
 		r.end()
 	})
@@ -283,6 +289,26 @@ func TestTimeoutsAreSetAndPutBack(t *testing.T) {
 		if after, _ := r.table.Timeouts(); after != before {
 			t.Errorf("afterwards %v, before %v", after, before)
 		}
+	})
+}
+
+// TestAReloadShowsOtherCredentials: what SSL_GET shows of itself is read again.
+func TestAReloadShowsOtherCredentials(t *testing.T) {
+	play(t, func(t *testing.T) {
+		r := newRig(t)
+		r.start(web, Options{})
+		r.reload(web)
+		for _, e := range r.events {
+			if strings.HasPrefix(e, "show") {
+				t.Errorf("%s, though nothing is configured", e)
+			}
+		}
+		r.events = nil
+		r.reload("SSL {\n password x\n}\n" + web)
+		if !slices.Contains(r.events, "show false") {
+			t.Errorf("nothing was read: %q", r.events)
+		}
+		r.end()
 	})
 }
 

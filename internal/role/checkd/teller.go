@@ -53,7 +53,7 @@ type line struct {
 }
 
 const (
-	// told by the thousand, complaints about single attempts are left out
+	// maxTidings is how many may wait before complaints about single attempts are left out.
 	maxTidings = 64 << 10
 	// handPatience is how long a change may take before it is told of all the same: the kernel may have to load a module for it
 	handPatience = 20 * time.Second
@@ -85,9 +85,11 @@ func (t *teller) lines(texts ...string) {
 
 // attempt tells of what a single attempt found, unless there is too much to tell.
 func (t *teller) attempt(f *finding) {
-	if t.news.put(tiding{cause: f}) > maxTidings {
+	if t.news.len() >= maxTidings {
 		t.lost.Add(1)
+		return
 	}
+	t.news.put(tiding{cause: f})
 }
 
 // run works until finish is called, and then tells what is left.
@@ -113,22 +115,15 @@ func (t *teller) finish() {
 
 func (t *teller) pass() {
 	for list := t.news.take(); len(list) > 0; list = t.news.take() {
-		t.tellAll(list)
+		for i := range list {
+			t.tellFailures(list[i].report)
+			t.tell(&list[i])
+		}
 	}
 	t.tellFailures(nil)
 	if lost := t.lost.Load(); lost != t.untold {
 		t.log.Warn("what single checks found was left out of the log", "count", lost-t.untold)
 		t.untold = lost
-	}
-}
-
-func (t *teller) tellAll(list []tiding) {
-	crowded := len(list) > maxTidings
-	for i := range list {
-		if n := &list[i]; !crowded || n.report != nil || n.cause == nil {
-			t.tellFailures(n.report)
-			t.tell(n)
-		}
 	}
 }
 

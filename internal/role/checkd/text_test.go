@@ -56,7 +56,7 @@ virtual_server 10.9.0.1 80 {
 }
 `
 
-// words gives what is told of a report about the only server's checker of that kind.
+// speaker gives what is told of the only server's checkers.
 type speaker struct {
 	t   *testing.T
 	cfg *conf.Config

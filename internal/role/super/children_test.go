@@ -68,6 +68,25 @@ func TestWantedAgainOnItsWayOut(t *testing.T) {
 	})
 }
 
+// A role that a reload brings begins with the new generation: it is not asked, and nobody waits for it.
+func TestARoleThatAReloadBrings(t *testing.T) {
+	rehearse(t, func(c *company) {
+		l := c.atWork(1)
+		c.reload("")
+		l.prepares()
+		l.hears(bus.Stop)
+		l.exit(end{})
+		c.reload("play")
+		next := c.nth(2)
+		if next.gen != 3 {
+			t.Errorf("it begins with generation %d, want 3", next.gen)
+		}
+		c.saidTimes("Reload complete", 2)
+		c.signal(syscall.SIGTERM)
+		next.hears(bus.Stop) // before anything else
+	})
+}
+
 // While a farewell lasts there is no other life beside it, however long it takes.
 func TestFarewellOutlastsThePause(t *testing.T) {
 	rehearse(t, func(c *company) {

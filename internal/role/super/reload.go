@@ -116,6 +116,9 @@ func (p *parent) ask(m bus.Msg) {
 		if child.body == nil || child.body.last || child.leaving || child.due {
 			continue
 		}
+		if m.Kind == bus.Commit && child.gen == c.next {
+			continue // it began with it
+		}
 		err := child.body.conn.Send(m)
 		switch {
 		case err == nil:

@@ -30,6 +30,7 @@ func init() {
 		"heal":      func(g *stage, a []string) error { return g.space.cut(a[1], false) },
 		"address":   func(g *stage, a []string) error { return g.space.address(a[1], true) },
 		"noaddress": func(g *stage, a []string) error { return g.space.address(a[1], false) },
+		"link":      func(g *stage, a []string) error { return g.space.link(a[1], a[2]) },
 		"write":     (*stage).write,
 		"remove":    func(g *stage, a []string) error { return os.Remove(filepath.Join(g.dir, a[1])) },
 		"ipvsadm": func(g *stage, a []string) error {
@@ -46,7 +47,7 @@ func init() {
 
 // arguments is how many a verb needs at least.
 var arguments = map[string]int{
-	"serve": 1, "set": 3, "unset": 1, "kill": 1, "exec": 2, "freeze": 1, "thaw": 1, "open": 1, "cut": 1, "heal": 1, "address": 1, "noaddress": 1,
+	"serve": 1, "set": 3, "unset": 1, "kill": 1, "exec": 2, "freeze": 1, "thaw": 1, "open": 1, "cut": 1, "heal": 1, "address": 1, "noaddress": 1, "link": 2,
 	"write": 2, "remove": 1, "ipvsadm": 1, "look": 1, "memory": 1, "start": 1,
 }
 

@@ -6,7 +6,7 @@
 // that directory, and those that begin with "#!" are made executable. Two scripts are always there: n.sh, for notifications, and
 // chk.sh N, a check that exits with what the file rc.N says; so are cert.pem and key.pem. Lines of the script:
 //
-//	serve NAME KIND ADDR:PORT   a server of the test's own begins to listen; see Kinds. Without KIND it begins again.
+//	serve NAME KIND ADDR:PORT   a server of the test's own begins to listen; see kinds in server.go. Without KIND it begins again.
 //	set NAME KEY VALUE          how it answers from now on; "unset NAME" forgets it all
 //	kill NAME                   it listens no more
 //	exec NAME PROGRAM ARG...    a program of the system is started; "kill NAME" ends it
@@ -14,6 +14,7 @@
 //	open ADDR:PORT              goes on when somebody listens there
 //	cut ADDR, heal ADDR         what is sent to that address of the host vanishes; and again does not
 //	address ADDR, noaddress A   the host gets an address, and loses it
+//	link NAME ADDR/BITS         there is a link of that name, which leads nowhere
 //	write FILE TEXT             a file is replaced; "remove FILE"
 //	ipvsadm ARG...              somebody else changes the table
 //	look PROGRAM ARG...         what a program says is compared too
@@ -25,7 +26,7 @@
 //	until TEXT                  the event is not over before the judge has said this (a part of a line) since it began
 //	checked NAME N              nor before N more checks of every daemon have come to this server
 //	quiet DURATION              nor before all have said nothing for so long; it is half a second else
-//	patience DURATION           how long it may take; 25 seconds else
+//	patience DURATION           how long it may take; 40 seconds else
 //	noscripts                   which scripts ran is not compared: keepalived does not wait for them when it stops
 //	except TEXT                 lines with this part are not compared; a comment says why the daemons differ
 //	unordered                   the log lines of this event come in any order

@@ -36,7 +36,7 @@ type checked struct {
 
 const (
 	usualQuiet    = 500 * time.Millisecond
-	usualPatience = 25 * time.Second
+	usualPatience = 40 * time.Second
 )
 
 // Parse reads a scene.

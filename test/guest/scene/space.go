@@ -82,6 +82,20 @@ func addAddress(l netlink.Link, address string) error {
 	return netlink.AddrAdd(l, a)
 }
 
+// link makes a link that nobody is at, with an address.
+func (s *space) link(name, address string) error {
+	return s.do(func() error {
+		l := &netlink.Dummy{LinkAttrs: netlink.LinkAttrs{Name: name, Flags: net.FlagMulticast}}
+		if err := netlink.LinkAdd(l); err != nil {
+			return err
+		}
+		if err := addAddress(l, address); err != nil {
+			return err
+		}
+		return netlink.LinkSetUp(l)
+	})
+}
+
 // address gives lo an address, or takes it away.
 func (s *space) address(address string, add bool) error {
 	return s.do(func() error {

@@ -15,6 +15,7 @@ var about = []string{
 	"NOTICE: ", "Starting Healthcheck child process", "Starting VRRP child process", "Script user ", "SECURITY VIOLATION ",
 	"Startup complete", "Reload complete", "Reloading", "Stopping", "Stopped", "CPU usage ", "Initializing ipvs", "Reinitializing ipvs",
 	"Activating BFD healthchecker", "A thread timer expired", "Registering Kernel netlink", "WARNING - script ", "Child process ",
+	"Assigned address ", "timers: ",
 }
 
 var (
@@ -33,7 +34,7 @@ func words(line, dir string) (string, bool) {
 		}
 	}
 	line = strings.ReplaceAll(line, dir, "$W")
-	if strings.HasPrefix(line, "($W/"+configuration+": ") {
+	if strings.HasPrefix(line, "($W/"+configuration+": ") || strings.HasPrefix(line, "(Line ") {
 		return "", false // what is said of a configuration is compared by the tests of the language
 	}
 	return strings.TrimRight(pid.ReplaceAllString(line, "PID"), " \n"), line != ""

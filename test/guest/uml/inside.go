@@ -17,7 +17,7 @@ import (
 const insideVar = "HOLDFAST_GUEST"
 
 // atOnce is how many parallel tests run at the same time in a guest, if -test.parallel does not say it. They mostly wait.
-const atOnce = "8"
+const atOnce = "6"
 
 // Need skips t unless a guest can be run.
 func Need(t testing.TB) {
