@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/md5" //nolint:gosec // the digest is MD5
 	"crypto/tls"
 	"errors"
@@ -245,7 +246,9 @@ func converse(t *testing.T, l net.Listener, serve server, program string, args [
 		}
 		serve(c)
 	}()
-	cmd := exec.Command(program, args...)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Args[0] = "genhash"
 	cmd.Env = append(os.Environ(), "LC_ALL=C", "GORACE=atexit_sleep_ms=0")
 	var out, complaints bytes.Buffer
@@ -254,7 +257,11 @@ func converse(t *testing.T, l net.Listener, serve server, program string, args [
 	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
 		t.Fatalf("%s %q: %v", program, args, err)
 	}
-	<-served
+	select {
+	case <-served:
+	case <-time.After(10 * time.Second):
+		t.Fatalf("%s %q did not ask the server: %s%s", program, args, &out, &complaints)
+	}
 	s.Out, s.Err, s.Status = usecs.ReplaceAllString(out.String(), "= N usecs"), complaints.String(), cmd.ProcessState.ExitCode()
 	return s
 }

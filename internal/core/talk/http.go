@@ -56,7 +56,7 @@ func inherited(a asked, u *conf.URL) bool {
 }
 
 // httpHeader is how long a header may be, in bytes with its end.
-// compat: one byte of keepalived's 4 KiB is not for it.
+// compat: one byte of 4 KiB is not for it, as genhash shows.
 const httpHeader = 4<<10 - 1
 
 // enough is how much of a body is read after everything is decided. compat: keepalived reads until the server closes, and a server
