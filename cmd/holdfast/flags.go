@@ -75,6 +75,7 @@ type command struct {
 
 	done     bool // answered already: exit with status
 	genhash  bool
+	rest     []string // genhash: its command line
 	status   int
 	operands []string
 	wrong    bool // an option was wrong: nothing may be started
@@ -92,9 +93,9 @@ func parse(args []string, stdout, stderr io.Writer) *command {
 		}
 		if f.ID == 'T' {
 			if i > 0 {
-				fmt.Fprintln(stderr, "Warning -- `-T` not used as first option, previous options ignored")
+				fmt.Fprintf(stderr, "Warning -- `%s` not used as first option, previous options ignored\n", strings.TrimPrefix(f.Name, "--"))
 			}
-			c.genhash = true
+			c.genhash, c.rest = true, f.Rest
 			return c
 		}
 		if c.answer(args[0], f, stdout, stderr); c.done {

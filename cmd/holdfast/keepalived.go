@@ -31,7 +31,7 @@ func keepalived(args []string) int {
 	c := parse(args, stdout, stderr)
 	switch {
 	case c.genhash:
-		return genhash()
+		return genhash(args[0]+" --genhash", c.rest, len(args) > 2)
 	case c.done:
 		return c.status
 	case c.test:

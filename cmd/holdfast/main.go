@@ -1,10 +1,9 @@
 // Holdfast is one program with three names. As keepalived (or as holdfast with keepalived's options) it
-// is the daemon and its configuration test; as genhash it says that it is not built yet; as holdfast with
+// is the daemon and its configuration test; as genhash it prints the digest of a web page; as holdfast with
 // a word first it runs that sub-command.
 package main
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,15 +27,9 @@ func run(args []string) int {
 	}
 	switch name := filepath.Base(args[0]); {
 	case name == "genhash":
-		return genhash()
+		return genhash(args[0], args[1:], len(args) > 2)
 	case name != "keepalived" && first != "" && !strings.HasPrefix(first, "-"):
 		return subcommand(args)
 	}
 	return keepalived(args)
-}
-
-// genhash stands in for the utility of that name until it is built.
-func genhash() int {
-	fmt.Fprintln(os.Stderr, "genhash: not built yet in Holdfast "+version)
-	return 1
 }

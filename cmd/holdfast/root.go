@@ -72,7 +72,7 @@ func newRoot() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.AddCommand(newCheckCommand(), newLintCommand(), newExplainCodeCommand(), newShowConfigCommand(), newFormatCommand(), newVersionCommand(), newLabCommand(), newIPVSCommand())
-	root.AddCommand(newGrammarCommand(), newCompletionCommand())
+	root.AddCommand(newGenhashCommand(), newGrammarCommand(), newCompletionCommand())
 	root.CompletionOptions.DisableDefaultCmd = true // ours says how to install it
 	teachCompletion(root)
 	return root

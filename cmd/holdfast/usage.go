@@ -39,7 +39,7 @@ const usage = `  -f, --use-file=FILE          Use the specified configuration fi
   -d, --dump-conf              Dump the configuration data
   -p, --pid=FILE               Use specified pidfile for parent process
   -r, --vrrp_pid=FILE          Use specified pidfile for VRRP child process
-  -T, --genhash                Enter into genhash utility mode (not built yet)
+  -T, --genhash                Enter into genhash utility mode
   -c, --checkers_pid=FILE      Use specified pidfile for checkers child process
   -a, --address-monitoring     Report all address additions/deletions notified via netlink (does nothing yet)
   -b, --bfd_pid=FILE           Use specified pidfile for BFD child process

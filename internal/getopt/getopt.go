@@ -27,6 +27,7 @@ type Found struct {
 	Value string
 	Given bool // an argument was given, be it empty
 	Err   *Error
+	Rest  []string // the command line behind the option; what is left of its cluster comes first, as one
 }
 
 // Parse reads args (without the program's name). It returns the options in order, errors among them
@@ -80,17 +81,20 @@ func (p *parser) cluster(letters string) {
 			p.fail(Unknown, name)
 			continue
 		}
-		f := Found{ID: o.ID, Name: name}
+		f := Found{ID: o.ID, Name: name, Rest: p.rest}
 		if attached := letters[i+1:]; o.Arg != None && attached != "" {
 			f.Value, f.Given = attached, true
 			p.found = append(p.found, f)
 			return
+		} else if attached != "" {
+			f.Rest = append([]string{"-" + attached}, p.rest...)
 		}
 		if o.Arg == Required {
 			if f.Value, f.Given = p.next(); !f.Given {
 				p.fail(MissingArgument, name)
 				return
 			}
+			f.Rest = p.rest
 		}
 		p.found = append(p.found, f)
 	}
@@ -127,6 +131,7 @@ func (p *parser) long(word string) {
 			return
 		}
 	}
+	f.Rest = p.rest
 	p.found = append(p.found, f)
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 )
 
@@ -58,7 +59,7 @@ func TestParse(t *testing.T) {
 		"-t FILE --log-d last": {opt('t', "-t"), opt('D', "--log-detail")},
 	} {
 		got, _ := Parse(strings.Fields(line), sample)
-		if d := cmp.Diff(want, got); d != "" {
+		if d := cmp.Diff(want, got, cmpopts.IgnoreFields(Found{}, "Rest")); d != "" {
 			t.Errorf("%q (-want +got):\n%s", line, d)
 		}
 	}
@@ -158,4 +159,25 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestRest(t *testing.T) {
+	for _, c := range []struct {
+		line  string
+		which int
+		want  string
+	}{
+		{"-l -n -f x -D", 1, "-f x -D"},
+		{"-nlf x -D", 0, "-lf x -D"},
+		{"-nfx -D", 1, "-D"},
+		{"-f x -D", 0, "-D"},
+		{"--use-file x -D", 0, "-D"},
+		{"--use-file=x -D y", 0, "-D y"},
+		{"-D", 0, ""},
+	} {
+		found, _ := Parse(strings.Fields(c.line), sample)
+		if got := strings.Join(found[c.which].Rest, " "); got != c.want {
+			t.Errorf("%q: behind option %d is %q, want %q", c.line, c.which, got, c.want)
+		}
+	}
 }

@@ -9,5 +9,7 @@
 //	bytes ─▶ Hear ──▶ bytes to send, done?
 //	silence ▶ Hear ──▶ done              ──▶ Verdict
 //
+// Digest (digest.go) is HTTP's for genhash, which wants the sum and judges nothing.
+//
 // A checker kind of its own is one file here that registers itself by its keyword.
 package talk
