@@ -7,7 +7,7 @@ set -u -o pipefail
 cd "$(dirname "$0")/.." || exit 1
 
 packages=(keepalived iproute2 iputils-ping iputils-arping tshark tcpdump frr ipvsadm procps psmisc vim jq
-	binutils nginx dnsmasq-base python3-aiosmtpd)
+	binutils nginx dnsmasq-base exim4-daemon-light python3-aiosmtpd perl strace)
 
 missing() {
 	local p
@@ -15,9 +15,6 @@ missing() {
 		[ "$(dpkg-query -W -f='${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || echo "$p"
 	done
 }
-
-# What checkers are tried on, and what counts their system calls.
-packages+=(nginx-light dnsmasq-base exim4-daemon-light strace)
 
 # Nothing that is installed for a test may start by itself.
 install_missing() {
