@@ -78,7 +78,7 @@ func (v *server) open() error {
 		}
 		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}})
 	}
-	var open conns
+	open := newConns()
 	v.closer = func() { l.Close(); open.drain(time.Second) }
 	go func() {
 		for {
@@ -131,16 +131,16 @@ func (v *server) close() {
 
 // conns are the connections that are open.
 type conns struct {
-	mu  sync.Mutex
-	all map[net.Conn]bool
+	mu    sync.Mutex
+	all   map[net.Conn]bool
+	fewer chan struct{} // holds something when one was closed
 }
+
+func newConns() *conns { return &conns{all: map[net.Conn]bool{}, fewer: make(chan struct{}, 1)} }
 
 func (s *conns) add(c net.Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.all == nil {
-		s.all = map[net.Conn]bool{}
-	}
 	s.all[c] = true
 }
 
@@ -149,13 +149,22 @@ func (s *conns) remove(c net.Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.all, c)
+	select {
+	case s.fewer <- struct{}{}:
+	default:
+	}
 }
 
 // drain lets conversations come to their end, and cuts off those that do not in time: a check that has begun before its server
 // dies would otherwise fail in one way or another, as it happens.
 func (s *conns) drain(limit time.Duration) {
-	for end := time.Now().Add(limit); time.Now().Before(end) && s.count() > 0; {
-		time.Sleep(poll)
+	end := time.After(limit)
+	for late := false; !late && s.count() > 0; {
+		select {
+		case <-s.fewer:
+		case <-end:
+			late = true
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
