@@ -172,7 +172,7 @@ func countCalls(t *testing.T, strace, kind string, to netip.AddrPort, rounds int
 	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s %v %d%s", asChecker, kind, to, rounds, pace))
 	if said, err := cmd.CombinedOutput(); err != nil {
 		if bytes.Contains(said, []byte("ptrace")) {
-			t.Skipf("needs ptrace: %s", said)
+			t.Skipf("needs ptrace: %s", bytes.Join(bytes.Fields(said), []byte(" ")))
 		}
 		t.Fatalf("%v: %s", err, said)
 	}

@@ -3,6 +3,7 @@ package uml
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -25,8 +26,11 @@ func Need(t testing.TB) {
 	if os.Geteuid() != 0 {
 		t.Skip("needs root: a User-mode-Linux guest")
 	}
-	if _, err := installed(); err != nil {
-		t.Skipf("needs %s: %v", Package, err)
+	var absent unavailable
+	if _, err := installed(); errors.As(err, &absent) {
+		t.Skipf("needs %s: %v", Package, absent)
+	} else if err != nil {
+		t.Fatal(err)
 	}
 }
 

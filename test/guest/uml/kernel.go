@@ -54,6 +54,12 @@ func installed() (kernel, error) {
 	return fetch(cache)
 }
 
+// unavailable says that the package could not be had. Whatever else goes wrong is a fault of ours.
+type unavailable struct{ error }
+
+// Error is one line, for the count of what was not run.
+func (u unavailable) Error() string { return strings.Join(strings.Fields(u.error.Error()), " ") }
+
 func cacheDir() (string, error) {
 	user, err := os.UserCacheDir()
 	if err != nil {
@@ -72,10 +78,10 @@ func fetch(cache string) (kernel, error) {
 	defer os.RemoveAll(work)
 	if err := command(work, "apt-get", "download", Package); err != nil {
 		if command(work, "apt-get", "update") != nil {
-			return kernel{}, err
+			return kernel{}, unavailable{err}
 		}
 		if err := command(work, "apt-get", "download", Package); err != nil {
-			return kernel{}, err
+			return kernel{}, unavailable{err}
 		}
 	}
 	debs, _ := filepath.Glob(filepath.Join(work, Package+"_*.deb"))
