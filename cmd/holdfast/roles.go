@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"os"
-	"runtime/debug"
 
 	"holdfast/conf"
 	"holdfast/internal/core/dump"
@@ -49,14 +48,7 @@ func roles() []super.Spec {
 	}
 }
 
-// checkersGC makes a process of checkers collect its garbage when the heap is half as large again as what is in use. It allocates at
-// the start and at reloads, and hardly anything between them, so that this costs little and keeps the process small.
-const checkersGC = 50
-
 func newCheckers(b super.Birth) (bus.Role, error) {
-	if !b.Flags.Single {
-		debug.SetGCPercent(checkersGC)
-	}
 	r, err := checkd.Open(checkd.Options{
 		Config: b.Config, Log: b.Log, Bus: b.Bus, KeepTable: b.Flags.DontReleaseIPVS, Thaw: b.Thaw,
 		Respawn: b.Respawn, Farewell: b.Farewell, Confine: !b.Flags.Single,

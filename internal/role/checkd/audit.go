@@ -37,9 +37,12 @@ type sulk struct {
 
 func newAudit() audit { return audit{sulks: make(map[lvs.Key]sulk)} }
 
-// refused notes that the kernel refused something of a service.
+// refused notes that the kernel refused something of a service. What it refuses together counts once.
 func (a *audit) refused(k lvs.Key) {
 	s := a.sulks[k]
+	if s.until.After(time.Now()) {
+		return
+	}
 	s.pause = min(max(2*s.pause, auditEvery), slowestAudit)
 	s.until = time.Now().Add(s.pause)
 	a.sulks[k] = s

@@ -65,9 +65,16 @@ func (b *book) open(s lvs.Service) *shelf {
 
 func (p *shelf) put(d lvs.Dest) {
 	if _, is := p.dests[d.Addr]; !is {
+		if len(p.order) > 2*len(p.dests)+16 { // most of it went and came
+			p.clean()
+		}
 		p.order = append(p.order, d.Addr)
 	}
 	p.dests[d.Addr] = d
+}
+
+func (p *shelf) clean() {
+	p.order = tidy(p.order, func(a netip.AddrPort) bool { _, is := p.dests[a]; return is })
 }
 
 // keys returns the services, in the order in which they came.
@@ -82,7 +89,7 @@ func (b *book) entry(k lvs.Key) *lvs.Entry {
 	if p == nil {
 		return nil
 	}
-	p.order = tidy(p.order, func(a netip.AddrPort) bool { _, is := p.dests[a]; return is })
+	p.clean()
 	e := &lvs.Entry{Service: p.service, Dests: make([]lvs.Dest, 0, len(p.order))}
 	for _, a := range p.order {
 		e.Dests = append(e.Dests, p.dests[a])

@@ -287,8 +287,18 @@ func (b *batch) fail(k lvs.Key, line string) {
 	b.mu.Unlock()
 }
 
-// await waits for the end of a batch and returns its failures; late if it takes longer than patience.
-func (b *batch) await(patience time.Duration) (failures []failure, late bool) {
+// carriedOut reports whether the hand is done with b.
+func (b *batch) carriedOut() bool {
+	select {
+	case <-b.over:
+		return true
+	default:
+		return false
+	}
+}
+
+// await waits for the end of a batch and returns its failures; late if it takes longer than patience, or until hurry.
+func (b *batch) await(patience time.Duration, hurry <-chan struct{}) (failures []failure, late bool) {
 	select {
 	case <-b.over:
 	default:
@@ -297,19 +307,15 @@ func (b *batch) await(patience time.Duration) (failures []failure, late bool) {
 		select {
 		case <-b.over:
 		case <-t.C:
-			b.mu.Lock()
-			defer b.mu.Unlock()
-			select {
-			case <-b.over: // at the last moment
-			default:
-				b.left = true
-				return nil, true
-			}
-			return b.failures, false
+		case <-hurry:
 		}
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if !b.carriedOut() {
+		b.left = true
+		return nil, true
+	}
 	return b.failures, false
 }
 

@@ -83,8 +83,12 @@ func (r *Role) Ready() <-chan struct{} { return r.ready }
 
 func (r *Role) String() string { return "checkers" }
 
-// handPatienceAtEnd is how long the kernel may take for the last operations.
-const handPatienceAtEnd = 10 * time.Second
+const (
+	// handPatienceAtStart is how long the kernel may take for the table before the role counts as ready.
+	handPatienceAtStart = 10 * time.Second
+	// handPatienceAtEnd is how long it may take for the last operations: less than the parent waits for its children.
+	handPatienceAtEnd = 4 * time.Second
+)
 
 // Run checks and programs until ctx ends or the bus says Stop; then the table is left as the configuration says, and the
 // scripts of omega are run.
@@ -114,10 +118,9 @@ func (r *Role) Run(ctx context.Context) error {
 	select {
 	case <-first.over:
 	case <-ctx.Done():
-	case <-time.After(handPatienceAtEnd):
+	case <-time.After(handPatienceAtStart):
 	}
 	close(r.ready)
-	r.tidy()
 	if r.opt.Bus != nil {
 		go r.obey(ctx, cancel)
 	}

@@ -279,6 +279,14 @@ func TestASlowKernelHoldsNobodyUp(t *testing.T) {
 		r.server("10.0.0.2:80", true)
 		r.after(5 * time.Second)
 		r.holds(whole...)
+		// Nobody waits a second time.
+		r.happened(`
+			TCP connection to [10.0.0.2]:tcp:80 success.
+			Adding service [10.0.0.2]:tcp:80 to VS [192.0.2.1]:tcp:80
+			TCP_CHECK on service [10.0.0.1]:tcp:80 failed after 1 retries.
+			Removing service [10.0.0.1]:tcp:80 from VS [192.0.2.1]:tcp:80
+			run /n down 1
+		`)
 		r.mu.Lock()
 		r.gate = nil
 		r.mu.Unlock()

@@ -60,7 +60,7 @@ func (h *hand) trySync(now time.Time) (lines []string) {
 		return nil
 	}
 	err := h.kernel.SyncDaemons(s.wish.run...)
-	s.ours = len(s.wish.run) > 0
+	s.ours = len(s.wish.run) > 0 || err != nil // what could not be stopped is to be
 	if err == nil {
 		return nil
 	}

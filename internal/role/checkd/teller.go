@@ -21,6 +21,7 @@ type teller struct {
 	full   bool // details are wanted
 
 	failures []failure // that the kernel had and that have not been told
+	stuck    *batch    // the last one that the kernel did not answer in time
 
 	lost   atomic.Uint64
 	untold uint64
@@ -169,11 +170,31 @@ func (t *teller) tell(n *tiding) {
 
 func (t *teller) write(l line) { t.log.Log(context.Background(), l.level, l.text, l.attrs...) }
 
-// await waits for the hand and tells what the kernel refused.
+func (t *teller) ending() bool {
+	select {
+	case <-t.quit:
+		return true
+	default:
+		return false
+	}
+}
+
+// await waits for the hand and tells what the kernel refused. Of a kernel that does not answer, nobody waits for more than one
+// change, and nobody at the end, when the hand has given up too.
 func (t *teller) await(b *batch) {
-	failures, late := b.await(handPatience)
-	if late {
+	patience := handPatience
+	if t.stuck != nil && !t.stuck.carriedOut() {
+		patience = 0
+	}
+	failures, late := b.await(patience, t.quit)
+	switch {
+	case !late:
+		t.stuck = nil
+	case t.stuck == nil && !t.ending():
 		t.log.Warn(fmt.Sprintf("IPVS: the kernel has not answered for %s", handPatience))
+		fallthrough
+	default:
+		t.stuck = b
 	}
 	t.failures = append(t.failures, failures...)
 }
