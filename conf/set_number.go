@@ -97,6 +97,11 @@ func parseDecimal(s string, lo, hi uint64, places int, bare bool) (v uint64, fau
 	if strings.HasPrefix(t, "-") {
 		return 0, "negative number '" + t + "'", false
 	}
+	if !strings.Contains(s, ".") {
+		if _, f := parseUint64(s); f != "" && !strings.HasPrefix(f, "invalid ") {
+			return 0, "number '" + s + "' outside unsigned decimal range", false
+		}
+	}
 	v, exact, valid := decimal(s, places)
 	switch {
 	case !valid:

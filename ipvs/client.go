@@ -100,7 +100,12 @@ func (c *Client) start() error {
 	if c.broken != nil {
 		return fmt.Errorf("%w since: %w", ErrBroken, c.broken)
 	}
-	// To send is to have the kernel work, and does not wait. A connection of a test has no deadline.
+	return nil
+}
+
+// sent bounds the wait for the answer, once the kernel has been given the request: it does the work while it takes it. A connection
+// of a test has no deadline.
+func (c *Client) sent() error {
 	if err := c.conn.SetReadDeadline(time.Now().Add(answerWithin)); err != nil && !isUnsupported(err) {
 		return c.fail(err)
 	}
@@ -161,6 +166,9 @@ func (c *Client) exchange(msgs []netlink.Message, refused func(n int, errno sysc
 	}))
 	if err != nil {
 		return c.fail(err)
+	}
+	if err := c.sent(); err != nil {
+		return err
 	}
 	place := make(map[uint32]int, len(sent)) // of each message by its number
 	for n, m := range sent {
@@ -228,6 +236,9 @@ func (c *Client) ask(op string, key ServiceKey, command uint8, flags netlink.Hea
 	}
 	if _, err = c.conn.Send(m); err != nil {
 		return nil, c.fail(err)
+	}
+	if err = c.sent(); err != nil {
+		return nil, err
 	}
 	answers, err := c.conn.Receive()
 	if _, errno, text, ok := refusal(err); ok {

@@ -94,17 +94,11 @@ func (p *Pattern) compileFast(expr string, options []string) error {
 
 // dollars lets $ match in front of a last line feed too, as Perl has it, if wanted, and reports whether the end counts.
 func dollars(re *syntax.Regexp, wanted bool) (found bool) {
-	for i, sub := range re.Sub {
-		if sub.Op == syntax.OpEndText {
-			found = true
-			if wanted && sub.Flags&syntax.WasDollar != 0 {
-				re.Sub[i] = beforeLastFeed()
-			}
-		}
+	for _, sub := range re.Sub {
 		found = dollars(sub, wanted) || found
 	}
 	switch {
-	case re.Op == syntax.OpEndLine:
+	case re.Op == syntax.OpEndLine, re.Op == syntax.OpWordBoundary, re.Op == syntax.OpNoWordBoundary:
 		found = true
 	case re.Op == syntax.OpEndText:
 		found = true
@@ -136,7 +130,9 @@ func (p *Pattern) compileSlow(expr string, options []string) error {
 			flags |= regexp2.Multiline
 		case "extended":
 			flags |= regexp2.IgnorePatternWhitespace
-		case "ungreedy", "firstline", "dollar_endonly":
+		case "firstline":
+			return errors.New("the option firstline is not supported")
+		case "ungreedy", "dollar_endonly":
 			return fmt.Errorf("the option %s goes with simple expressions only", o)
 		}
 	}

@@ -53,7 +53,7 @@ func number(b []byte) int64 {
 }
 
 // What may change a file's content. compat: one that is being written counts when it is closed.
-const changes = unix.IN_CLOSE_WRITE | unix.IN_MOVED_TO | unix.IN_MOVED_FROM | unix.IN_DELETE
+const changes = unix.IN_CLOSE_WRITE | unix.IN_MOVED_TO | unix.IN_MOVED_FROM | unix.IN_DELETE | unix.IN_MOVE_SELF
 
 // again is how soon a directory is looked for that does not exist.
 const again = time.Second
@@ -65,7 +65,7 @@ func (Files) Watch(ctx context.Context, paths []string, f func(path string)) err
 	if err != nil {
 		return fmt.Errorf("gaze: inotify: %w", err)
 	}
-	w := &watch{file: os.NewFile(uintptr(fd), "inotify"), fd: fd, tell: f, names: make(map[string][]string), dirs: make(map[int32]string)}
+	w := &watch{file: os.NewFile(uintptr(fd), "inotify"), fd: fd, tell: f, names: make(map[string][]string), dirs: make(map[int32][]string), absent: make(map[string]bool)}
 	defer w.file.Close()
 	defer context.AfterFunc(ctx, func() { _ = w.file.SetReadDeadline(time.Unix(1, 0)) })()
 	for _, p := range paths {
@@ -76,20 +76,25 @@ func (Files) Watch(ctx context.Context, paths []string, f func(path string)) err
 }
 
 type watch struct {
-	file  *os.File
-	fd    int
-	tell  func(string)
-	names map[string][]string // paths by directory
-	dirs  map[int32]string    // directories by watch
+	file   *os.File
+	fd     int
+	tell   func(string)
+	names  map[string][]string // paths by directory
+	dirs   map[int32][]string  // directories by watch: one may have several names
+	absent map[string]bool     // directories that were looked for in vain, and that was told
 }
 
 func (w *watch) run(ctx context.Context) error {
 	buf := make([]byte, 16<<10)
 	missing := w.listen()
+	next := time.Now().Add(again)
 	for ctx.Err() == nil {
+		if missing && !time.Now().Before(next) { // also where others keep us busy
+			missing, next = w.listen(), time.Now().Add(again)
+		}
 		deadline := time.Time{}
 		if missing {
-			deadline = time.Now().Add(again)
+			deadline = next
 		}
 		if err := w.file.SetReadDeadline(deadline); err != nil {
 			return fmt.Errorf("gaze: inotify: %w", err)
@@ -100,24 +105,27 @@ func (w *watch) run(ctx context.Context) error {
 		n, err := w.file.Read(buf)
 		switch {
 		case errors.Is(err, os.ErrDeadlineExceeded):
-			missing = w.listen()
 		case err != nil:
 			if ctx.Err() != nil {
 				return nil
 			}
 			return fmt.Errorf("gaze: inotify: %w", err)
 		default:
-			missing = w.hear(buf[:n]) || missing
+			if w.hear(buf[:n]) && !missing {
+				missing, next = true, time.Now().Add(again)
+			}
 		}
 	}
 	return nil
 }
 
-// listen watches the directories that are not watched yet and tells of their files. It reports whether one is missing.
+// listen watches the directories that are not watched yet and tells of their files, also when it finds that there are none. It reports whether one is missing.
 func (w *watch) listen() (missing bool) {
 	watched := make(map[string]bool, len(w.dirs))
-	for _, d := range w.dirs {
-		watched[d] = true
+	for _, names := range w.dirs {
+		for _, d := range names {
+			watched[d] = true
+		}
 	}
 	for d, paths := range w.names {
 		if watched[d] {
@@ -125,13 +133,15 @@ func (w *watch) listen() (missing bool) {
 		}
 		wd, err := unix.InotifyAddWatch(w.fd, d, changes|unix.IN_ONLYDIR)
 		if err != nil {
-			missing = true
+			if missing = true; !w.absent[d] { // it may have come and gone since it was lost
+				w.absent[d] = true
+				w.tellAll(paths)
+			}
 			continue
 		}
-		w.dirs[int32(wd)] = d
-		for _, p := range paths {
-			w.tell(p)
-		}
+		delete(w.absent, d)
+		w.dirs[int32(wd)] = append(w.dirs[int32(wd)], d)
+		w.tellAll(paths)
 	}
 	return missing
 }
@@ -154,19 +164,29 @@ func (w *watch) hear(b []byte) (gone bool) {
 				w.tellAll(paths)
 			}
 		case mask&unix.IN_IGNORED != 0:
-			d := w.dirs[wd]
+			names := w.dirs[wd]
 			delete(w.dirs, wd)
 			gone = true
-			w.tellAll(w.names[d])
+			for _, d := range names {
+				w.tellAll(w.names[d])
+			}
+		case mask&unix.IN_MOVE_SELF != 0: // another may take its name; IN_IGNORED follows
+			_, _ = unix.InotifyRmWatch(w.fd, uint32(wd))
 		default:
-			for _, p := range w.names[w.dirs[wd]] {
-				if filepath.Base(p) == name {
-					w.tell(p)
-				}
+			for _, d := range w.dirs[wd] {
+				w.tellNamed(w.names[d], name)
 			}
 		}
 	}
 	return gone
+}
+
+func (w *watch) tellNamed(paths []string, name string) {
+	for _, p := range paths {
+		if filepath.Base(p) == name {
+			w.tell(p)
+		}
+	}
 }
 
 func (w *watch) tellAll(paths []string) {

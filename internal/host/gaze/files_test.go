@@ -22,10 +22,15 @@ func TestNumber(t *testing.T) {
 func TestWatch(t *testing.T) {
 	dir := t.TempDir()
 	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "later", "b")
+	also := filepath.Join(dir, "also") // another name of the directory
+	if err := os.Symlink(dir, also); err != nil {
+		t.Fatal(err)
+	}
+	c := filepath.Join(also, "c")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	told, done := make(chan string, 100), make(chan error, 1)
-	go func() { done <- Files{}.Watch(ctx, []string{a, b}, func(p string) { told <- p }) }()
+	go func() { done <- Files{}.Watch(ctx, []string{a, b, c}, func(p string) { told <- p }) }()
 	// await waits until Watch has told of path and the file has that value.
 	await := func(path string, want int64) {
 		t.Helper()
@@ -48,6 +53,8 @@ func TestWatch(t *testing.T) {
 		}
 	}
 	await(a, 0)
+	write(c, "3")
+	await(c, 3)
 	write(a, "5\n")
 	await(a, 5)
 	write(a+".new", "6\n")
@@ -66,6 +73,15 @@ func TestWatch(t *testing.T) {
 	await(b, 9)
 	write(b, "10")
 	await(b, 10)
+	// Another directory takes its name.
+	if err := os.Rename(filepath.Dir(b), filepath.Dir(b)+".old"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Dir(b), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(b, "11")
+	await(b, 11)
 	if err := os.RemoveAll(filepath.Dir(b)); err != nil {
 		t.Fatal(err)
 	}

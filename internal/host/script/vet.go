@@ -10,7 +10,7 @@ import (
 // Vetting is what this host says about every script that a configuration may run.
 type Vetting struct {
 	Standard
-	Scripts []Vetted // those of vrrp_script first
+	Scripts []Vetted // readers of FIFOs, then those of vrrp_script, then the others
 
 	global  *conf.Global
 	violate func(insecure bool) diag.Diagnostic // what is said if they run without script security
