@@ -20,6 +20,7 @@ import (
 type serving struct {
 	dir string // of the records
 	dev string
+	tun string
 	dry bool
 }
 
@@ -28,9 +29,9 @@ func newRealServerCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "realserver up VIP... | down [VIP...] | check [VIP...]",
 		Short: "Make this host a real server behind LVS, undo that, or say what is missing",
-		Long: "Realserver is for the hosts that serve behind a director with direct routing (lvs_method DR). Up gives this host the\n" +
-			"virtual addresses, on the loopback with a prefix of the whole length, and has it keep silent about them where ARP\n" +
-			"is spoken (arp_ignore, arp_announce). Down undoes exactly what up did. Check says what keeps a host from being a\n" +
+		Long: "Realserver is for the hosts that serve behind a director with direct routing (lvs_method DR) or tunnels (TUN). Up gives\n" +
+			"this host the virtual addresses, with a prefix of the whole length, on the loopback or the interface of the tunnel, and\n" +
+			"has it keep silent about them where ARP is spoken (arp_ignore, arp_announce). Down undoes exactly what up did. Check says what keeps a host from being a\n" +
 			"real server, whoever set it up, with the commands that mend it.\n\n" +
 			"What up does is gone after the host's next start, and its record in /run/holdfast with it.\n\n" +
 			"Exit status: 0 it is as it should be, 1 check has found faults, or up or down could not do something, 2 the command\n" +
@@ -60,7 +61,7 @@ func (k *serving) upCommand() *cobra.Command {
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              func(c *cobra.Command, args []string) error { return k.enter(c.OutOrStdout(), args, k.up) },
 	}
-	c.Flags().StringVar(&k.dev, "dev", "", "put the addresses on this interface, which must not speak ARP (default: lo)")
+	k.tunnelFlags(c, "put the addresses on this interface (default: lo, or the one for the tunnel)")
 	c.Flags().BoolVar(&k.dry, "dry-run", false, "print the commands that would do the same, and do nothing")
 	return c
 }
@@ -92,12 +93,24 @@ func (k *serving) checkCommand() *cobra.Command {
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              func(c *cobra.Command, args []string) error { return k.enter(c.OutOrStdout(), args, k.check) },
 	}
+	k.tunnelFlags(c, "the interface where the addresses belong (default: lo, or the one for the tunnel)")
 	return c
+}
+
+// tunnelFlags are the flags that say how packets come.
+func (k *serving) tunnelFlags(c *cobra.Command, dev string) {
+	c.Flags().StringVar(&k.dev, "dev", "", dev)
+	c.Flags().StringVar(&k.tun, "tun", "", "packets come through tunnels (lvs_method TUN) of this type: ipip or gre")
+	c.Flags().Lookup("tun").NoOptDefVal = string(realserver.IPIP)
+	_ = c.RegisterFlagCompletionFunc("tun", cobra.FixedCompletions([]string{"ipip", "gre"}, cobra.ShellCompDirectiveNoFileComp)) // the flag is there
 }
 
 // enter opens the host for one of the three.
 func (k *serving) enter(out io.Writer, args []string, do func(*site, []netip.Addr, io.Writer) error) error {
 	vips, err := parseVIPs(args)
+	if err == nil && (!slices.Contains(realserver.Methods, k.method()) || k.tun == string(realserver.Direct)) {
+		err = fmt.Errorf("realserver: --tun %s: not ipip or gre", k.tun)
+	}
 	if err != nil {
 		return &statusError{statusUnusable, err}
 	}
@@ -106,7 +119,7 @@ func (k *serving) enter(out io.Writer, args []string, do func(*site, []netip.Add
 		return &statusError{statusAbsent, err}
 	}
 	defer conn.Close()
-	s := &site{kernel: conn, settings: sysctl.Host}
+	s := &site{kernel: conn, tunnels: conn, settings: sysctl.Host}
 	if s.ledger, err = openLedger(k.dir); err != nil {
 		return &statusError{statusAbsent, err}
 	}

@@ -12,13 +12,17 @@ import (
 
 func (k *serving) up(s *site, vips []netip.Addr, out io.Writer) error {
 	return k.change(s, out, func(p *realserver.Picture, r realserver.Record, _ bool) (realserver.Plan, []realserver.Finding) {
-		return realserver.Up(p, r, direct(vips), k.dev)
-	}, func(s *site, plan realserver.Plan) (int, error) {
+		return realserver.Up(p, r, k.asked(vips))
+	}, func(s *site, plan *realserver.Plan) (int, error) {
 		// What will have been done is known before it is done: a crash in between leaves nothing that cannot be undone.
 		if err := s.ledger.write(plan.Record); err != nil {
 			return 0, err
 		}
-		return s.all(plan.Steps)
+		done, err := s.all(plan)
+		if err == nil {
+			err = s.ledger.write(plan.Record) // the kernel may have made what we were to make
+		}
+		return done, err
 	})
 }
 
@@ -28,8 +32,8 @@ func (k *serving) down(s *site, vips []netip.Addr, out io.Writer) error {
 			return realserver.Plan{}, realserver.Lost(p)
 		}
 		return realserver.Down(p, r, vips)
-	}, func(s *site, plan realserver.Plan) (int, error) {
-		done, err := s.all(plan.Steps)
+	}, func(s *site, plan *realserver.Plan) (int, error) {
+		done, err := s.all(plan)
 		if err == nil {
 			err = s.ledger.write(plan.Record)
 		}
@@ -37,16 +41,24 @@ func (k *serving) down(s *site, vips []netip.Addr, out io.Writer) error {
 	})
 }
 
-func direct(ips []netip.Addr) (vips []realserver.VIP) {
+// asked are virtual addresses with what the flags say about them.
+func (k *serving) asked(ips []netip.Addr) (vips []realserver.VIP) {
 	for _, ip := range ips {
-		vips = append(vips, realserver.VIP{Addr: ip, Method: realserver.Direct})
+		vips = append(vips, realserver.VIP{Addr: ip, Method: k.method(), Dev: k.dev})
 	}
 	return vips
 }
 
+func (k *serving) method() realserver.Method {
+	if k.tun == "" {
+		return realserver.Direct
+	}
+	return realserver.Method(k.tun)
+}
+
 type (
 	decision func(p *realserver.Picture, r realserver.Record, known bool) (realserver.Plan, []realserver.Finding)
-	deed     func(s *site, plan realserver.Plan) (done int, err error)
+	deed     func(s *site, plan *realserver.Plan) (done int, err error)
 )
 
 // change looks, decides and acts, alone on this host.
@@ -76,7 +88,7 @@ func (k *serving) change(s *site, out io.Writer, decide decision, act deed) erro
 		}
 	default:
 		done := 0
-		if done, failure = act(s, plan); failure != nil {
+		if done, failure = act(s, &plan); failure != nil {
 			failure = errors.Join(failure, s.settle(plan.Record, r))
 		}
 		for _, step := range plan.Steps[:done] {
@@ -102,14 +114,19 @@ func (k *serving) change(s *site, out io.Writer, decide decision, act deed) erro
 	return nil
 }
 
-// all carries out steps up to the first that fails, and says how many were done.
-func (s *site) all(steps []realserver.Step) (done int, err error) {
-	for i, step := range steps {
-		if err := s.take(step); err != nil {
+// all carries out the plan's steps up to the first that fails, and says how many were done.
+func (s *site) all(plan *realserver.Plan) (done int, err error) {
+	for i, step := range plan.Steps {
+		found, err := s.take(step)
+		if err != nil {
 			return i, fmt.Errorf("%s: %w", step.Command(), err)
 		}
+		if found {
+			plan.Record = plan.Record.Found(step.Link)
+			plan.Notes = append(plan.Notes, fmt.Sprintf("the kernel has made %s itself; down will not delete it", step.Link))
+		}
 	}
-	return len(steps), nil
+	return len(plan.Steps), nil
 }
 
 // settle keeps on record what is so after a failure, of what was and of what was to be.
@@ -122,7 +139,7 @@ func (s *site) settle(records ...realserver.Record) error {
 }
 
 func (k *serving) check(s *site, vips []netip.Addr, out io.Writer) error {
-	asked := direct(vips)
+	asked := k.asked(vips)
 	if len(vips) == 0 {
 		r, _, err := s.ledger.read()
 		if err != nil {

@@ -24,6 +24,10 @@ type site struct {
 		Apply(ops []table.Op) []error
 		SetUp(index int, up bool) error
 	}
+	tunnels interface {
+		AddTunnel(name, kind string) error
+		DelLink(index int) error
+	}
 	settings interface {
 		Read(paths []string) (map[string]int, error)
 		Write(path string, value int) error
@@ -45,27 +49,44 @@ func (s *site) look() (*realserver.Picture, error) {
 	return &p, err
 }
 
-// take carries out one step.
-func (s *site) take(step realserver.Step) error {
+// take carries out one step. found is true if a link that was to be made is there, and not by us.
+func (s *site) take(step realserver.Step) (found bool, err error) {
 	switch step.Kind {
 	case realserver.Set:
-		return s.settings.Write(step.Path, step.Value)
-	case realserver.Raise, realserver.Lower, realserver.AddAddr, realserver.DelAddr:
+		return false, s.settings.Write(step.Path, step.Value)
+	case realserver.AddLink:
+		return s.make(step)
+	case realserver.Raise, realserver.Lower, realserver.AddAddr, realserver.DelAddr, realserver.DelLink:
 	}
 	index, err := s.index(step.Link)
 	if err != nil {
-		return err
+		return false, err
 	}
 	switch step.Kind {
 	case realserver.Raise, realserver.Lower:
-		return s.kernel.SetUp(index, step.Kind == realserver.Raise)
+		return false, s.kernel.SetUp(index, step.Kind == realserver.Raise)
 	case realserver.AddAddr:
-		return s.apply(table.AddAddr, index, step)
+		return false, s.apply(table.AddAddr, index, step)
 	case realserver.DelAddr:
-		return s.apply(table.DelAddr, index, step)
-	case realserver.Set:
+		return false, s.apply(table.DelAddr, index, step)
+	case realserver.DelLink:
+		return false, s.tunnels.DelLink(index)
+	case realserver.Set, realserver.AddLink:
 	}
-	return fmt.Errorf("no such kind of step: %d", step.Kind)
+	return false, fmt.Errorf("no such kind of step: %d", step.Kind)
+}
+
+func (s *site) make(step realserver.Step) (found bool, err error) {
+	err = s.tunnels.AddTunnel(step.Link, step.Type)
+	if errors.Is(err, unix.EEXIST) {
+		if _, absent := s.index(step.Link); absent == nil {
+			return true, nil
+		}
+	}
+	if errors.Is(err, unix.EOPNOTSUPP) {
+		err = fmt.Errorf("the kernel has no interfaces of the type %s: %w", step.Type, err)
+	}
+	return false, err
 }
 
 func (s *site) index(name string) (int, error) {
@@ -84,7 +105,7 @@ func (s *site) index(name string) (int, error) {
 func (s *site) apply(kind table.OpKind, index int, step realserver.Step) error {
 	a := table.Addr{Link: index, Prefix: step.Prefix, Valid: table.Forever, Preferred: table.Forever}
 	if step.Prefix.Addr().Is6() {
-		a.Flags = unix.IFA_F_NODAD
+		a.Preferred = 0 // so that nobody takes it for a source
 	}
 	return s.kernel.Apply([]table.Op{{Kind: kind, Addr: a}})[0]
 }

@@ -8,8 +8,13 @@ import (
 // Check says what keeps the host from being a real server of vips, in an order in which it can be mended. Nothing is changed, and
 // nothing is needed of what Up recorded: whoever did it, it is as it should be or not.
 func Check(p *Picture, vips []VIP) (found []Finding) {
-	found = silent(p, vips)
+	found = append(silent(p, vips), tunnels(p, vips)...)
 	down := map[string]bool{}
+	for _, v := range vips {
+		if v.Method != Direct { // its link has been looked at
+			down[v.tunnel().Name] = true
+		}
+	}
 	for _, v := range vips {
 		places := p.places(v.Addr)
 		if len(places) == 0 {
@@ -82,13 +87,13 @@ func absent(v VIP) Finding {
 		Code: CodeAbsent, VIPs: []netip.Addr{v.Addr},
 		Summary: fmt.Sprintf("this host does not have %v", v.Addr),
 		Effect:  "what the director sends here for it is dropped or sent back",
-		Mend:    commands([]Step{{Kind: AddAddr, Link: home(v.Method, ""), Prefix: whole(v.Addr)}}),
+		Mend:    commands([]Step{{Kind: AddAddr, Link: v.home(), Prefix: whole(v.Addr)}}),
 	}
 }
 
 // lowered names the links that an address needs and that are down, each once.
 func lowered(p *Picture, v VIP, places []place, told map[string]bool) (found []Finding) {
-	names := []string{home(v.Method, "")}
+	names := []string{v.home()}
 	if len(places) > 0 {
 		names = []string{places[0].on.Name}
 	}

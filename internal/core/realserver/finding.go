@@ -25,6 +25,8 @@ const (
 	CodeLoud     = "loud-link"    // it is on a link that speaks ARP
 	CodeDown     = "link-down"    // its link is down
 	CodeNoLink   = "no-link"      // there is no such link
+	CodeNoTunnel = "no-tunnel"    // there is no link that takes packets out of the tunnel
+	CodeFilter   = "rp-filter"    // the source check drops what comes out of it
 	CodeForeign  = "not-ours"     // down is to take away what up did not add
 )
 

@@ -27,26 +27,40 @@ const loopback = "lo"
 const (
 	arpIgnore   = "arp_ignore"
 	arpAnnounce = "arp_announce"
+	rpFilter    = "rp_filter"
 )
+
+// keys are the settings that count here.
+var keys = []string{arpIgnore, arpAnnounce, rpFilter}
 
 // path is where a setting of a link, or of "all", is found below /proc/sys.
 func path(link, key string) string { return "net/ipv4/conf/" + link + "/" + key }
 
 // Needed names the settings that a Picture must have, where the kernel has them.
 func Needed(links []table.Link) (paths []string) {
-	names := []string{"all"}
+	names := []string{"all", "default"}
 	for _, l := range links {
 		names = append(names, l.Name)
 	}
 	for _, n := range names {
-		paths = append(paths, path(n, arpIgnore), path(n, arpAnnounce))
+		for _, k := range keys {
+			paths = append(paths, path(n, k))
+		}
 	}
 	return paths
 }
 
 // inForce is the value of a setting that counts for a link.
 func (p *Picture) inForce(link, key string) int {
-	return max(p.Settings[path("all", key)], p.Settings[path(link, key)])
+	return max(p.Settings[path("all", key)], p.own(link, key))
+}
+
+// own is a link's own value of a setting, or the one that it will have when it is made.
+func (p *Picture) own(link, key string) int {
+	if v, ok := p.Settings[path(link, key)]; ok {
+		return v
+	}
+	return p.Settings[path("default", key)]
 }
 
 func (p *Picture) link(index int) (table.Link, bool) {

@@ -16,9 +16,6 @@ var silences = []silence{
 	{arpAnnounce, 2, []int{2}},
 }
 
-// keys are the settings that a record may name.
-var keys = []string{arpIgnore, arpAnnounce}
-
 func (s *silence) ok(value int) bool { return slices.Contains(s.good, value) }
 
 // loud are the links on which the setting that is in force does not do.

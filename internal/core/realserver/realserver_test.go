@@ -1,6 +1,7 @@
 package realserver
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand"
@@ -50,9 +51,28 @@ func (h *host) clone() *host {
 	return &host{Picture{slices.Clone(h.Links), slices.Clone(h.Addrs), maps.Clone(h.Settings)}}
 }
 
+// add makes a link for a tunnel, with the settings of links to come.
+func (h *host) add(t Tunnel, flags uint32) {
+	index := 0
+	for _, l := range h.Links {
+		index = max(index, l.Index)
+	}
+	h.Links = append(h.Links, table.Link{Index: index + 1, Name: t.Name, Kind: t.Type, Flags: flags | flagNoARP, HWType: 768})
+	for _, k := range keys {
+		h.Settings[path(t.Name, k)] = h.Settings[path("default", k)]
+	}
+}
+
 // take carries steps out, and says which cannot be.
 func (h *host) take(steps []Step) error {
 	for _, s := range steps {
+		if s.Kind == AddLink {
+			if _, ok := h.named(s.Link); ok {
+				return fmt.Errorf("%v: it is there", s)
+			}
+			h.add(Tunnel{s.Link, s.Type}, 0)
+			continue
+		}
 		at := slices.IndexFunc(h.Links, func(l table.Link) bool { return l.Name == s.Link })
 		if s.Kind != Set && at < 0 {
 			return fmt.Errorf("%v: no such link", s)
@@ -68,6 +88,13 @@ func (h *host) take(steps []Step) error {
 				return fmt.Errorf("%v: it is so", s)
 			}
 			h.Links[at].Flags ^= flagUp
+		case AddLink:
+			return errors.New("no such step")
+		case DelLink:
+			name := s.Link
+			h.Addrs = slices.DeleteFunc(h.Addrs, func(a table.Addr) bool { return a.Link == h.Links[at].Index })
+			h.Links = slices.Delete(h.Links, at, at+1)
+			maps.DeleteFunc(h.Settings, func(p string, _ int) bool { return strings.Contains(p, "/"+name+"/") })
 		case AddAddr:
 			if h.has(Address{Prefix: s.Prefix, Link: s.Link}) {
 				return fmt.Errorf("%v: it is there", s)
@@ -86,7 +113,7 @@ func (h *host) take(steps []Step) error {
 
 func vip(words ...string) (all []VIP) {
 	for _, w := range words {
-		all = append(all, VIP{netip.MustParseAddr(w), Direct})
+		all = append(all, VIP{Addr: netip.MustParseAddr(w), Method: Direct})
 	}
 	return all
 }
@@ -101,8 +128,8 @@ func codes(found []Finding) (all []string) {
 // TestUpAndDown wants, on hosts of all sorts: after Up nothing is to be found and a second Up does nothing; whichever addresses go up
 // and down in whatever order, the host is in the end as it was.
 func TestUpAndDown(t *testing.T) {
-	pool := vip("10.1.0.100", "10.1.0.101", "10.2.0.1", "fd00::100", "fd00::101")
 	for seed := range int64(3000) {
+		pool := vip("10.1.0.100", "10.1.0.101", "10.2.0.1", "10.2.0.2", "fd00::100", "fd00::101")
 		r := rand.New(rand.NewSource(seed))
 		h := newHost()
 		for p := range h.Settings {
@@ -117,6 +144,17 @@ func TestUpAndDown(t *testing.T) {
 		}
 		if r.Intn(4) == 0 {
 			h.Links[0].Flags &^= flagUp
+		}
+		for _, tun := range []Tunnel{{"tunl0", "ipip"}, {"ip6tnl0", "ip6tnl"}, {"gre0", "gre"}} {
+			if r.Intn(2) == 0 {
+				h.add(tun, uint32(r.Intn(2)*flagUp))
+			}
+		}
+		if r.Intn(2) == 0 { // only what comes on a tunnel's link passes any check
+			for i := range pool {
+				pool[i].Method = Methods[r.Intn(len(Methods))]
+			}
+			h.Addrs = nil
 		}
 		before := h.clone()
 		var rec Record
@@ -145,7 +183,7 @@ func TestUpAndDown(t *testing.T) {
 			if len(some) == 0 {
 				continue
 			}
-			plan, found := Up(&h.Picture, rec, some, "")
+			plan, found := Up(&h.Picture, rec, some)
 			if err := h.take(plan.Steps); err != nil || len(found) > 0 {
 				t.Fatalf("%s: up %v: %v, %+v", about, some, err, found)
 			}
@@ -156,7 +194,7 @@ func TestUpAndDown(t *testing.T) {
 			if found := Check(&h.Picture, slices.Collect(maps.Keys(up))); len(found) > 0 {
 				t.Fatalf("%s: after up %v: %+v", about, some, found)
 			}
-			if plan, _ := Up(&h.Picture, rec, some, ""); len(plan.Steps) > 0 || !reflect.DeepEqual(plan.Record, rec) {
+			if plan, _ := Up(&h.Picture, rec, some); len(plan.Steps) > 0 || !reflect.DeepEqual(plan.Record, rec) {
 				t.Fatalf("%s: a second up: %+v", about, plan)
 			}
 		}
@@ -173,7 +211,11 @@ func TestAnyStepMayBeTheLast(t *testing.T) {
 	h := newHost()
 	h.Links[0].Flags &^= flagUp
 	h.Settings[path("eth0", arpIgnore)] = 3
-	plan, _ := Up(&h.Picture, Record{}, vip("10.1.0.100", "fd00::100"), "")
+	h.Settings[path("all", rpFilter)] = 1
+	h.add(Tunnel{"ip6tnl0", "ip6tnl"}, 0)
+	vips := vip("10.1.0.100", "fd00::100", "10.1.0.101", "fd00::101")
+	vips[2].Method, vips[3].Method = IPIP, IPIP
+	plan, _ := Up(&h.Picture, Record{}, vips)
 	for n := range plan.Steps {
 		for name, rec := range map[string]func(*Picture) Record{
 			"crash":   func(*Picture) Record { return plan.Record },
@@ -192,7 +234,7 @@ func TestAnyStepMayBeTheLast(t *testing.T) {
 			}
 		}
 	}
-	if len(plan.Steps) != 8 {
+	if len(plan.Steps) != 14 {
 		t.Errorf("%d steps: %v", len(plan.Steps), plan.Steps)
 	}
 }
@@ -241,6 +283,47 @@ func TestCheckFinds(t *testing.T) {
 	}
 }
 
+// TestCheckFindsTunnels also wants what it says to be done to leave nothing to be found.
+func TestCheckFindsTunnels(t *testing.T) {
+	for name, c := range map[string]struct {
+		make  func(*host)
+		vip   string
+		codes string
+		mends string
+	}{
+		"nothing done":        {func(*host) {}, "10.1.0.100", "no-tunnel absent", "[ip link add tunl0 type ipip || ip link show tunl0 ip link set tunl0 up]"},
+		"strict when it is":   {func(h *host) { h.Settings[path("default", rpFilter)] = 1 }, "10.1.0.100", "no-tunnel rp-filter absent", "[sysctl -w net.ipv4.conf.tunl0.rp_filter=2]"},
+		"down":                {func(h *host) { h.add(Tunnel{"tunl0", "ipip"}, 0); h.have("tunl0", "10.1.0.100/32") }, "10.1.0.100", "link-down", "[ip link set tunl0 up]"},
+		"strict":              {func(h *host) { up(h, 0, 1); h.have("tunl0", "10.1.0.100/32") }, "10.1.0.100", "rp-filter", "[sysctl -w net.ipv4.conf.tunl0.rp_filter=2]"},
+		"strict for all":      {func(h *host) { up(h, 1, 0); h.have("tunl0", "10.1.0.100/32") }, "10.1.0.100", "rp-filter", "[sysctl -w net.ipv4.conf.tunl0.rp_filter=2]"},
+		"loose":               {func(h *host) { up(h, 2, 0); h.have("tunl0", "10.1.0.100/32") }, "10.1.0.100", "", ""},
+		"loose, bare":         {func(h *host) { up(h, 0, 2); h.have("lo", "10.1.0.100/32") }, "10.1.0.100", "rp-filter", "[sysctl -w net.ipv4.conf.tunl0.rp_filter=0]"},
+		"loose for all, bare": {func(h *host) { up(h, 2, 0); h.have("lo", "10.1.0.100/32") }, "10.1.0.100", "rp-filter", "ip addr del 10.1.0.100/32 dev lo ip addr add 10.1.0.100/32 dev tunl0]"},
+		"off, bare":           {func(h *host) { up(h, 0, 0); h.have("lo", "10.1.0.100/32") }, "10.1.0.100", "", ""},
+		"IPv6, strict": {func(h *host) {
+			h.Settings[path("all", rpFilter)] = 1
+			h.add(Tunnel{"ip6tnl0", "ip6tnl"}, flagUp)
+			h.have("lo", "fd00::1/128")
+		}, "fd00::1", "", ""},
+		"of another type": {func(h *host) { h.add(Tunnel{"tunl0", "dummy"}, flagUp) }, "10.1.0.100", "no-tunnel absent", "[ip link set tunl0 down ip link set tunl0 name tunl0-old ip link add"},
+	} {
+		h := newHost()
+		h.Settings[path("all", arpIgnore)], h.Settings[path("all", arpAnnounce)] = 1, 2
+		c.make(h)
+		found := Check(&h.Picture, []VIP{{Addr: netip.MustParseAddr(c.vip), Method: IPIP}})
+		text := fmt.Sprint(found)
+		if got := strings.Join(codes(found), " "); got != c.codes || !strings.Contains(text, c.mends) {
+			t.Errorf("%s: found %q, want %q with %s: %s", name, got, c.codes, c.mends, text)
+		}
+	}
+}
+
+// up gives a host an interface for tunnels that is up.
+func up(h *host, all, own int) {
+	h.add(Tunnel{"tunl0", "ipip"}, flagUp)
+	h.Settings[path("all", rpFilter)], h.Settings[path("tunl0", rpFilter)] = all, own
+}
+
 func setLinks(h *host, ignore, announce int) {
 	for _, l := range h.Links {
 		h.Settings[path(l.Name, arpIgnore)], h.Settings[path(l.Name, arpAnnounce)] = ignore, announce
@@ -261,7 +344,9 @@ func TestUpRefuses(t *testing.T) {
 	} {
 		h := newHost()
 		c.make(h)
-		plan, found := Up(&h.Picture, Record{}, vip("10.1.0.101", "10.1.0.100"), c.dev)
+		vips := vip("10.1.0.101", "10.1.0.100")
+		vips[0].Dev, vips[1].Dev = c.dev, c.dev
+		plan, found := Up(&h.Picture, Record{}, vips)
 		if !slices.Contains(codes(found), c.code) || len(plan.Steps) > 0 || !plan.Record.Empty() {
 			t.Errorf("%s: %+v, %+v", name, found, plan)
 		}
@@ -286,13 +371,13 @@ func TestDownOfWhatIsNotOurs(t *testing.T) {
 
 func TestCommands(t *testing.T) {
 	for want, s := range map[string]Step{
-		"sysctl -w net.ipv4.conf.all.arp_ignore=1":     {Kind: Set, Path: path("all", arpIgnore), Value: 1},
-		"sysctl -w net/ipv4/conf/eth1.7/arp_ignore=1":  {Kind: Set, Path: path("eth1.7", arpIgnore), Value: 1},
-		`sysctl -w 'net.ipv4.conf.a$'\''b.arp_ignore=`: {Kind: Set, Path: path("a$'b", arpIgnore), Value: 1},
-		"ip link set lo up":                            {Kind: Raise, Link: "lo"},
-		"ip link set lo down":                          {Kind: Lower, Link: "lo"},
-		"ip addr add fd00::1/128 dev lo nodad":         {Kind: AddAddr, Link: "lo", Prefix: netip.MustParsePrefix("fd00::1/128")},
-		"ip addr del 10.1.0.1/32 dev 'a b'":            {Kind: DelAddr, Link: "a b", Prefix: netip.MustParsePrefix("10.1.0.1/32")},
+		"sysctl -w net.ipv4.conf.all.arp_ignore=1":       {Kind: Set, Path: path("all", arpIgnore), Value: 1},
+		"sysctl -w net/ipv4/conf/eth1.7/arp_ignore=1":    {Kind: Set, Path: path("eth1.7", arpIgnore), Value: 1},
+		`sysctl -w 'net.ipv4.conf.a$'\''b.arp_ignore=`:   {Kind: Set, Path: path("a$'b", arpIgnore), Value: 1},
+		"ip link set lo up":                              {Kind: Raise, Link: "lo"},
+		"ip link set lo down":                            {Kind: Lower, Link: "lo"},
+		"ip addr add fd00::1/128 dev lo preferred_lft 0": {Kind: AddAddr, Link: "lo", Prefix: netip.MustParsePrefix("fd00::1/128")},
+		"ip addr del 10.1.0.1/32 dev 'a b'":              {Kind: DelAddr, Link: "a b", Prefix: netip.MustParsePrefix("10.1.0.1/32")},
 	} {
 		if got := s.Command(); !strings.HasPrefix(got, strings.TrimSuffix(want, "=")) {
 			t.Errorf("got %s, want %s", got, want)

@@ -22,7 +22,8 @@ type Address struct {
 	Prefix netip.Prefix `json:"address"`
 	Link   string       `json:"interface"`
 	Method Method       `json:"method"`
-	Added  bool         `json:"added"` // it was not there before
+	Added  bool         `json:"added"`            // it was not there before
+	Tunnel string       `json:"tunnel,omitempty"` // the link that takes its packets out of a tunnel
 }
 
 // Setting is one of the kernel's settings that up changed.
@@ -35,18 +36,9 @@ type Setting struct {
 // Link is a link that up changed.
 type Link struct {
 	Name   string `json:"name"`
+	Made   bool   `json:"made"`   // it was not there before
 	Raised bool   `json:"raised"` // it was down before
 }
-
-// Method is how packets come from the director.
-type Method string
-
-// The methods.
-const (
-	Direct Method = "direct" // as the client sent them, to the hardware address of the real server
-)
-
-var methods = []Method{Direct}
 
 const recordVersion = 1
 
@@ -99,8 +91,11 @@ func (r Record) check() error {
 		if !a.Prefix.IsValid() || a.Prefix.Bits() != a.Prefix.Addr().BitLen() || Fault(a.Prefix.Addr()) != "" {
 			return fmt.Errorf("address %v", a.Prefix)
 		}
-		if !linkName(a.Link) || !slices.Contains(methods, a.Method) {
+		if !linkName(a.Link) || !slices.Contains(Methods, a.Method) {
 			return fmt.Errorf("address %v with interface %q and method %q", a.Prefix, a.Link, a.Method)
+		}
+		if (a.Method == Direct) != (a.Tunnel == "") || a.Tunnel != "" && !linkName(a.Tunnel) {
+			return fmt.Errorf("address %v with method %s and tunnel %q", a.Prefix, a.Method, a.Tunnel)
 		}
 	}
 	for _, s := range r.Settings {
@@ -128,7 +123,11 @@ func (r Record) Empty() bool { return len(r.Addresses)+len(r.Settings)+len(r.Lin
 // VIPs are the addresses that up was asked for, with the method of each.
 func (r Record) VIPs() (all []VIP) {
 	for _, a := range r.Addresses {
-		all = append(all, VIP{a.Prefix.Addr(), a.Method})
+		v := VIP{a.Prefix.Addr(), a.Method, a.Tunnel}
+		if a.Method == Direct {
+			v.Dev = a.Link
+		}
+		all = append(all, v)
 	}
 	return all
 }
@@ -151,8 +150,20 @@ func (r Record) Prune(p *Picture) Record {
 	})
 	r.Links = slices.DeleteFunc(r.Links, func(l Link) bool {
 		now, ok := p.named(l.Name)
-		return !ok || now.Flags&flagUp == 0
+		return !ok || now.Flags&flagUp == 0 && !l.Made
 	})
+	return r
+}
+
+// Found returns the record for the case that a link was there when it was to be made: the kernel makes some when it loads the module
+// that they need.
+func (r Record) Found(link string) Record {
+	r = r.clone()
+	for i := range r.Links {
+		if r.Links[i].Name == link {
+			r.Links[i].Made = false
+		}
+	}
 	return r
 }
 

@@ -9,9 +9,9 @@ import (
 
 func sample() Record {
 	return Record{
-		Addresses: []Address{{netip.MustParsePrefix("10.1.0.100/32"), "lo", Direct, true}, {netip.MustParsePrefix("fd00::1/128"), "dummy0", Direct, false}},
+		Addresses: []Address{{netip.MustParsePrefix("10.1.0.100/32"), "lo", Direct, true, ""}, {netip.MustParsePrefix("fd00::1/128"), "dummy0", Direct, false, ""}, {netip.MustParsePrefix("10.1.0.101/32"), "tunl0", IPIP, true, "tunl0"}},
 		Settings:  []Setting{{path("all", arpIgnore), 0, 1}, {path("eth0.7", arpAnnounce), 1, 2}},
-		Links:     []Link{{"lo", true}},
+		Links:     []Link{{"lo", false, true}, {"tunl0", true, true}},
 	}
 }
 
@@ -38,6 +38,8 @@ func TestRecordDamaged(t *testing.T) {
 		{"10.1.0.100/32", "127.0.0.1/32", "address 127.0.0.1/32"},
 		{`"interface": "lo"`, `"interface": "../lo"`, `interface "../lo"`},
 		{`"method": "direct"`, `"method": "by mail"`, `method "by mail"`},
+		{`"method": "ipip"`, `"method": "direct"`, `method direct and tunnel "tunl0"`},
+		{`"tunnel": "tunl0"`, `"tunnel": ""`, `method ipip and tunnel ""`},
 		{"conf/all/arp_ignore", "conf/../arp_ignore", "setting"},
 		{"net/ipv4/conf/all/arp_ignore", "kernel/core_pattern", "setting"},
 		{"conf/all/arp_ignore", "conf/all/forwarding", "setting"},

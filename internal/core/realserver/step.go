@@ -16,6 +16,8 @@ const (
 	Lower                       // Link is brought down
 	AddAddr                     // Prefix is added to Link
 	DelAddr                     // Prefix is deleted from Link
+	AddLink                     // Link is made, of type Type
+	DelLink                     // Link is deleted
 )
 
 // Step is one change to the host.
@@ -25,6 +27,7 @@ type Step struct {
 	Value  int
 	Before int
 	Link   string
+	Type   string
 	Prefix netip.Prefix
 }
 
@@ -39,11 +42,15 @@ func (s Step) Command() string {
 		return "ip link set " + quoted(s.Link) + " down"
 	case AddAddr:
 		if s.Prefix.Addr().Is6() {
-			return fmt.Sprintf("ip addr add %v dev %s nodad", s.Prefix, quoted(s.Link))
+			return fmt.Sprintf("ip addr add %v dev %s preferred_lft 0", s.Prefix, quoted(s.Link))
 		}
 		return fmt.Sprintf("ip addr add %v dev %s", s.Prefix, quoted(s.Link))
 	case DelAddr:
 		return fmt.Sprintf("ip addr del %v dev %s", s.Prefix, quoted(s.Link))
+	case AddLink: // the kernel may make it by itself when it loads the module, and then refuse a second one
+		return fmt.Sprintf("ip link add %s type %s || ip link show %[1]s", quoted(s.Link), s.Type)
+	case DelLink:
+		return "ip link del " + quoted(s.Link)
 	}
 	return ""
 }
@@ -61,6 +68,10 @@ func (s Step) String() string {
 		return fmt.Sprintf("%v added to %s", s.Prefix, s.Link)
 	case DelAddr:
 		return fmt.Sprintf("%v deleted from %s", s.Prefix, s.Link)
+	case AddLink:
+		return fmt.Sprintf("interface %s made (%s)", s.Link, s.Type)
+	case DelLink:
+		return fmt.Sprintf("interface %s deleted", s.Link)
 	}
 	return ""
 }

@@ -3,6 +3,7 @@ package realserver
 import (
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // Plan is what to do.
@@ -12,19 +13,24 @@ type Plan struct {
 	Notes  []string
 }
 
-// Up returns what makes the host a real server of vips, with the addresses on a link of that name, "" for the usual one. What is as
-// it should be is left alone. Addresses that cannot be had as things are, come back as findings; then nothing is to be done.
-func Up(p *Picture, r Record, vips []VIP, dev string) (Plan, []Finding) {
+// Up returns what makes the host a real server of vips. What is as it should be is left alone. Addresses that cannot be had as things
+// are, come back as findings; then nothing is to be done.
+func Up(p *Picture, r Record, vips []VIP) (Plan, []Finding) {
 	var refused []Finding
 	plan := Plan{Record: r.clone()}
 	var adds []Step
 	for _, v := range vips {
-		found := obstacles(p, v, dev)
+		found := obstacles(p, v)
 		if len(found) > 0 {
 			refused = append(refused, found...)
 			continue
 		}
-		adds = append(adds, plan.address(p, v, dev)...)
+		adds = append(adds, plan.address(p, v)...)
+	}
+	for _, a := range plan.Record.Addresses {
+		if a.Tunnel != "" {
+			refused = append(refused, plan.tunnel(p, a)...)
+		}
 	}
 	if len(refused) > 0 {
 		return Plan{Record: r}, refused
@@ -37,20 +43,29 @@ func Up(p *Picture, r Record, vips []VIP, dev string) (Plan, []Finding) {
 	}
 	for _, a := range plan.Record.Addresses {
 		plan.raise(p, a.Link)
+		if a.Tunnel != "" {
+			plan.raise(p, a.Tunnel)
+		}
 	}
 	plan.Steps = append(plan.Steps, adds...)
 	return plan, nil
 }
 
 // address records a virtual address and returns the step that adds it.
-func (plan *Plan) address(p *Picture, v VIP, dev string) []Step {
+func (plan *Plan) address(p *Picture, v VIP) []Step {
 	r := &plan.Record
 	at := r.address(v.Addr)
 	if at < 0 {
 		at = len(r.Addresses)
-		r.Addresses = append(r.Addresses, Address{Prefix: whole(v.Addr), Link: home(v.Method, dev)})
+		r.Addresses = append(r.Addresses, Address{Prefix: whole(v.Addr), Link: v.home()})
 	}
 	a := &r.Addresses[at]
+	switch {
+	case v.Method == Direct:
+		a.Tunnel = ""
+	case v.Dev != "" || a.Method != v.Method:
+		a.Tunnel = v.tunnel().Name
+	}
 	a.Method = v.Method
 	if p.has(*a) {
 		return nil
@@ -59,29 +74,59 @@ func (plan *Plan) address(p *Picture, v VIP, dev string) []Step {
 		a.Link, a.Added = there[0].on.Name, false
 		return nil
 	}
-	a.Link, a.Added = home(v.Method, dev), true
+	a.Link, a.Added = v.home(), true
 	return []Step{{Kind: AddAddr, Link: a.Link, Prefix: a.Prefix}}
 }
 
-// home is where an address is put.
-func home(_ Method, dev string) string {
-	if dev != "" {
-		return dev
+// tunnel makes the link that takes an address's packets out of a tunnel, and has it take them from everybody.
+func (plan *Plan) tunnel(p *Picture, a Address) []Finding {
+	v := VIP{a.Prefix.Addr(), a.Method, a.Tunnel}
+	if _, ok := p.named(a.Tunnel); !ok && !plan.has(AddLink, a.Tunnel) {
+		plan.Record.link(a.Tunnel).Made = true
+		plan.Steps = append(plan.Steps, Step{Kind: AddLink, Link: a.Tunnel, Type: v.tunnel().Type})
 	}
-	return loopback
+	if !v.Addr.Is4() {
+		return nil
+	}
+	steps, possible := relax(p, a.Tunnel, p.addressed(a.Tunnel, plan.Record.Addresses))
+	if !possible {
+		f, _ := strict(p, v.tunnel(), Finding{VIPs: []netip.Addr{v.Addr}, Links: []string{a.Tunnel}}, nil)
+		return []Finding{f}
+	}
+	if len(steps) > 0 && !plan.sets(steps[0].Path) {
+		plan.set(steps)
+	}
+	return nil
 }
 
 // raise brings a link up that is down.
 func (plan *Plan) raise(p *Picture, name string) {
-	r := &plan.Record
 	l, ok := p.named(name)
-	if !ok || l.Flags&flagUp != 0 || slices.ContainsFunc(plan.Steps, func(s Step) bool { return s.Kind == Raise && s.Link == name }) {
+	if ok && l.Flags&flagUp != 0 || !ok && !plan.has(AddLink, name) || plan.has(Raise, name) {
 		return
 	}
-	if !slices.ContainsFunc(r.Links, func(l Link) bool { return l.Name == name }) {
-		r.Links = append(r.Links, Link{Name: name, Raised: true})
-	}
+	plan.Record.link(name).Raised = true
 	plan.Steps = append(plan.Steps, Step{Kind: Raise, Link: name})
+}
+
+// has reports whether a step does that to a link.
+func (plan *Plan) has(kind StepKind, link string) bool {
+	return slices.ContainsFunc(plan.Steps, func(s Step) bool { return s.Kind == kind && s.Link == link })
+}
+
+// sets reports whether a step sets that.
+func (plan *Plan) sets(path string) bool {
+	return slices.ContainsFunc(plan.Steps, func(s Step) bool { return s.Kind == Set && s.Path == path })
+}
+
+// link is the record of a link, a new one if there is none.
+func (r *Record) link(name string) *Link {
+	at := slices.IndexFunc(r.Links, func(l Link) bool { return l.Name == name })
+	if at < 0 {
+		at = len(r.Links)
+		r.Links = append(r.Links, Link{Name: name})
+	}
+	return &r.Links[at]
 }
 
 // set adds steps that change settings. What a setting was before the first of them is what counts.
@@ -98,7 +143,7 @@ func (plan *Plan) set(steps []Step) {
 }
 
 // obstacles are reasons not to add an address.
-func obstacles(p *Picture, v VIP, dev string) (found []Finding) {
+func obstacles(p *Picture, v VIP) (found []Finding) {
 	for _, at := range p.places(v.Addr) {
 		if f := misplaced(p, v, at); f != nil {
 			found = append(found, *f)
@@ -107,13 +152,19 @@ func obstacles(p *Picture, v VIP, dev string) (found []Finding) {
 	if len(found) > 0 {
 		return found
 	}
-	target := home(v.Method, dev)
+	target := v.home()
 	l, ok := p.named(target)
+	if v.Method != Direct && ok {
+		if f, bad := unfit(p, v.tunnel(), Finding{VIPs: []netip.Addr{v.Addr}, Links: []string{target}}); bad && f.Code == CodeNoTunnel {
+			return []Finding{f}
+		}
+	}
 	switch there := p.places(v.Addr); {
 	case len(there) > 0:
-		if dev != "" && there[0].on.Name != dev {
-			return []Finding{elsewhere(v.Addr, there[0].on.Name, dev)}
+		if v.Dev != "" && there[0].on.Name != v.Dev {
+			return []Finding{elsewhere(v.Addr, there[0].on.Name, v.Dev)}
 		}
+	case !ok && v.Method != Direct && v.Dev == "":
 	case !ok:
 		return []Finding{noLink(v.Addr, target)}
 	case p.resolves(l):
@@ -158,11 +209,10 @@ func Down(p *Picture, r Record, vips []netip.Addr) (Plan, []Finding) {
 // restore undoes settings and links that the addresses left in the record do not need.
 func (plan *Plan) restore(p *Picture) {
 	r := &plan.Record
-	left := r.VIPs()
-	if anyIPv4(left) {
-		return
-	}
-	for _, s := range slices.Backward(r.Settings) {
+	r.Settings = slices.DeleteFunc(r.Settings, func(s Setting) bool {
+		if r.needs(s) {
+			return false
+		}
 		now, ok := p.Settings[s.Path]
 		switch {
 		case !ok || now == s.Before:
@@ -171,15 +221,26 @@ func (plan *Plan) restore(p *Picture) {
 		default:
 			plan.note("%s is %d, which somebody else has set since: left so (it was %d before up)", sysctlName(s.Path), now, s.Before)
 		}
-	}
-	r.Settings = nil
+		return true
+	})
 	r.Links = slices.DeleteFunc(r.Links, func(l Link) bool {
-		if slices.ContainsFunc(r.Addresses, func(a Address) bool { return a.Link == l.Name }) {
+		if slices.ContainsFunc(r.Addresses, func(a Address) bool { return a.Link == l.Name || a.Tunnel == l.Name }) {
 			return false
 		}
-		if now, ok := p.named(l.Name); ok && now.Flags&flagUp != 0 {
+		now, ok := p.named(l.Name)
+		if ok && l.Raised && now.Flags&flagUp != 0 {
 			plan.Steps = append(plan.Steps, Step{Kind: Lower, Link: l.Name})
 		}
+		if ok && l.Made {
+			plan.Steps = append(plan.Steps, Step{Kind: DelLink, Link: l.Name})
+		}
 		return true
+	})
+}
+
+// needs reports whether an address on record needs a setting.
+func (r *Record) needs(s Setting) bool {
+	return slices.ContainsFunc(r.Addresses, func(a Address) bool {
+		return a.Prefix.Addr().Is4() && (!strings.HasSuffix(s.Path, "/"+rpFilter) || s.Path == path(a.Tunnel, rpFilter))
 	})
 }

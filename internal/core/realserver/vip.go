@@ -9,6 +9,18 @@ import (
 type VIP struct {
 	Addr   netip.Addr
 	Method Method
+	Dev    string // the link to put it on: with a tunnel, the one that takes packets out of it; "": the usual one
+}
+
+// home is the link that an address is put on.
+func (v VIP) home() string {
+	switch {
+	case v.Dev != "":
+		return v.Dev
+	case v.Method != Direct:
+		return v.tunnel().Name
+	}
+	return loopback
 }
 
 // Fault says why an address cannot be a virtual one; "" if it can.

@@ -60,6 +60,23 @@ func (c *Conn) AddBridge(name string) error {
 	})
 }
 
+// AddTunnel makes a link of that kind ("ipip", "gre", "ip6tnl", "ip6gre") for tunnels with anybody, which is down. When the kernel has to
+// load the module first it may make one of its own then; that, and any that is there already, makes the error EEXIST. A kernel
+// that lacks the kind says EOPNOTSUPP.
+func (c *Conn) AddTunnel(name, kind string) error {
+	op := "add " + kind + " " + name
+	if err := checkNames(op, name); err != nil {
+		return err
+	}
+	return c.request(op, unix.RTM_NEWLINK, createFlags, func(b []byte) []byte {
+		b = appendInfo(b, 0, 0, 0)
+		b = appendString(b, unix.IFLA_IFNAME, name)
+		return appendNest(b, unix.IFLA_LINKINFO, func(b []byte) []byte {
+			return appendString(b, unix.IFLA_INFO_KIND, kind)
+		})
+	})
+}
+
 func checkNames(op string, names ...string) error {
 	for _, n := range names {
 		if n == "" || len(n) >= unix.IFNAMSIZ {

@@ -70,6 +70,19 @@ func (h *Host) AddLink(l table.Link) table.Link {
 	return l
 }
 
+// AddTunnel makes a link of that kind, which is down.
+func (h *Host) AddTunnel(name, kind string) error {
+	links, err := h.Links()
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(links, func(l table.Link) bool { return l.Name == name }) {
+		return refuse("add "+kind+" "+name, unix.EEXIST, "")
+	}
+	h.AddLink(table.Link{Name: name, Kind: kind, HWLen: 4, HWType: unix.ARPHRD_TUNNEL, MTU: 1480, Flags: unix.IFF_NOARP})
+	return nil
+}
+
 // DelLink deletes a link and what is on it.
 func (h *Host) DelLink(index int) error {
 	h.mu.Lock()
