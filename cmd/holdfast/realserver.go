@@ -22,6 +22,10 @@ type serving struct {
 	dev string
 	tun string
 	dry bool
+
+	file     string // a director's configuration
+	configID string
+	json     bool
 }
 
 func newRealServerCommand() *cobra.Command {
@@ -35,7 +39,7 @@ func newRealServerCommand() *cobra.Command {
 			"real server, whoever set it up, with the commands that mend it.\n\n" +
 			"What up does is gone after the host's next start, and its record in /run/holdfast with it.\n\n" +
 			"Exit status: 0 it is as it should be, 1 check has found faults, or up or down could not do something, 2 the command\n" +
-			"line is wrong or the result cannot be written, 3 the record is damaged, or what is on the host cannot be read.",
+			"line is wrong or the result cannot be written, 3 the record is damaged, a file is absent, or the host cannot be read.",
 		Example: "  holdfast realserver up 10.16.8.100 10.16.8.101\n" +
 			"  holdfast realserver check 10.16.8.100\n" +
 			"  holdfast realserver down",
@@ -87,13 +91,21 @@ func (k *serving) checkCommand() *cobra.Command {
 		Short: "Say what keeps this host from being a real server of these addresses, and what mends it",
 		Long: "Check looks at the host: does it have the addresses, on interfaces that do not speak ARP and with prefixes of the whole\n" +
 			"length, and does it keep silent about them? Each fault comes with the commands that mend it, to be run in the order\n" +
-			"in which they are shown. Without a VIP it looks at those that up was asked for. It needs no privilege.\n\n" +
+			"in which they are shown. Without a VIP it looks at those that up was asked for. With --use-file it looks at those that\n" +
+			"the configuration of a director has this host serve, and takes from there how their packets come. It needs no privilege.\n\n" +
 			"Exit status: see \"holdfast help realserver\".",
-		Example:           "  holdfast realserver check\n  holdfast realserver check 10.16.8.100",
+		Example: "  holdfast realserver check\n" +
+			"  holdfast realserver check 10.16.8.100\n" +
+			"  holdfast realserver check -f keepalived.conf --json | jq -r '.findings[].mend[]'",
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              func(c *cobra.Command, args []string) error { return k.enter(c.OutOrStdout(), args, k.check) },
 	}
 	k.tunnelFlags(c, "the interface where the addresses belong (default: lo, or the one for the tunnel)")
+	c.Flags().StringVarP(&k.file, "use-file", "f", "", "look at the virtual servers of this director's configuration that have a real server with an address of this host")
+	c.Flags().StringVarP(&k.configID, "config-id", "i", "", "what \"@id\" lines of it are compared with (default: the node name)")
+	c.Flags().BoolVar(&k.json, "json", false, "write one JSON document instead of text")
+	c.MarkFlagsMutuallyExclusive("use-file", "tun")
+	c.MarkFlagsMutuallyExclusive("use-file", "dev")
 	return c
 }
 

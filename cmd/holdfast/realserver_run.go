@@ -138,27 +138,14 @@ func (s *site) settle(records ...realserver.Record) error {
 	return s.ledger.write(realserver.Merge(records...).Prune(p))
 }
 
-func (k *serving) check(s *site, vips []netip.Addr, out io.Writer) error {
-	asked := k.asked(vips)
-	if len(vips) == 0 {
-		r, _, err := s.ledger.read()
-		if err != nil {
-			return &statusError{statusAbsent, fmt.Errorf("realserver: %w", err)}
-		}
-		if asked = r.VIPs(); len(asked) == 0 {
-			return &statusError{statusUnusable, errors.New("realserver: check: no virtual address is named, and up was asked for none")}
+// findingsText shows findings one below the other.
+func findingsText(found []realserver.Finding) string {
+	var b strings.Builder
+	for _, f := range found {
+		fmt.Fprintf(&b, "%s [%s]\n    effect: %s\n", f.Summary, f.Code, f.Effect)
+		for _, c := range f.Mend {
+			fmt.Fprintf(&b, "    mend:   %s\n", c)
 		}
 	}
-	p, err := s.look()
-	if err != nil {
-		return &statusError{statusAbsent, fmt.Errorf("realserver: %w", err)}
-	}
-	found := realserver.Check(p, asked)
-	if _, err := io.WriteString(out, reportText(asked, found)); err != nil {
-		return &statusError{statusUnusable, err}
-	}
-	if len(found) > 0 {
-		return &statusError{statusFound, nil}
-	}
-	return nil
+	return b.String()
 }

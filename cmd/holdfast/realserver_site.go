@@ -105,7 +105,8 @@ func (s *site) index(name string) (int, error) {
 func (s *site) apply(kind table.OpKind, index int, step realserver.Step) error {
 	a := table.Addr{Link: index, Prefix: step.Prefix, Valid: table.Forever, Preferred: table.Forever}
 	if step.Prefix.Addr().Is6() {
-		a.Preferred = 0 // so that nobody takes it for a source
+		a.Preferred = 0            // so that nobody takes it for a source
+		a.Flags = unix.IFA_F_NODAD // or who listens there at once may find it tentative, on any link
 	}
 	return s.kernel.Apply([]table.Op{{Kind: kind, Addr: a}})[0]
 }

@@ -3,6 +3,7 @@ package realserver
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 )
 
 // Check says what keeps the host from being a real server of vips, in an order in which it can be mended. Nothing is changed, and
@@ -15,7 +16,15 @@ func Check(p *Picture, vips []VIP) (found []Finding) {
 			down[v.tunnel().Name] = true
 		}
 	}
-	for _, v := range vips {
+	seen := map[netip.Addr]bool{}
+	// Where an address belongs that comes through a tunnel, it does for direct routing as well.
+	direct := func(v VIP) bool { return v.Method == Direct }
+	tunnelled := slices.DeleteFunc(slices.Clone(vips), direct)
+	for _, v := range append(tunnelled, vips...) {
+		if seen[v.Addr] { // it comes in several ways
+			continue
+		}
+		seen[v.Addr] = true
 		places := p.places(v.Addr)
 		if len(places) == 0 {
 			found = append(found, absent(v))
@@ -38,7 +47,7 @@ func Check(p *Picture, vips []VIP) (found []Finding) {
 func silent(p *Picture, vips []VIP) (found []Finding) {
 	var ips []netip.Addr
 	for _, v := range vips {
-		if v.Addr.Is4() {
+		if v.Addr.Is4() && !slices.Contains(ips, v.Addr) {
 			ips = append(ips, v.Addr)
 		}
 	}

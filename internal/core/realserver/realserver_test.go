@@ -371,13 +371,13 @@ func TestDownOfWhatIsNotOurs(t *testing.T) {
 
 func TestCommands(t *testing.T) {
 	for want, s := range map[string]Step{
-		"sysctl -w net.ipv4.conf.all.arp_ignore=1":       {Kind: Set, Path: path("all", arpIgnore), Value: 1},
-		"sysctl -w net/ipv4/conf/eth1.7/arp_ignore=1":    {Kind: Set, Path: path("eth1.7", arpIgnore), Value: 1},
-		`sysctl -w 'net.ipv4.conf.a$'\''b.arp_ignore=`:   {Kind: Set, Path: path("a$'b", arpIgnore), Value: 1},
-		"ip link set lo up":                              {Kind: Raise, Link: "lo"},
-		"ip link set lo down":                            {Kind: Lower, Link: "lo"},
-		"ip addr add fd00::1/128 dev lo preferred_lft 0": {Kind: AddAddr, Link: "lo", Prefix: netip.MustParsePrefix("fd00::1/128")},
-		"ip addr del 10.1.0.1/32 dev 'a b'":              {Kind: DelAddr, Link: "a b", Prefix: netip.MustParsePrefix("10.1.0.1/32")},
+		"sysctl -w net.ipv4.conf.all.arp_ignore=1":             {Kind: Set, Path: path("all", arpIgnore), Value: 1},
+		"sysctl -w net/ipv4/conf/eth1.7/arp_ignore=1":          {Kind: Set, Path: path("eth1.7", arpIgnore), Value: 1},
+		`sysctl -w 'net.ipv4.conf.a$'\''b.arp_ignore=`:         {Kind: Set, Path: path("a$'b", arpIgnore), Value: 1},
+		"ip link set lo up":                                    {Kind: Raise, Link: "lo"},
+		"ip link set lo down":                                  {Kind: Lower, Link: "lo"},
+		"ip addr add fd00::1/128 dev lo nodad preferred_lft 0": {Kind: AddAddr, Link: "lo", Prefix: netip.MustParsePrefix("fd00::1/128")},
+		"ip addr del 10.1.0.1/32 dev 'a b'":                    {Kind: DelAddr, Link: "a b", Prefix: netip.MustParsePrefix("10.1.0.1/32")},
 	} {
 		if got := s.Command(); !strings.HasPrefix(got, strings.TrimSuffix(want, "=")) {
 			t.Errorf("got %s, want %s", got, want)

@@ -42,7 +42,7 @@ func (s Step) Command() string {
 		return "ip link set " + quoted(s.Link) + " down"
 	case AddAddr:
 		if s.Prefix.Addr().Is6() {
-			return fmt.Sprintf("ip addr add %v dev %s preferred_lft 0", s.Prefix, quoted(s.Link))
+			return fmt.Sprintf("ip addr add %v dev %s nodad preferred_lft 0", s.Prefix, quoted(s.Link))
 		}
 		return fmt.Sprintf("ip addr add %v dev %s", s.Prefix, quoted(s.Link))
 	case DelAddr:

@@ -1,0 +1,119 @@
+package realserver
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"holdfast/conf"
+)
+
+// maxRange is how many addresses of a group's line are looked at.
+const maxRange = 1 << 16
+
+// Named returns the virtual addresses of a configuration for which a host is a real server or the sorry server, and how their packets
+// come: own are the host's addresses. What a configuration cannot tell is in notes. any is false if none of the servers is this host.
+func Named(cfg *conf.Config, own []netip.Addr) (vips []VIP, notes []string, any bool) {
+	n := naming{own: own, groups: make(map[string]*conf.ServerGroup, len(cfg.ServerGroups)), known: map[VIP]bool{}, noted: map[string]bool{}}
+	for _, g := range cfg.ServerGroups {
+		if n.groups[g.Name] == nil { // the first of a name counts
+			n.groups[g.Name] = g
+		}
+	}
+	for _, vs := range cfg.VirtualServers {
+		for _, rs := range vs.RealServers {
+			n.server(vs, rs.Address.V.Addr(), rs.Forward.V, rs.Tunnel)
+		}
+		if vs.SorryServer.Set() {
+			n.server(vs, vs.SorryServer.V.Addr(), vs.SorryForward.V, vs.SorryTunnel)
+		}
+	}
+	return n.vips, n.notes, n.any
+}
+
+type naming struct {
+	own    []netip.Addr
+	groups map[string]*conf.ServerGroup
+	vips   []VIP
+	known  map[VIP]bool
+	notes  []string
+	noted  map[string]bool
+	any    bool
+}
+
+func (n *naming) note(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !n.noted[text] {
+		n.noted[text] = true
+		n.notes = append(n.notes, text)
+	}
+}
+
+// server takes in one server of a virtual server.
+func (n *naming) server(vs *conf.VirtualServer, server netip.Addr, forward conf.Forward, tunnel *conf.Tunnel) {
+	if server.IsLoopback() || !slices.Contains(n.own, server) {
+		return
+	}
+	n.any = true
+	addrs := n.addresses(vs)
+	if len(addrs) == 0 {
+		return
+	}
+	which := addrs[0].String()
+	if vs.Group.Set() {
+		which = "group " + vs.Group.V
+	}
+	method := Direct
+	switch forward {
+	case conf.ForwardNAT:
+		n.note("%s comes by NAT: this host needs nothing but its way back through the director", which)
+		return
+	case conf.ForwardTUN:
+		method = n.tunnelled(which, tunnel)
+	case conf.ForwardDR:
+	}
+	for _, a := range addrs {
+		if method != Direct && a.Is4() != server.Is4() {
+			n.note("%s comes through tunnels of the other family: not looked at", which)
+			continue
+		}
+		if v := (VIP{Addr: a, Method: method}); !n.known[v] {
+			n.known[v] = true
+			n.vips = append(n.vips, v)
+		}
+	}
+}
+
+func (n *naming) tunnelled(which string, tunnel *conf.Tunnel) Method {
+	if tunnel == nil {
+		return IPIP
+	}
+	switch tunnel.Kind.V {
+	case conf.TunnelGRE:
+		return GRE
+	case conf.TunnelGUE:
+		n.note("%s comes through tunnels of type gue: whether port %d is open for them (ip fou show) is not looked at", which, tunnel.Port.V)
+	case conf.TunnelIPIP:
+	}
+	return IPIP
+}
+
+// addresses are those of a virtual server.
+func (n *naming) addresses(vs *conf.VirtualServer) (all []netip.Addr) {
+	switch {
+	case vs.Mark.Set():
+		n.note("fwmark %d: which addresses that is about is not in the file", vs.Mark.V)
+	case vs.Address.Set():
+		all = append(all, vs.Address.V.Addr())
+	case n.groups[vs.Group.V] != nil:
+		for _, e := range n.groups[vs.Group.V].Entries {
+			if e.IsMark() {
+				n.note("fwmark %d: which addresses that is about is not in the file", e.Mark)
+				continue
+			}
+			for a, left := e.First, maxRange; a.IsValid() && a.Compare(e.Last) <= 0 && left > 0; a, left = a.Next(), left-1 {
+				all = append(all, a)
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(a netip.Addr) bool { return Fault(a) != "" })
+}
