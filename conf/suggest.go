@@ -94,7 +94,7 @@ func (d *decoder) mend(p, n *syntax.Node) {
 		d.mended = map[*syntax.Node]bool{}
 	}
 	d.mended[p] = true
-	all := d.diags.All()
+	all := d.written.All()
 	for i := range all {
 		if f := &all[i]; f.Code == "missing-close-brace" && f.At == p.Open {
 			f.Suggest = "put '}' in front of " + n.Keyword.Text + " at " + n.Keyword.At.String()

@@ -13,10 +13,12 @@ const maxDepth = 64
 // builder makes the tree from words and braces as they come.
 type builder struct {
 	opt   Options
-	tree  *Tree
-	diags diag.List
+	each  func(*Node) // hears the statements outside all blocks
+	diags *diag.List
+	files []string
 
 	open []*Node // the open blocks, outermost first
+	root *Node   // the latest statement outside all blocks: each has not heard of it yet
 	last *Node   // the latest statement of the innermost block, while a "{" may still follow it
 	deep int     // blocks beyond maxDepth, counted but not kept
 	done *Node   // the latest block that was closed with all that is around it
@@ -142,10 +144,19 @@ func (b *builder) attach(n *Node) {
 	switch p := b.parent(); {
 	case b.deep > 0:
 	case p == nil:
-		b.tree.Nodes = append(b.tree.Nodes, n)
+		b.deliver()
+		b.root = n
 	default:
 		p.Block = append(p.Block, n)
 	}
+}
+
+// deliver hands over the statement outside all blocks that nothing can be added to any more.
+func (b *builder) deliver() {
+	if b.root != nil {
+		b.each(b.root)
+	}
+	b.root = nil
 }
 
 // shape asks the grammar about a keyword in the block that parent opened. Inside a block that nobody
@@ -322,6 +333,7 @@ func (b *builder) finish() {
 		b.diags.Add(d)
 	}
 	b.open = nil
+	b.deliver()
 }
 
 func missingBraces(n int) string {

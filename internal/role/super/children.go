@@ -55,10 +55,10 @@ func (p *parent) post(e event) {
 
 // startAll starts every role that the configuration wants and that does not run yet.
 func (p *parent) startAll() {
-	g, f := &p.gen.config.Global, &p.opt.Flags
+	g, f := &p.gen.global, &p.opt.Flags
 	for i := range p.opt.Roles {
 		sp := &p.opt.Roles[i]
-		if !sp.Wanted(p.gen.config, *f) || slices.ContainsFunc(p.children, func(c *child) bool { return c.spec == sp }) {
+		if !p.gen.wanted[sp.Name] || slices.ContainsFunc(p.children, func(c *child) bool { return c.spec == sp }) {
 			continue
 		}
 		if sp.Make == nil {
