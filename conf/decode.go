@@ -61,11 +61,20 @@ func newDecoder(g *grammar, opt Options, written *diag.List) *decoder {
 	}
 }
 
-// root decodes one statement outside all blocks.
-func (d *decoder) root(n *syntax.Node) {
-	if !slices.Contains(d.opt.Skip, n.Keyword.Text) {
-		d.decode(n, blockRoot)
+// root decodes one statement outside all blocks and reports whether it or anything in it is kept.
+func (d *decoder) root(n *syntax.Node) (kept bool) {
+	if slices.Contains(d.opt.Skip, n.Keyword.Text) {
+		return false
 	}
+	d.kept = d.opt.Origins
+	d.decode(n, blockRoot)
+	return d.kept
+}
+
+// keep returns a statement that will be needed when the walk is past it.
+func (d *decoder) keep(n *syntax.Node) *syntax.Node {
+	d.kept = true
+	return n
 }
 
 // decoder walks the statements and fills a Config. What it points at is the innermost block of each kind.
@@ -79,6 +88,7 @@ type decoder struct {
 	quiet   int             // inside this many blocks that are not active as a whole
 	seen    []seen          // by Keyword.id
 	blocks  int             // how many blocks were entered
+	kept    bool            // something of the statement outside all blocks that the walk is in is kept
 	block   int             // which of them the walk is in
 
 	suggested int                   // how many unknown words were looked up
@@ -158,7 +168,7 @@ func (d *decoder) statement(n *syntax.Node, b Block) {
 		return
 	}
 	if d.quiet == 0 || k.Opens != blockRoot && d.quiet == 1 {
-		d.cfg.Carried = append(d.cfg.Carried, Carried{Block: b, Node: n})
+		d.cfg.Carried = append(d.cfg.Carried, Carried{Block: b, Node: d.keep(n)})
 	}
 	if k.Opens != blockRoot && !d.grammar.entries[k.Opens] {
 		d.walk(n.Block, k.Opens)

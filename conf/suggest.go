@@ -93,7 +93,7 @@ func (d *decoder) mend(p, n *syntax.Node) {
 	if d.mended == nil {
 		d.mended = map[*syntax.Node]bool{}
 	}
-	d.mended[p] = true
+	d.mended[d.keep(p)] = true
 	all := d.written.All()
 	for i := range all {
 		if f := &all[i]; f.Code == "missing-close-brace" && f.At == p.Open {

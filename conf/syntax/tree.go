@@ -100,7 +100,10 @@ func Parse(src Source, path string, opt Options) (*Tree, diag.List) {
 	t := &Tree{}
 	var diags diag.List
 	var whole bool
-	t.Files, whole = Walk(src, path, opt, &diags, func(n *Node) { t.Nodes = append(t.Nodes, n) })
+	t.Files, whole = Walk(src, path, opt, &diags, func(n *Node) bool {
+		t.Nodes = append(t.Nodes, n)
+		return true
+	})
 	if !whole {
 		t.Nodes = nil
 	}
@@ -108,11 +111,12 @@ func Parse(src Source, path string, opt Options) (*Tree, diag.List) {
 	return t, diags
 }
 
-// Walk reads like Parse, but hands over each statement outside all blocks once it and everything in it is read, and
-// keeps none: a large file never is in memory as a tree. What is wrong is added to diags, unsorted, and what concerns a statement before each
-// hears of it. It returns every file read, in order of first reading; whole is false if a bound was exceeded: then what
-// each has heard shall not count.
-func Walk(src Source, path string, opt Options, diags *diag.List, each func(*Node)) (files []string, whole bool) {
+// Walk reads like Parse, but hands over each statement outside all blocks once it and everything in it is read, so that a
+// large file never is in memory as a tree: unless each says to keep it, the statement and all in it, words too, but not their
+// texts, are overwritten afterwards. What is wrong is added to diags, unsorted, what concerns a statement before each hears of it.
+// Walk returns every file read, in order of first reading; whole is false if a bound was exceeded: then what each has heard
+// shall not count.
+func Walk(src Source, path string, opt Options, diags *diag.List, each func(*Node) (keep bool)) (files []string, whole bool) {
 	b := &builder{opt: opt, each: each, diags: diags}
 	e := newExpander(src, opt, b)
 	e.file(path, &inclusion{pattern: path, dir: ".", rules: includeRules{main: true}})
