@@ -183,10 +183,17 @@ func (p *parent) hear(c *child, m bus.Msg) {
 // up tells whoever waits that the daemon runs.
 func (p *parent) up() {
 	p.started = true
-	debug.FreeOSMemory() // what it took to read the configuration
+	p.tidy()
 	p.tell(proc.Ready)
 	if p.opt.Started != nil {
 		p.opt.Started()
+	}
+}
+
+// tidy gives back what it took to read the configuration, unless the VRRP role is in this process: nothing shall stop that.
+func (p *parent) tidy() {
+	if !p.opt.Flags.Single {
+		debug.FreeOSMemory()
 	}
 }
 

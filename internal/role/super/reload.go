@@ -174,6 +174,7 @@ func (p *parent) proceed() {
 	default:
 		p.log.Info("Reload complete")
 		p.settleChange()
+		p.tidy()
 	}
 }
 
