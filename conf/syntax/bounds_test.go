@@ -49,7 +49,7 @@ func TestBombs(t *testing.T) {
 				opt.tight = 0
 			}
 			statements := 0
-			b := &builder{opt: opt, each: func(*Node) bool { statements++; return true }, diags: &diag.List{}}
+			b := newBuilder(opt, &diag.List{}, func(*Node) bool { statements++; return true })
 			e := newExpander(c.src, opt, b)
 			e.file("main.conf", &inclusion{pattern: "main.conf", dir: ".", rules: includeRules{main: true}})
 			b.finish()

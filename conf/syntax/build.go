@@ -32,6 +32,10 @@ type builder struct {
 	words store[Word]
 }
 
+func newBuilder(opt Options, diags *diag.List, each func(*Node) (keep bool)) *builder {
+	return &builder{opt: opt, each: each, diags: diags, nodes: store[Node]{size: nodePiece}, words: store[Word]{size: wordPiece}}
+}
+
 // add takes one line. One that is in a file as it is here is not kept.
 func (b *builder) add(l *line) {
 	s := newScanner(l)

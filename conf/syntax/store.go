@@ -1,9 +1,8 @@
 package syntax
 
-import "unsafe"
-
 // store has room for values in pieces that do not move. Pieces are used again when what is in them is done with.
 type store[T any] struct {
+	size  int // of a piece, in values
 	last  piece[T]
 	full  []piece[T] // those before it
 	spare []piece[T] // empty
@@ -15,8 +14,11 @@ type piece[T any] struct {
 	held bool // somebody keeps something of it
 }
 
-// pieceBytes is what a piece takes: room for more is rounded up to whole pages.
-const pieceBytes = 32 << 10
+// Sizes of pieces: as many as fill 32 KiB, beyond which room is rounded up to whole pages.
+const (
+	nodePiece = 178
+	wordPiece = 682
+)
 
 // add takes a value and returns where it is.
 func (s *store[T]) add(v T) *T {
@@ -46,9 +48,8 @@ func (s *store[T]) next() {
 	if n := len(s.spare); n > 0 {
 		p, s.spare = s.spare[n-1], s.spare[:n-1]
 	}
-	if need := 2 * len(row); cap(p.vals) < max(need, 1) {
-		var v T
-		p.vals = make([]T, 0, max(need, pieceBytes/int(unsafe.Sizeof(v))))
+	if need := max(2*len(row), 1); cap(p.vals) < need {
+		p.vals = make([]T, 0, max(need, s.size))
 	}
 	if cap(s.last.vals) > 0 {
 		s.full = append(s.full, s.last)

@@ -117,7 +117,7 @@ func Parse(src Source, path string, opt Options) (*Tree, diag.List) {
 // Walk returns every file read, in order of first reading; whole is false if a bound was exceeded: then what each has heard
 // shall not count.
 func Walk(src Source, path string, opt Options, diags *diag.List, each func(*Node) (keep bool)) (files []string, whole bool) {
-	b := &builder{opt: opt, each: each, diags: diags}
+	b := newBuilder(opt, diags, each)
 	e := newExpander(src, opt, b)
 	e.file(path, &inclusion{pattern: path, dir: ".", rules: includeRules{main: true}})
 	if !e.ended {
