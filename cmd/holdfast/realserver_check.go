@@ -27,7 +27,11 @@ func (k *serving) check(s *site, vips []netip.Addr, out io.Writer) error {
 		return err
 	}
 	found := realserver.Check(p, asked)
-	if err := k.report(out, asked, found, notes); err != nil {
+	remedy := ""
+	if len(found) > 0 {
+		remedy = realserver.Remedy(p, asked)
+	}
+	if err := k.report(out, asked, found, notes, remedy); err != nil {
 		return &statusError{statusUnusable, err}
 	}
 	if len(found) > 0 {
@@ -73,12 +77,15 @@ func (k *serving) named(p *realserver.Picture) ([]realserver.VIP, []string, erro
 }
 
 // report says what was found, and which addresses nothing is wrong with.
-func (k *serving) report(out io.Writer, asked []realserver.VIP, found []realserver.Finding, notes []string) error {
+func (k *serving) report(out io.Writer, asked []realserver.VIP, found []realserver.Finding, notes []string, remedy string) error {
 	if k.json {
 		return reportJSON(out, asked, found, notes)
 	}
 	var b strings.Builder
 	b.WriteString(findingsText(found))
+	if remedy != "" {
+		fmt.Fprintf(&b, "or all at once: %s\n", remedy)
+	}
 	for _, note := range notes {
 		fmt.Fprintln(&b, "note:", note)
 	}

@@ -2,9 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"holdfast/test/netns/lab"
@@ -71,5 +73,28 @@ func TestCheckOfFile(t *testing.T) {
 	write("virtual_server 10.9.0.50 80 {\nlvs_method DR\nreal_server 10.9.0.3 80 {\n}\n}\n")
 	if out, status := realServer(t, n, "check", "-f", conf); status != statusFound || out != "realserver: check: no virtual server of "+conf+" has a real server with an address of this host\n" {
 		t.Errorf("not one of them: exit status %d: %s", status, out)
+	}
+}
+
+// Several at once wait for each other: none forgets what another has done.
+func TestUpAtOnce(t *testing.T) {
+	t.Parallel()
+	n := lab.New(t).Node("s").Link("eth0", "br0", "10.9.0.2/24")
+	before := state(t, n)
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			if out, status := realServer(t, n, "up", fmt.Sprintf("10.9.0.%d", 50+i)); status != 0 {
+				t.Errorf("exit status %d: %s", status, out)
+			}
+		})
+	}
+	all.Wait()
+	if out := done(t, n, "check"); strings.Count(out, ": ready\n") != 8 {
+		t.Error(out)
+	}
+	done(t, n, "down")
+	if after := state(t, n); after != before {
+		t.Errorf("was\n%s\nis\n%s", before, after)
 	}
 }

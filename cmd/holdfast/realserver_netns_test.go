@@ -293,6 +293,13 @@ func TestCheckMends(t *testing.T) {
 			if status != statusFound || !slices.Equal(codes, c.codes) {
 				t.Fatalf("exit status %d, found %q, want %q:\n%s", status, codes, c.codes, out)
 			}
+			refused := slices.Contains(codes, "loud-link") || slices.Contains(codes, "prefix")
+			if offered := strings.HasSuffix(out, "\nor all at once: holdfast realserver up "+vip+"\n"); offered == refused {
+				t.Errorf("up is offered: %v: %s", offered, out)
+			}
+			if out, status := realServer(t, n, "up", "--dry-run", vip); (status == 0) == refused {
+				t.Errorf("up: exit status %d: %s", status, out)
+			}
 			for _, m := range mends {
 				shell(t, n, m)
 			}

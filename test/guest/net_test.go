@@ -10,7 +10,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -209,16 +208,13 @@ func ask(c net.Conn, host string) (string, error) {
 	return strings.TrimSpace(string(b)), err
 }
 
-// realServer makes a node take a virtual address for its own without telling anybody, as direct routing wants it.
+// realServer makes a node take virtual addresses for its own without telling anybody, as direct routing wants it.
 func realServer(t *testing.T, n *lab.Node, virtual ...string) {
 	t.Helper()
-	for file, value := range map[string]string{"arp_ignore": "1", "arp_announce": "2"} {
-		err := n.Do(func() error { return os.WriteFile("/proc/sys/net/ipv4/conf/all/"+file, []byte(value), 0) })
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, v := range virtual {
-		n.IP("addr add " + v + "/32 dev lo")
+	up := exec.Command(ours(t))
+	up.Args = append([]string{"holdfast", "realserver", "up", "--run-dir", t.TempDir()}, virtual...)
+	var out []byte
+	if err := n.Do(func() (err error) { out, err = up.CombinedOutput(); return err }); err != nil {
+		t.Fatalf("%s: %q: %v: %s", n.Name, up.Args, err, out)
 	}
 }

@@ -100,24 +100,21 @@ func absent(v VIP) Finding {
 	}
 }
 
-// lowered names the links that an address needs and that are down, each once.
-func lowered(p *Picture, v VIP, places []place, told map[string]bool) (found []Finding) {
-	names := []string{v.home()}
+// lowered says that the link that an address needs is down; each link once.
+func lowered(p *Picture, v VIP, places []place, told map[string]bool) []Finding {
+	name := v.home()
 	if len(places) > 0 {
-		names = []string{places[0].on.Name}
+		name = places[0].on.Name
 	}
-	for _, name := range names {
-		l, ok := p.named(name)
-		if !ok || l.Flags&flagUp != 0 || told[name] {
-			continue
-		}
-		told[name] = true
-		found = append(found, Finding{
-			Code: CodeDown, VIPs: []netip.Addr{v.Addr}, Links: []string{name},
-			Summary: fmt.Sprintf("interface %s is down", name),
-			Effect:  fmt.Sprintf("%v, which is or belongs there, is not taken for this host's", v.Addr),
-			Mend:    commands([]Step{{Kind: Raise, Link: name}}),
-		})
+	l, ok := p.named(name)
+	if !ok || l.Flags&flagUp != 0 || told[name] {
+		return nil
 	}
-	return found
+	told[name] = true
+	return []Finding{{
+		Code: CodeDown, VIPs: []netip.Addr{v.Addr}, Links: []string{name},
+		Summary: fmt.Sprintf("interface %s is down", name),
+		Effect:  fmt.Sprintf("%v, which is or belongs there, is not taken for this host's", v.Addr),
+		Mend:    commands([]Step{{Kind: Raise, Link: name}}),
+	}}
 }

@@ -384,3 +384,23 @@ func TestCommands(t *testing.T) {
 		}
 	}
 }
+
+func TestRemedy(t *testing.T) {
+	h := newHost()
+	h.add(Tunnel{"other", "ipip"}, flagUp)
+	one, two := netip.MustParseAddr("10.1.0.100"), netip.MustParseAddr("10.1.0.101")
+	for want, vips := range map[string][]VIP{
+		"holdfast realserver up 10.1.0.100 10.1.0.101":             {{one, Direct, ""}, {two, Direct, ""}},
+		"holdfast realserver up --dev dummy0 10.1.0.100":           {{one, Direct, "dummy0"}},
+		"holdfast realserver up --tun=ipip 10.1.0.100":             {{one, IPIP, "tunl0"}},
+		"holdfast realserver up --tun=ipip --dev other 10.1.0.100": {{one, IPIP, "other"}},
+		"": {{one, Direct, ""}, {two, IPIP, ""}},
+	} {
+		if got := Remedy(&h.Picture, vips); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if got := Remedy(&h.Picture, []VIP{{one, Direct, "eth0"}}); got != "" {
+		t.Errorf("what up refuses is offered: %s", got)
+	}
+}

@@ -164,7 +164,7 @@ func obstacles(p *Picture, v VIP) (found []Finding) {
 		if v.Dev != "" && there[0].on.Name != v.Dev {
 			return []Finding{elsewhere(v.Addr, there[0].on.Name, v.Dev)}
 		}
-	case !ok && v.Method != Direct && v.Dev == "":
+	case !ok && v.Method != Direct && target == v.usual(): // it will be made
 	case !ok:
 		return []Finding{noLink(v.Addr, target)}
 	case p.resolves(l):
@@ -243,4 +243,29 @@ func (r *Record) needs(s Setting) bool {
 	return slices.ContainsFunc(r.Addresses, func(a Address) bool {
 		return a.Prefix.Addr().Is4() && (!strings.HasSuffix(s.Path, "/"+rpFilter) || s.Path == path(a.Tunnel, rpFilter))
 	})
+}
+
+// Remedy is the command by which Up mends everything about these addresses, and Down can undo it; "" if there is none.
+func Remedy(p *Picture, vips []VIP) string {
+	if len(vips) == 0 {
+		return ""
+	}
+	command := "holdfast realserver up"
+	if m := vips[0].Method; m != Direct {
+		command += " --tun=" + string(m)
+	}
+	dev := vips[0].Dev
+	if dev != "" && dev != vips[0].usual() {
+		command += " --dev " + quoted(dev)
+	}
+	for _, v := range vips {
+		if v.Method != vips[0].Method || v.Dev != dev {
+			return ""
+		}
+		command += " " + v.Addr.String()
+	}
+	if plan, refused := Up(p, Record{}, vips); len(refused) > 0 || len(plan.Steps) == 0 {
+		return ""
+	}
+	return command
 }

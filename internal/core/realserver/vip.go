@@ -14,13 +14,19 @@ type VIP struct {
 
 // home is the link that an address is put on.
 func (v VIP) home() string {
-	switch {
-	case v.Dev != "":
+	if v.Dev != "" {
 		return v.Dev
-	case v.Method != Direct:
-		return v.tunnel().Name
 	}
-	return loopback
+	return v.usual()
+}
+
+// usual is the link that it is put on if nobody says otherwise.
+func (v VIP) usual() string {
+	if v.Method == Direct {
+		return loopback
+	}
+	v.Dev = ""
+	return v.tunnel().Name
 }
 
 // Fault says why an address cannot be a virtual one; "" if it can.
