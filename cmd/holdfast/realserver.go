@@ -6,12 +6,14 @@ import (
 	"io"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
 
 	"holdfast/internal/core/realserver"
+	"holdfast/internal/host/fou"
 	"holdfast/internal/host/link"
 	"holdfast/internal/host/sysctl"
 )
@@ -20,8 +22,11 @@ import (
 type serving struct {
 	dir string // of the records
 	dev string
-	tun string
 	dry bool
+
+	tun    string
+	method realserver.Method // what tun says
+	port   uint16
 
 	file     string // a director's configuration
 	configID string
@@ -112,16 +117,16 @@ func (k *serving) checkCommand() *cobra.Command {
 // tunnelFlags are the flags that say how packets come.
 func (k *serving) tunnelFlags(c *cobra.Command, dev string) {
 	c.Flags().StringVar(&k.dev, "dev", "", dev)
-	c.Flags().StringVar(&k.tun, "tun", "", "packets come through tunnels (lvs_method TUN) of this type: ipip or gre")
+	c.Flags().StringVar(&k.tun, "tun", "", "packets come through tunnels (lvs_method TUN) of this type: ipip, gre or gue:PORT")
 	c.Flags().Lookup("tun").NoOptDefVal = string(realserver.IPIP)
-	_ = c.RegisterFlagCompletionFunc("tun", cobra.FixedCompletions([]string{"ipip", "gre"}, cobra.ShellCompDirectiveNoFileComp)) // the flag is there
+	_ = c.RegisterFlagCompletionFunc("tun", cobra.FixedCompletions([]string{"ipip", "gre", "gue:6080"}, cobra.ShellCompDirectiveNoFileComp)) // the flag is there
 }
 
 // enter opens the host for one of the three.
 func (k *serving) enter(out io.Writer, args []string, do func(*site, []netip.Addr, io.Writer) error) error {
 	vips, err := parseVIPs(args)
-	if err == nil && (!slices.Contains(realserver.Methods, k.method()) || k.tun == string(realserver.Direct)) {
-		err = fmt.Errorf("realserver: --tun %s: not ipip or gre", k.tun)
+	if err == nil {
+		err = k.parseTunnel()
 	}
 	if err != nil {
 		return &statusError{statusUnusable, err}
@@ -131,7 +136,7 @@ func (k *serving) enter(out io.Writer, args []string, do func(*site, []netip.Add
 		return &statusError{statusAbsent, err}
 	}
 	defer conn.Close()
-	s := &site{kernel: conn, tunnels: conn, settings: sysctl.Host}
+	s := &site{kernel: conn, tunnels: conn, ports: fou.Kernel{}, settings: sysctl.Host}
 	if s.ledger, err = openLedger(k.dir); err != nil {
 		return &statusError{statusAbsent, err}
 	}
@@ -157,6 +162,27 @@ func parseVIPs(words []string) (vips []netip.Addr, err error) {
 		}
 	}
 	return vips, nil
+}
+
+// parseTunnel reads --tun.
+func (k *serving) parseTunnel() error {
+	kind, port, cut := strings.Cut(k.tun, ":")
+	k.method = realserver.Method(kind)
+	switch {
+	case k.tun == "":
+		k.method = realserver.Direct
+		return nil
+	case k.method == realserver.GUE:
+		n, err := strconv.ParseUint(port, 10, 16)
+		if err != nil || n == 0 {
+			return fmt.Errorf("realserver: --tun=%s: write gue:PORT, with the UDP port that the director sends to", k.tun)
+		}
+		k.port = uint16(n)
+		return nil
+	case cut || k.method != realserver.IPIP && k.method != realserver.GRE:
+		return fmt.Errorf("realserver: --tun=%s: not ipip, gre or gue:PORT", k.tun)
+	}
+	return nil
 }
 
 // privileged adds what is missing to an error that says that something is not permitted.

@@ -18,13 +18,18 @@ func (k *serving) check(s *site, vips []netip.Addr, out io.Writer) error {
 	if k.file != "" && len(vips) > 0 {
 		return &statusError{statusUnusable, errors.New("realserver: check: --use-file and addresses exclude each other")}
 	}
-	p, err := s.look()
+	p, err := s.look(false)
 	if err != nil {
 		return &statusError{statusAbsent, fmt.Errorf("realserver: %w", err)}
 	}
 	asked, notes, err := k.subjects(s, p, vips)
 	if err != nil {
 		return err
+	}
+	if slices.ContainsFunc(asked, func(v realserver.VIP) bool { return v.Method == realserver.GUE }) {
+		if p, err = s.look(true); err != nil {
+			return &statusError{statusAbsent, fmt.Errorf("realserver: %w", err)}
+		}
 	}
 	found := realserver.Check(p, asked)
 	remedy := ""

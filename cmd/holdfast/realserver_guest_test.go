@@ -83,20 +83,39 @@ func (n *tunnelNet) must(want bool, vip, when string) {
 	}
 }
 
+// tunnelOptions are ipvsadm's words for what --tun takes.
+func tunnelOptions(method string) string {
+	kind, port, gue := strings.Cut(method, ":")
+	if gue {
+		return kind + " --tun-port " + port + " --tun-nocsum"
+	}
+	return kind
+}
+
+// whole is the state of the server, with its ports for GUE.
+func (n *tunnelNet) whole() string {
+	n.t.Helper()
+	ports, err := n.server.Output("ip", "fou", "show")
+	if err != nil {
+		n.t.Fatal(err, ports)
+	}
+	return state(n.t, n.server) + ports
+}
+
 // tunnelled wants a client to be served with up, and not without it, or with what check has something to say about.
 func tunnelled(t *testing.T) {
-	for _, method := range []string{"ipip", "gre"} {
+	for _, method := range []string{"ipip", "gre", "gue:6080"} {
 		n := newTunnelNet(t)
 		for vip, server := range map[string]string{"10.9.0.50": "10.9.0.3", "fd00::50": "fd00::3"} {
 			service := net.JoinHostPort(vip, "80")
-			for _, c := range []string{"-A -t " + service + " -s rr", "-a -t " + service + " -r " + net.JoinHostPort(server, "80") + " -i --tun-type " + method} {
+			for _, c := range []string{"-A -t " + service + " -s rr", "-a -t " + service + " -r " + net.JoinHostPort(server, "80") + " -i --tun-type " + tunnelOptions(method)} {
 				if out, err := n.director.Output("ipvsadm", strings.Fields(c)...); err != nil {
 					t.Fatal(err, out)
 				}
 			}
 		}
 		shell(t, n.server, "sysctl -qw net.ipv4.conf.all.rp_filter=1")
-		before := state(t, n.server)
+		before := n.whole()
 		n.must(false, "10.9.0.50", method+" before up")
 		out := done(t, n.server, "up", "--tun="+method, "10.9.0.50", "fd00::50")
 		for _, vip := range []string{"10.9.0.50", "fd00::50"} {
@@ -112,7 +131,7 @@ func tunnelled(t *testing.T) {
 		done(t, n.server, "down", "10.9.0.50")
 		n.must(true, "fd00::50", method+" after the down of the other")
 		done(t, n.server, "down")
-		if after := state(t, n.server); after != before {
+		if after := n.whole(); after != before {
 			t.Errorf("%s: was\n%s\nis\n%s", method, before, after)
 		}
 	}
@@ -125,13 +144,19 @@ func (n *tunnelNet) spoil(method string) {
 	if method == "gre" {
 		dev, dev6 = "gre0", "ip6gre0"
 	}
-	for _, c := range []struct{ spoil, mend, vip, code string }{
+	type spoiling struct{ spoil, mend, vip, code string }
+	all := []spoiling{
 		{"sysctl -qw net.ipv4.conf.%s.rp_filter=1", "sysctl -qw net.ipv4.conf.%s.rp_filter=2", "10.9.0.50", "rp-filter"},
 		{"ip addr del 10.9.0.50/32 dev %s; ip addr add 10.9.0.50/32 dev lo", "ip addr del 10.9.0.50/32 dev lo; ip addr add 10.9.0.50/32 dev %s", "10.9.0.50", "rp-filter"},
 		{"ip link set %s down", "ip link set %s up", "10.9.0.50", "link-down"},
 		{"ip addr del 10.9.0.50/32 dev %s", "ip addr add 10.9.0.50/32 dev %s", "10.9.0.50", "absent"},
 		{"ip -6 addr del fd00::50/128 dev " + dev6, "ip addr add fd00::50/128 dev " + dev6, "fd00::50", "absent"},
-	} {
+	}
+	if strings.HasPrefix(method, "gue") {
+		all = append(all, spoiling{"ip fou del port 6080", "ip fou add port 6080 gue", "10.9.0.50", "gue-port"},
+			spoiling{"ip fou del port 6080 -6", "ip fou add port 6080 -6 gue", "fd00::50", "gue-port"})
+	}
+	for _, c := range all {
 		in := func(command string) string {
 			if strings.Contains(command, "%s") {
 				return fmt.Sprintf(command, dev)
@@ -156,21 +181,24 @@ func mended(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = os.WriteFile(only, []byte("0"), 0) }()
-	for _, method := range []string{"ipip", "gre"} {
+	for _, method := range []string{"ipip", "gre", "gue:6080"} {
 		n := newTunnelNet(t)
 		shell(t, n.server, "sysctl -qw net.ipv4.conf.default.rp_filter=1")
-		before := state(t, n.server)
+		before := n.whole()
 		up := done(t, n.server, "up", "--tun="+method, "10.9.0.50", "fd00::50")
 		if strings.Count(up, "made (") != 2 || strings.Contains(up, "itself") {
 			t.Errorf("%s: up: %s", method, up)
 		}
 		done(t, n.server, "down")
-		if after := state(t, n.server); after != before {
+		if after := n.whole(); after != before {
 			t.Errorf("%s: was\n%s\nis\n%s", method, before, after)
 		}
 		out, status := realServer(t, n.server, "check", "--tun="+method, "10.9.0.50", "fd00::50")
 		if status != statusFound || strings.Count(out, "[no-tunnel]") != 2 {
 			t.Errorf("%s: exit status %d: %s", method, status, out)
+		}
+		if gue := strings.HasPrefix(method, "gue"); strings.Contains(out, "[gue-port]") != gue {
+			t.Errorf("%s: %s", method, out)
 		}
 		for line := range strings.Lines(out) {
 			if m, ok := strings.CutPrefix(strings.TrimSpace(line), "mend:"); ok {

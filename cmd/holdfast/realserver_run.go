@@ -44,16 +44,9 @@ func (k *serving) down(s *site, vips []netip.Addr, out io.Writer) error {
 // asked are virtual addresses with what the flags say about them.
 func (k *serving) asked(ips []netip.Addr) (vips []realserver.VIP) {
 	for _, ip := range ips {
-		vips = append(vips, realserver.VIP{Addr: ip, Method: k.method(), Dev: k.dev})
+		vips = append(vips, realserver.VIP{Addr: ip, Method: k.method, Port: k.port, Dev: k.dev})
 	}
 	return vips
-}
-
-func (k *serving) method() realserver.Method {
-	if k.tun == "" {
-		return realserver.Direct
-	}
-	return realserver.Method(k.tun)
 }
 
 type (
@@ -73,7 +66,7 @@ func (k *serving) change(s *site, out io.Writer, decide decision, act deed) erro
 	r, known, err := s.ledger.read()
 	var p *realserver.Picture
 	if err == nil {
-		p, err = s.look()
+		p, err = s.look(k.method == realserver.GUE || len(r.Ports) > 0)
 	}
 	if err != nil {
 		return &statusError{statusAbsent, fmt.Errorf("realserver: %w", err)}
@@ -131,11 +124,12 @@ func (s *site) all(plan *realserver.Plan) (done int, err error) {
 
 // settle keeps on record what is so after a failure, of what was and of what was to be.
 func (s *site) settle(records ...realserver.Record) error {
-	p, err := s.look()
+	all := realserver.Merge(records...)
+	p, err := s.look(len(all.Ports) > 0)
 	if err != nil {
 		return err
 	}
-	return s.ledger.write(realserver.Merge(records...).Prune(p))
+	return s.ledger.write(all.Prune(p))
 }
 
 // findingsText shows findings one below the other.

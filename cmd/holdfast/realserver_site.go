@@ -28,6 +28,11 @@ type site struct {
 		AddTunnel(name, kind string) error
 		DelLink(index int) error
 	}
+	ports interface { // asked only where GUE is in play
+		Ports() (map[realserver.Port]bool, error)
+		OpenPort(p realserver.Port) error
+		ClosePort(p realserver.Port) error
+	}
 	settings interface {
 		Read(paths []string) (map[string]int, error)
 		Write(path string, value int) error
@@ -35,8 +40,8 @@ type site struct {
 	ledger *ledger
 }
 
-// look takes a picture of the host.
-func (s *site) look() (*realserver.Picture, error) {
+// look takes a picture of the host, with the ports for GUE if there is need of them.
+func (s *site) look(gue bool) (*realserver.Picture, error) {
 	var p realserver.Picture
 	var err error
 	if p.Links, err = s.kernel.Links(); err != nil {
@@ -44,6 +49,11 @@ func (s *site) look() (*realserver.Picture, error) {
 	}
 	if p.Addrs, err = s.kernel.Addrs(); err != nil {
 		return nil, err
+	}
+	if gue {
+		if p.Ports, err = s.ports.Ports(); err != nil {
+			return nil, err
+		}
 	}
 	p.Settings, err = s.settings.Read(realserver.Needed(p.Links))
 	return &p, err
@@ -56,6 +66,10 @@ func (s *site) take(step realserver.Step) (found bool, err error) {
 		return false, s.settings.Write(step.Path, step.Value)
 	case realserver.AddLink:
 		return s.make(step)
+	case realserver.OpenPort:
+		return false, s.ports.OpenPort(step.Port)
+	case realserver.ClosePort:
+		return false, s.ports.ClosePort(step.Port)
 	case realserver.Raise, realserver.Lower, realserver.AddAddr, realserver.DelAddr, realserver.DelLink:
 	}
 	index, err := s.index(step.Link)
@@ -71,7 +85,7 @@ func (s *site) take(step realserver.Step) (found bool, err error) {
 		return false, s.apply(table.DelAddr, index, step)
 	case realserver.DelLink:
 		return false, s.tunnels.DelLink(index)
-	case realserver.Set, realserver.AddLink:
+	case realserver.Set, realserver.AddLink, realserver.OpenPort, realserver.ClosePort:
 	}
 	return false, fmt.Errorf("no such kind of step: %d", step.Kind)
 }

@@ -37,14 +37,14 @@ func newBench(t *testing.T) *bench {
 		values[p] = 0
 	}
 	b := &bench{host: host, settings: mem.NewSettings(values)}
-	b.site = &site{kernel: host, tunnels: host, settings: b.settings, ledger: &ledger{dir: spool.Dir(t.TempDir()), name: "r.json", boot: "b"}}
+	b.site = &site{kernel: host, tunnels: host, ports: &mem.Ports{}, settings: b.settings, ledger: &ledger{dir: spool.Dir(t.TempDir()), name: "r.json", boot: "b"}}
 	return b
 }
 
 // picture is all that up and down may change.
 func (b *bench) picture(t *testing.T) *realserver.Picture {
 	t.Helper()
-	p, err := b.look()
+	p, err := b.look(true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func (b *bench) picture(t *testing.T) *realserver.Picture {
 }
 
 func same(a, b *realserver.Picture) bool {
-	return maps.Equal(a.Settings, b.Settings) && len(a.Addrs) == len(b.Addrs) && len(a.Links) == len(b.Links)
+	return maps.Equal(a.Settings, b.Settings) && maps.Equal(a.Ports, b.Ports) && len(a.Addrs) == len(b.Addrs) && len(a.Links) == len(b.Links)
 }
 
 // TestStepFails has each step of up fail in turn: what was done before is on record, nothing after it was done, and down undoes it.
@@ -60,7 +60,7 @@ func same(a, b *realserver.Picture) bool {
 func TestStepFails(t *testing.T) {
 	no := errors.New("refused by the test")
 	vips := []netip.Addr{netip.MustParseAddr("10.1.0.100"), netip.MustParseAddr("fd00::1")}
-	for _, k := range []serving{{}, {tun: "ipip"}} {
+	for _, k := range []serving{{method: realserver.Direct}, {method: realserver.IPIP}, {method: realserver.GUE, port: 6080}} {
 		ended := false
 		for fail := 0; !ended && fail < 50; fail++ {
 			for _, which := range []string{"up", "down"} {
@@ -121,7 +121,7 @@ func checkFailure(t *testing.T, when string, err, want error) {
 func TestUpWithoutPrivilege(t *testing.T) {
 	b := newBench(t)
 	b.settings.SetFault(func(string, int) error { return unix.EPERM })
-	var k serving
+	k := serving{method: realserver.Direct}
 	err := k.up(b.site, []netip.Addr{netip.MustParseAddr("10.1.0.100")}, &bytes.Buffer{})
 	if err == nil || !strings.Contains(err.Error(), "CAP_NET_ADMIN is needed") || !strings.Contains(err.Error(), "sysctl -w net.ipv4.conf.all.arp_ignore=1: ") {
 		t.Errorf("%v", err)

@@ -8,4 +8,7 @@
 // every address that it has, on whatever link, and asks with any of them as the sender; both would draw the segment's traffic past
 // the director. The kernel's settings arp_ignore and arp_announce (ip-sysctl.rst) stop that. For IPv6 it answers a neighbour
 // solicitation only on the link that has the address, and no setting is needed.
+//
+// Through a tunnel the packet comes in another one, which a link for tunnels takes off. That must be there and up, and the source check
+// (rp_filter) must let the packet pass, whose client is reached over another link.
 package realserver

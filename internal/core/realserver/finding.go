@@ -27,6 +27,7 @@ const (
 	CodeNoLink   = "no-link"      // there is no such link
 	CodeNoTunnel = "no-tunnel"    // there is no link that takes packets out of the tunnel
 	CodeFilter   = "rp-filter"    // the source check drops what comes out of it
+	CodePort     = "gue-port"     // the port for GUE is not open
 	CodeForeign  = "not-ours"     // down is to take away what up did not add
 )
 

@@ -35,6 +35,11 @@ func Merge(records ...Record) (all Record) {
 				all.Links = append(all.Links, l)
 			}
 		}
+		for _, p := range r.Ports {
+			if !slices.Contains(all.Ports, p) {
+				all.Ports = append(all.Ports, p)
+			}
+		}
 	}
 	return all
 }

@@ -62,13 +62,13 @@ func (n *naming) server(vs *conf.VirtualServer, server netip.Addr, forward conf.
 	if vs.Group.Set() {
 		which = "group " + vs.Group.V
 	}
-	method := Direct
+	method, port := Direct, uint16(0)
 	switch forward {
 	case conf.ForwardNAT:
 		n.note("%s comes by NAT: this host needs nothing but its way back through the director", which)
 		return
 	case conf.ForwardTUN:
-		method = n.tunnelled(which, tunnel)
+		method, port = tunnelled(tunnel)
 	case conf.ForwardDR:
 	}
 	for _, a := range addrs {
@@ -76,25 +76,25 @@ func (n *naming) server(vs *conf.VirtualServer, server netip.Addr, forward conf.
 			n.note("%s comes through tunnels of the other family: not looked at", which)
 			continue
 		}
-		if v := (VIP{Addr: a, Method: method}); !n.known[v] {
+		if v := (VIP{Addr: a, Method: method, Port: port}); !n.known[v] {
 			n.known[v] = true
 			n.vips = append(n.vips, v)
 		}
 	}
 }
 
-func (n *naming) tunnelled(which string, tunnel *conf.Tunnel) Method {
-	if tunnel == nil {
-		return IPIP
+func tunnelled(t *conf.Tunnel) (Method, uint16) {
+	if t == nil {
+		return IPIP, 0
 	}
-	switch tunnel.Kind.V {
+	switch t.Kind.V {
 	case conf.TunnelGRE:
-		return GRE
+		return GRE, 0
 	case conf.TunnelGUE:
-		n.note("%s comes through tunnels of type gue: whether port %d is open for them (ip fou show) is not looked at", which, tunnel.Port.V)
+		return GUE, t.Port.V
 	case conf.TunnelIPIP:
 	}
-	return IPIP
+	return IPIP, 0
 }
 
 // addresses are those of a virtual server.

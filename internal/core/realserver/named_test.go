@@ -36,7 +36,7 @@ func TestNamed(t *testing.T) {
 		"NAT":               {service("10.1.0.100 80", "lvs_method NAT", server("10.1.0.3", "")), "", "10.1.0.100 comes by NAT", true},
 		"of its own":        {service("10.1.0.100 80", "lvs_method NAT", server("10.1.0.3", "lvs_method TUN")), "10.1.0.100 ipip", "", true},
 		"gre":               {service("10.1.0.100 80", "lvs_method TUN type gre", server("10.1.0.3", "")), "10.1.0.100 gre", "", true},
-		"gue":               {service("10.1.0.100 80", "lvs_method TUN type gue port 6080", server("10.1.0.3", "")), "10.1.0.100 ipip", "port 6080 is open", true},
+		"gue":               {service("10.1.0.100 80", "lvs_method TUN type gue port 6080", server("10.1.0.3", "")), "10.1.0.100 gue", "", true},
 		"IPv6":              {service("fd00::100 80", "lvs_method DR", server("fd00::3", "")), "fd00::100 direct", "", true},
 		"of another family": {service("fd00::100 80", "lvs_method TUN", server("10.1.0.3", "")), "", "tunnels of the other family", true},
 		"group":             {group + service("group web", "lvs_method DR", server("10.1.0.3", "")), "10.1.0.100 direct, 10.1.0.101 direct, 10.1.0.102 direct, 10.1.1.7 direct", "fwmark 4", true},

@@ -11,6 +11,7 @@ import (
 type Picture struct {
 	Links    []table.Link
 	Addrs    []table.Addr
+	Ports    map[Port]bool  // UDP ports out of which packets are taken; true: as GUE
 	Settings map[string]int // by the path below /proc/sys; one that the kernel does not have is absent
 }
 

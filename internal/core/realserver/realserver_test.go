@@ -1,7 +1,6 @@
 package realserver
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"math/rand"
@@ -24,7 +23,7 @@ const (
 type host struct{ Picture }
 
 func newHost() *host {
-	h := &host{Picture{Settings: map[string]int{}}}
+	h := &host{Picture{Ports: map[Port]bool{}, Settings: map[string]int{}}}
 	h.Links = []table.Link{
 		{Index: 1, Name: "lo", Flags: flagUp | flagLoopback, HWType: hwLoopback},
 		{Index: 2, Name: "eth0", Flags: flagUp, HWType: hwEther},
@@ -48,7 +47,7 @@ func (h *host) have(link, prefix string) {
 }
 
 func (h *host) clone() *host {
-	return &host{Picture{slices.Clone(h.Links), slices.Clone(h.Addrs), maps.Clone(h.Settings)}}
+	return &host{Picture{slices.Clone(h.Links), slices.Clone(h.Addrs), maps.Clone(h.Ports), maps.Clone(h.Settings)}}
 }
 
 // add makes a link for a tunnel, with the settings of links to come.
@@ -73,6 +72,15 @@ func (h *host) take(steps []Step) error {
 			h.add(Tunnel{s.Link, s.Type}, 0)
 			continue
 		}
+		if s.Kind == OpenPort || s.Kind == ClosePort {
+			if _, open := h.Ports[s.Port]; open == (s.Kind == OpenPort) {
+				return fmt.Errorf("%v: it is so", s)
+			}
+			if h.Ports[s.Port] = true; s.Kind == ClosePort {
+				delete(h.Ports, s.Port)
+			}
+			continue
+		}
 		at := slices.IndexFunc(h.Links, func(l table.Link) bool { return l.Name == s.Link })
 		if s.Kind != Set && at < 0 {
 			return fmt.Errorf("%v: no such link", s)
@@ -88,8 +96,7 @@ func (h *host) take(steps []Step) error {
 				return fmt.Errorf("%v: it is so", s)
 			}
 			h.Links[at].Flags ^= flagUp
-		case AddLink:
-			return errors.New("no such step")
+		case AddLink, OpenPort, ClosePort: // above
 		case DelLink:
 			name := s.Link
 			h.Addrs = slices.DeleteFunc(h.Addrs, func(a table.Addr) bool { return a.Link == h.Links[at].Index })
@@ -152,7 +159,12 @@ func TestUpAndDown(t *testing.T) {
 		}
 		if r.Intn(2) == 0 { // only what comes on a tunnel's link passes any check
 			for i := range pool {
-				pool[i].Method = Methods[r.Intn(len(Methods))]
+				if pool[i].Method = Methods[r.Intn(len(Methods))]; pool[i].Method == GUE {
+					pool[i].Port = uint16(6080 + r.Intn(2))
+				}
+			}
+			if r.Intn(3) == 0 {
+				h.Ports[Port{6080, r.Intn(2) == 0}] = true
 			}
 			h.Addrs = nil
 		}
@@ -200,7 +212,7 @@ func TestUpAndDown(t *testing.T) {
 		}
 		slices.SortFunc(h.Addrs, func(a, b table.Addr) int { return a.Prefix.Addr().Compare(b.Prefix.Addr()) })
 		slices.SortFunc(before.Addrs, func(a, b table.Addr) int { return a.Prefix.Addr().Compare(b.Prefix.Addr()) })
-		if !rec.Empty() || !maps.Equal(h.Settings, before.Settings) || !slices.Equal(h.Addrs, before.Addrs) || !slices.Equal(h.Links, before.Links) {
+		if !rec.Empty() || !maps.Equal(h.Settings, before.Settings) || !slices.Equal(h.Addrs, before.Addrs) || !slices.Equal(h.Links, before.Links) || !maps.Equal(h.Ports, before.Ports) {
 			t.Fatalf("seed %d: was %+v, is %+v, record %+v", seed, before, h, rec)
 		}
 	}
@@ -214,7 +226,8 @@ func TestAnyStepMayBeTheLast(t *testing.T) {
 	h.Settings[path("all", rpFilter)] = 1
 	h.add(Tunnel{"ip6tnl0", "ip6tnl"}, 0)
 	vips := vip("10.1.0.100", "fd00::100", "10.1.0.101", "fd00::101")
-	vips[2].Method, vips[3].Method = IPIP, IPIP
+	vips[2].Method, vips[3].Method = IPIP, GUE
+	vips[3].Port = 6080
 	plan, _ := Up(&h.Picture, Record{}, vips)
 	for n := range plan.Steps {
 		for name, rec := range map[string]func(*Picture) Record{
@@ -229,12 +242,12 @@ func TestAnyStepMayBeTheLast(t *testing.T) {
 			if err := now.take(undo.Steps); err != nil || len(found) > 0 {
 				t.Fatalf("%s after %d steps: %v, %+v", name, n, err, found)
 			}
-			if len(now.Addrs) > 0 || !maps.Equal(now.Settings, h.Settings) || !slices.Equal(now.Links, h.Links) {
+			if len(now.Addrs)+len(now.Ports) > 0 || !maps.Equal(now.Settings, h.Settings) || !slices.Equal(now.Links, h.Links) {
 				t.Errorf("%s after %d steps: %+v", name, n, now)
 			}
 		}
 	}
-	if len(plan.Steps) != 14 {
+	if len(plan.Steps) != 15 {
 		t.Errorf("%d steps: %v", len(plan.Steps), plan.Steps)
 	}
 }
@@ -353,6 +366,36 @@ func TestUpRefuses(t *testing.T) {
 	}
 }
 
+func TestPortOfGUE(t *testing.T) {
+	v := []VIP{{netip.MustParseAddr("10.1.0.100"), GUE, 6080, ""}, {netip.MustParseAddr("10.1.0.101"), GUE, 6080, ""}}
+	h := newHost()
+	up(h, 0, 0)
+	if found := Check(&h.Picture, v[:1]); found[0].Code != CodeIgnore || found[2].Code != CodePort || found[2].Mend[0] != "modprobe -q fou; ip fou add port 6080 gue" {
+		t.Errorf("closed: %+v", found)
+	}
+	h.Ports[Port{6080, false}] = false
+	if plan, found := Up(&h.Picture, Record{}, v); len(found) != 2 || found[0].Code != CodePort || len(plan.Steps) > 0 {
+		t.Errorf("open for others: %+v, %+v", plan, found)
+	}
+	h.Ports[Port{6080, false}] = true
+	plan, _ := Up(&h.Picture, Record{}, v)
+	if plan.has(OpenPort, "") || len(plan.Record.Ports) > 0 {
+		t.Errorf("open: %+v", plan)
+	}
+	h.Ports = map[Port]bool{{6080, true}: true}
+	plan, _ = Up(&h.Picture, Record{}, v)
+	if err := h.take(plan.Steps); err != nil || !h.Ports[Port{6080, false}] {
+		t.Errorf("opened: %v, %+v", err, plan)
+	}
+	for _, ip := range []int{0, 1} {
+		down, _ := Down(&h.Picture, plan.Record, []netip.Addr{v[ip].Addr})
+		if down.has(ClosePort, "") != (ip == 1) {
+			t.Errorf("down of %v: %+v", v[ip].Addr, down)
+		}
+		plan = down
+	}
+}
+
 func TestDownOfWhatIsNotOurs(t *testing.T) {
 	h := newHost()
 	h.have("lo", "10.1.0.100/32")
@@ -390,17 +433,18 @@ func TestRemedy(t *testing.T) {
 	h.add(Tunnel{"other", "ipip"}, flagUp)
 	one, two := netip.MustParseAddr("10.1.0.100"), netip.MustParseAddr("10.1.0.101")
 	for want, vips := range map[string][]VIP{
-		"holdfast realserver up 10.1.0.100 10.1.0.101":             {{one, Direct, ""}, {two, Direct, ""}},
-		"holdfast realserver up --dev dummy0 10.1.0.100":           {{one, Direct, "dummy0"}},
-		"holdfast realserver up --tun=ipip 10.1.0.100":             {{one, IPIP, "tunl0"}},
-		"holdfast realserver up --tun=ipip --dev other 10.1.0.100": {{one, IPIP, "other"}},
-		"": {{one, Direct, ""}, {two, IPIP, ""}},
+		"holdfast realserver up 10.1.0.100 10.1.0.101":             {{one, Direct, 0, ""}, {two, Direct, 0, ""}},
+		"holdfast realserver up --dev dummy0 10.1.0.100":           {{one, Direct, 0, "dummy0"}},
+		"holdfast realserver up --tun=ipip 10.1.0.100":             {{one, IPIP, 0, "tunl0"}},
+		"holdfast realserver up --tun=ipip --dev other 10.1.0.100": {{one, IPIP, 0, "other"}},
+		"holdfast realserver up --tun=gue:6080 10.1.0.100":         {{one, GUE, 6080, ""}},
+		"": {{one, Direct, 0, ""}, {two, IPIP, 0, ""}},
 	} {
 		if got := Remedy(&h.Picture, vips); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
-	if got := Remedy(&h.Picture, []VIP{{one, Direct, "eth0"}}); got != "" {
+	if got := Remedy(&h.Picture, []VIP{{one, Direct, 0, "eth0"}}); got != "" {
 		t.Errorf("what up refuses is offered: %s", got)
 	}
 }

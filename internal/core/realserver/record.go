@@ -15,6 +15,7 @@ type Record struct {
 	Addresses []Address `json:"addresses"`
 	Settings  []Setting `json:"settings"`
 	Links     []Link    `json:"links"`
+	Ports     []Port    `json:"ports"`
 }
 
 // Address is a virtual address that up was asked for.
@@ -24,6 +25,7 @@ type Address struct {
 	Method Method       `json:"method"`
 	Added  bool         `json:"added"`            // it was not there before
 	Tunnel string       `json:"tunnel,omitempty"` // the link that takes its packets out of a tunnel
+	Port   uint16       `json:"port,omitempty"`   // of GUE
 }
 
 // Setting is one of the kernel's settings that up changed.
@@ -51,7 +53,7 @@ type file struct {
 
 // Text is the record as a file keeps it. boot identifies the life of the kernel.
 func (r Record) Text(boot string) []byte {
-	r = Record{append([]Address{}, r.Addresses...), append([]Setting{}, r.Settings...), append([]Link{}, r.Links...)} // [], not null
+	r = Record{append([]Address{}, r.Addresses...), append([]Setting{}, r.Settings...), append([]Link{}, r.Links...), append([]Port{}, r.Ports...)} // [], not null
 	b, err := json.MarshalIndent(file{recordVersion, boot, r}, "", "\t")
 	if err != nil {
 		panic(err) // strings, numbers and prefixes can always be written
@@ -97,6 +99,9 @@ func (r Record) check() error {
 		if (a.Method == Direct) != (a.Tunnel == "") || a.Tunnel != "" && !linkName(a.Tunnel) {
 			return fmt.Errorf("address %v with method %s and tunnel %q", a.Prefix, a.Method, a.Tunnel)
 		}
+		if (a.Method == GUE) != (a.Port != 0) {
+			return fmt.Errorf("address %v with method %s and port %d", a.Prefix, a.Method, a.Port)
+		}
 	}
 	for _, s := range r.Settings {
 		part := strings.Split(s.Path, "/")
@@ -109,6 +114,11 @@ func (r Record) check() error {
 			return fmt.Errorf("interface %q", l.Name)
 		}
 	}
+	for _, p := range r.Ports {
+		if p.Number == 0 {
+			return fmt.Errorf("port 0")
+		}
+	}
 	return nil
 }
 
@@ -118,22 +128,27 @@ func linkName(s string) bool {
 }
 
 // Empty reports whether there is nothing to undo.
-func (r Record) Empty() bool { return len(r.Addresses)+len(r.Settings)+len(r.Links) == 0 }
+func (r Record) Empty() bool { return len(r.Addresses)+len(r.Settings)+len(r.Links)+len(r.Ports) == 0 }
 
 // VIPs are the addresses that up was asked for, with the method of each.
 func (r Record) VIPs() (all []VIP) {
 	for _, a := range r.Addresses {
-		v := VIP{a.Prefix.Addr(), a.Method, a.Tunnel}
-		if a.Method == Direct {
-			v.Dev = a.Link
-		}
-		all = append(all, v)
+		all = append(all, a.vip())
 	}
 	return all
 }
 
+// vip is what up was asked for.
+func (a Address) vip() VIP {
+	v := VIP{a.Prefix.Addr(), a.Method, a.Port, a.Tunnel}
+	if a.Method == Direct {
+		v.Dev = a.Link
+	}
+	return v
+}
+
 func (r Record) clone() Record {
-	return Record{slices.Clone(r.Addresses), slices.Clone(r.Settings), slices.Clone(r.Links)}
+	return Record{slices.Clone(r.Addresses), slices.Clone(r.Settings), slices.Clone(r.Links), slices.Clone(r.Ports)}
 }
 
 func (r Record) address(ip netip.Addr) int {
@@ -152,6 +167,7 @@ func (r Record) Prune(p *Picture) Record {
 		now, ok := p.named(l.Name)
 		return !ok || now.Flags&flagUp == 0 && !l.Made
 	})
+	r.Ports = slices.DeleteFunc(r.Ports, func(port Port) bool { return !p.Ports[port] })
 	return r
 }
 

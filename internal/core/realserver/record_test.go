@@ -9,8 +9,9 @@ import (
 
 func sample() Record {
 	return Record{
-		Addresses: []Address{{netip.MustParsePrefix("10.1.0.100/32"), "lo", Direct, true, ""}, {netip.MustParsePrefix("fd00::1/128"), "dummy0", Direct, false, ""}, {netip.MustParsePrefix("10.1.0.101/32"), "tunl0", IPIP, true, "tunl0"}},
+		Addresses: []Address{{netip.MustParsePrefix("10.1.0.100/32"), "lo", Direct, true, "", 0}, {netip.MustParsePrefix("fd00::1/128"), "dummy0", Direct, false, "", 0}, {netip.MustParsePrefix("10.1.0.101/32"), "tunl0", IPIP, true, "tunl0", 0}, {netip.MustParsePrefix("10.1.0.102/32"), "tunl0", GUE, true, "tunl0", 6080}},
 		Settings:  []Setting{{path("all", arpIgnore), 0, 1}, {path("eth0.7", arpAnnounce), 1, 2}},
+		Ports:     []Port{{6080, false}},
 		Links:     []Link{{"lo", false, true}, {"tunl0", true, true}},
 	}
 }
@@ -40,6 +41,7 @@ func TestRecordDamaged(t *testing.T) {
 		{`"method": "direct"`, `"method": "by mail"`, `method "by mail"`},
 		{`"method": "ipip"`, `"method": "direct"`, `method direct and tunnel "tunl0"`},
 		{`"tunnel": "tunl0"`, `"tunnel": ""`, `method ipip and tunnel ""`},
+		{`"port": 6080`, `"port": 0`, "port 0"},
 		{"conf/all/arp_ignore", "conf/../arp_ignore", "setting"},
 		{"net/ipv4/conf/all/arp_ignore", "kernel/core_pattern", "setting"},
 		{"conf/all/arp_ignore", "conf/all/forwarding", "setting"},

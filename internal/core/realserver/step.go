@@ -11,13 +11,15 @@ type StepKind uint8
 
 // The kinds of Step.
 const (
-	Set     StepKind = iota + 1 // Path becomes Value, which is Before now
-	Raise                       // Link is brought up
-	Lower                       // Link is brought down
-	AddAddr                     // Prefix is added to Link
-	DelAddr                     // Prefix is deleted from Link
-	AddLink                     // Link is made, of type Type
-	DelLink                     // Link is deleted
+	Set       StepKind = iota + 1 // Path becomes Value, which is Before now
+	Raise                         // Link is brought up
+	Lower                         // Link is brought down
+	AddAddr                       // Prefix is added to Link
+	DelAddr                       // Prefix is deleted from Link
+	AddLink                       // Link is made, of type Type
+	DelLink                       // Link is deleted
+	OpenPort                      // Port is opened for GUE
+	ClosePort                     // Port is closed
 )
 
 // Step is one change to the host.
@@ -28,6 +30,7 @@ type Step struct {
 	Before int
 	Link   string
 	Type   string
+	Port   Port
 	Prefix netip.Prefix
 }
 
@@ -51,6 +54,10 @@ func (s Step) Command() string {
 		return fmt.Sprintf("ip link add %s type %s || ip link show %[1]s", quoted(s.Link), s.Type)
 	case DelLink:
 		return "ip link del " + quoted(s.Link)
+	case OpenPort:
+		return "modprobe -q fou; ip fou add " + s.Port.words() + " gue"
+	case ClosePort:
+		return "ip fou del " + s.Port.words()
 	}
 	return ""
 }
@@ -72,6 +79,10 @@ func (s Step) String() string {
 		return fmt.Sprintf("interface %s made (%s)", s.Link, s.Type)
 	case DelLink:
 		return fmt.Sprintf("interface %s deleted", s.Link)
+	case OpenPort:
+		return fmt.Sprintf("UDP %v opened for GUE", s.Port)
+	case ClosePort:
+		return fmt.Sprintf("UDP %v closed", s.Port)
 	}
 	return ""
 }

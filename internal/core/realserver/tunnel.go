@@ -16,15 +16,59 @@ const (
 	Direct Method = "direct" // as the client sent them, to the hardware address of the real server
 	IPIP   Method = "ipip"   // in IP packets of the same family (RFC 2003, RFC 2473)
 	GRE    Method = "gre"    // in GRE (RFC 2784) in IP packets of the same family
+	GUE    Method = "gue"    // as IPIP, in generic UDP encapsulation besides, to a port
 )
 
 // Methods are all of them.
-var Methods = []Method{Direct, IPIP, GRE}
+var Methods = []Method{Direct, IPIP, GRE, GUE}
 
 // Tunnel is a link that takes packets out of a tunnel.
 type Tunnel struct {
 	Name string
 	Type string // as ip(8) and the kernel call it
+}
+
+// Port is a UDP port of this host.
+type Port struct {
+	Number uint16 `json:"port"`
+	Six    bool   `json:"ipv6"`
+}
+
+// words name the port for ip-fou(8).
+func (p Port) words() string {
+	if p.Six {
+		return fmt.Sprintf("port %d -6", p.Number)
+	}
+	return fmt.Sprintf("port %d", p.Number)
+}
+
+// String names the port.
+func (p Port) String() string {
+	if p.Six {
+		return fmt.Sprintf("port %d of IPv6", p.Number)
+	}
+	return fmt.Sprintf("port %d", p.Number)
+}
+
+// port is where the packets for an address come out of UDP.
+func (v VIP) port() Port { return Port{v.Port, v.Addr.Is6()} }
+
+// closed says whether the port for an address is not open, or for something else.
+func closed(p *Picture, v VIP) (Finding, bool) {
+	port := v.port()
+	gue, open := p.Ports[port]
+	if open && gue {
+		return Finding{}, false
+	}
+	f := Finding{
+		Code: CodePort, VIPs: []netip.Addr{v.Addr}, Links: []string{}, Summary: fmt.Sprintf("UDP %v is not open for GUE", port),
+		Effect: "what the director sends there is refused", Mend: commands([]Step{{Kind: OpenPort, Port: port}}),
+	}
+	if open {
+		f.Summary = fmt.Sprintf("UDP %v is open for other packets than GUE", port)
+		f.Mend = commands([]Step{{Kind: ClosePort, Port: port}, {Kind: OpenPort, Port: port}})
+	}
+	return f, true
 }
 
 // tunnel is the link that takes out the packets for a virtual address, whoever sent them. The usual ones are those that the kernel
@@ -73,8 +117,14 @@ func relax(p *Picture, link string, addressed bool) (steps []Step, possible bool
 
 // tunnels says what is wrong with the links that take packets out of tunnels.
 func tunnels(p *Picture, vips []VIP) (found []Finding) {
-	told := map[string]bool{}
+	told, asked := map[string]bool{}, map[Port]bool{}
 	for _, v := range vips {
+		if v.Method == GUE && !asked[v.port()] {
+			asked[v.port()] = true
+			if f, bad := closed(p, v); bad {
+				found = append(found, f)
+			}
+		}
 		t := v.tunnel()
 		if v.Method == Direct || told[t.Name] {
 			continue

@@ -1,6 +1,7 @@
 package realserver
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -66,7 +67,7 @@ func (plan *Plan) address(p *Picture, v VIP) []Step {
 	case v.Dev != "" || a.Method != v.Method:
 		a.Tunnel = v.tunnel().Name
 	}
-	a.Method = v.Method
+	a.Method, a.Port = v.Method, v.Port
 	if p.has(*a) {
 		return nil
 	}
@@ -80,7 +81,18 @@ func (plan *Plan) address(p *Picture, v VIP) []Step {
 
 // tunnel makes the link that takes an address's packets out of a tunnel, and has it take them from everybody.
 func (plan *Plan) tunnel(p *Picture, a Address) []Finding {
-	v := VIP{a.Prefix.Addr(), a.Method, a.Tunnel}
+	v := a.vip()
+	if port := v.port(); v.Method == GUE && !slices.ContainsFunc(plan.Steps, func(s Step) bool { return s.Kind == OpenPort && s.Port == port }) {
+		if f, bad := closed(p, v); bad {
+			if _, other := p.Ports[port]; other {
+				return []Finding{f}
+			}
+			if !slices.Contains(plan.Record.Ports, port) {
+				plan.Record.Ports = append(plan.Record.Ports, port)
+			}
+			plan.Steps = append(plan.Steps, Step{Kind: OpenPort, Port: port})
+		}
+	}
 	if _, ok := p.named(a.Tunnel); !ok && !plan.has(AddLink, a.Tunnel) {
 		plan.Record.link(a.Tunnel).Made = true
 		plan.Steps = append(plan.Steps, Step{Kind: AddLink, Link: a.Tunnel, Type: v.tunnel().Type})
@@ -223,6 +235,15 @@ func (plan *Plan) restore(p *Picture) {
 		}
 		return true
 	})
+	r.Ports = slices.DeleteFunc(r.Ports, func(port Port) bool {
+		if slices.ContainsFunc(r.Addresses, func(a Address) bool { return a.Method == GUE && a.vip().port() == port }) {
+			return false
+		}
+		if p.Ports[port] {
+			plan.Steps = append(plan.Steps, Step{Kind: ClosePort, Port: port})
+		}
+		return true
+	})
 	r.Links = slices.DeleteFunc(r.Links, func(l Link) bool {
 		if slices.ContainsFunc(r.Addresses, func(a Address) bool { return a.Link == l.Name || a.Tunnel == l.Name }) {
 			return false
@@ -253,13 +274,16 @@ func Remedy(p *Picture, vips []VIP) string {
 	command := "holdfast realserver up"
 	if m := vips[0].Method; m != Direct {
 		command += " --tun=" + string(m)
+		if m == GUE {
+			command += fmt.Sprintf(":%d", vips[0].Port)
+		}
 	}
 	dev := vips[0].Dev
 	if dev != "" && dev != vips[0].usual() {
 		command += " --dev " + quoted(dev)
 	}
 	for _, v := range vips {
-		if v.Method != vips[0].Method || v.Dev != dev {
+		if v.Method != vips[0].Method || v.Dev != dev || v.Port != vips[0].Port {
 			return ""
 		}
 		command += " " + v.Addr.String()

@@ -9,6 +9,7 @@ import (
 type VIP struct {
 	Addr   netip.Addr
 	Method Method
+	Port   uint16 // of GUE
 	Dev    string // the link to put it on: with a tunnel, the one that takes packets out of it; "": the usual one
 }
 
