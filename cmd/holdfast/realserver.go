@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,8 +41,8 @@ func newRealServerCommand() *cobra.Command {
 		Short: "Make this host a real server behind LVS, undo that, or say what is missing",
 		Long: "Realserver is for the hosts that serve behind a director with direct routing (lvs_method DR) or tunnels (TUN). Up gives\n" +
 			"this host the virtual addresses, with a prefix of the whole length, on the loopback or the interface of the tunnel, and\n" +
-			"has it keep silent about them where ARP is spoken (arp_ignore, arp_announce). Down undoes exactly what up did. Check says what keeps a host from being a\n" +
-			"real server, whoever set it up, with the commands that mend it.\n\n" +
+			"has it keep silent about them where ARP is spoken (arp_ignore, arp_announce). Down undoes exactly what up did. Check\n" +
+			"says what keeps a host from being a real server, whoever set it up, with the commands that mend it.\n\n" +
 			"What up does is gone after the host's next start, and its record in /run/holdfast with it.\n\n" +
 			"Exit status: 0 it is as it should be, 1 check has found faults, or up or down could not do something, 2 the command\n" +
 			"line is wrong or the result cannot be written, 3 the record is damaged, a file is absent, or the host cannot be read.",
@@ -185,10 +186,11 @@ func (k *serving) parseTunnel() error {
 	return nil
 }
 
-// privileged adds what is missing to an error that says that something is not permitted.
+// privileged adds what is missing to an error that says that something is not permitted. EACCES may have other causes: IPv6 that is
+// switched off is one.
 func privileged(err error) error {
-	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) {
-		return fmt.Errorf("%w: CAP_NET_ADMIN is needed", err)
+	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) && os.Geteuid() != 0 {
+		return fmt.Errorf("%w: root's rights, or CAP_NET_ADMIN, are needed", err)
 	}
 	return err
 }

@@ -94,9 +94,10 @@ func (k *serving) report(out io.Writer, asked []realserver.VIP, found []realserv
 	for _, note := range notes {
 		fmt.Fprintln(&b, "note:", note)
 	}
-	for i, v := range asked {
-		again := slices.ContainsFunc(asked[:i], func(w realserver.VIP) bool { return w.Addr == v.Addr })
-		if !again && ready(v, found) {
+	told := faulty(found)
+	for _, v := range asked {
+		if !told[v.Addr] {
+			told[v.Addr] = true // it may come in several ways
 			fmt.Fprintf(&b, "%v: ready\n", v.Addr)
 		}
 	}
@@ -104,9 +105,15 @@ func (k *serving) report(out io.Writer, asked []realserver.VIP, found []realserv
 	return err
 }
 
-// ready reports whether nothing that was found is about an address.
-func ready(v realserver.VIP, found []realserver.Finding) bool {
-	return !slices.ContainsFunc(found, func(f realserver.Finding) bool { return slices.Contains(f.VIPs, v.Addr) })
+// faulty are the addresses that something was found about.
+func faulty(found []realserver.Finding) map[netip.Addr]bool {
+	ips := map[netip.Addr]bool{}
+	for _, f := range found {
+		for _, ip := range f.VIPs {
+			ips[ip] = true
+		}
+	}
+	return ips
 }
 
 // The members of the JSON document: see docs/realserver.schema.json.
@@ -135,8 +142,9 @@ type (
 
 func reportJSON(out io.Writer, asked []realserver.VIP, found []realserver.Finding, notes []string) error {
 	doc := jsonServing{Version: 1, Ready: len(found) == 0, Addresses: []jsonVIP{}, Findings: []jsonFinding{}, Notes: append([]string{}, notes...)}
+	bad := faulty(found)
 	for _, v := range asked {
-		doc.Addresses = append(doc.Addresses, jsonVIP{v.Addr, v.Method, ready(v, found)})
+		doc.Addresses = append(doc.Addresses, jsonVIP{v.Addr, v.Method, !bad[v.Addr]})
 	}
 	for _, f := range found {
 		doc.Findings = append(doc.Findings, jsonFinding{f.Code, f.VIPs, append([]string{}, f.Links...), f.Summary, f.Effect, f.Mend})

@@ -82,7 +82,9 @@ func (k *serving) change(s *site, out io.Writer, decide decision, act deed) erro
 	default:
 		done := 0
 		if done, failure = act(s, &plan); failure != nil {
-			failure = errors.Join(failure, s.settle(plan.Record, r))
+			if err := s.settle(plan.Record, r); done > 0 { // else the record says too much at worst, or could not be written at all
+				failure = errors.Join(failure, err)
+			}
 		}
 		for _, step := range plan.Steps[:done] {
 			fmt.Fprintln(&text, step)

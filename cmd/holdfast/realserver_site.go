@@ -186,6 +186,9 @@ func (l *ledger) write(r realserver.Record) error {
 	if bytes.Equal(text, l.was) || l.was == nil && r.Empty() {
 		return nil
 	}
+	if err := l.dir.Place(l.name, text); err != nil {
+		return err
+	}
 	l.was = text
-	return l.dir.Place(l.name, text)
+	return nil
 }

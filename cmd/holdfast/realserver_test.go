@@ -123,7 +123,7 @@ func TestUpWithoutPrivilege(t *testing.T) {
 	b.settings.SetFault(func(string, int) error { return unix.EPERM })
 	k := serving{method: realserver.Direct}
 	err := k.up(b.site, []netip.Addr{netip.MustParseAddr("10.1.0.100")}, &bytes.Buffer{})
-	if err == nil || !strings.Contains(err.Error(), "CAP_NET_ADMIN is needed") || !strings.Contains(err.Error(), "sysctl -w net.ipv4.conf.all.arp_ignore=1: ") {
+	if err == nil || !strings.Contains(err.Error(), "CAP_NET_ADMIN, are needed") || !strings.Contains(err.Error(), "sysctl -w net.ipv4.conf.all.arp_ignore=1: ") {
 		t.Errorf("%v", err)
 	}
 }

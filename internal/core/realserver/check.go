@@ -46,8 +46,10 @@ func Check(p *Picture, vips []VIP) (found []Finding) {
 // silent says what the host tells others about the addresses of IPv4.
 func silent(p *Picture, vips []VIP) (found []Finding) {
 	var ips []netip.Addr
+	seen := map[netip.Addr]bool{}
 	for _, v := range vips {
-		if v.Addr.Is4() && !slices.Contains(ips, v.Addr) {
+		if v.Addr.Is4() && !seen[v.Addr] {
+			seen[v.Addr] = true
 			ips = append(ips, v.Addr)
 		}
 	}

@@ -18,17 +18,18 @@ type Finding struct {
 
 // The codes.
 const (
-	CodeAbsent   = "absent"       // the host does not have the address
-	CodeIgnore   = "arp-answered" // it answers ARP for it
-	CodeAnnounce = "arp-sender"   // it asks with it as the sender
-	CodePrefix   = "prefix"       // its prefix is too short
-	CodeLoud     = "loud-link"    // it is on a link that speaks ARP
-	CodeDown     = "link-down"    // its link is down
-	CodeNoLink   = "no-link"      // there is no such link
-	CodeNoTunnel = "no-tunnel"    // there is no link that takes packets out of the tunnel
-	CodeFilter   = "rp-filter"    // the source check drops what comes out of it
-	CodePort     = "gue-port"     // the port for GUE is not open
-	CodeForeign  = "not-ours"     // down is to take away what up did not add
+	CodeAbsent    = "absent"       // the host does not have the address
+	CodeIgnore    = "arp-answered" // it answers ARP for it
+	CodeAnnounce  = "arp-sender"   // it asks with it as the sender
+	CodePrefix    = "prefix"       // its prefix is too short
+	CodeLoud      = "loud-link"    // it is on a link that speaks ARP
+	CodeDown      = "link-down"    // its link is down
+	CodeNoLink    = "no-link"      // there is no such link
+	CodeElsewhere = "elsewhere"    // it is on another link than is asked for
+	CodeNoTunnel  = "no-tunnel"    // there is no link that takes packets out of the tunnel
+	CodeFilter    = "rp-filter"    // the source check drops what comes out of it
+	CodePort      = "gue-port"     // the port for GUE is not open
+	CodeForeign   = "not-ours"     // down is to take away what up did not add
 )
 
 func (plan *Plan) note(format string, args ...any) {
@@ -37,7 +38,7 @@ func (plan *Plan) note(format string, args ...any) {
 
 func elsewhere(ip netip.Addr, has, wants string) Finding {
 	return Finding{
-		Code: CodeLoud, VIPs: []netip.Addr{ip}, Links: []string{has},
+		Code: CodeElsewhere, VIPs: []netip.Addr{ip}, Links: []string{has},
 		Summary: fmt.Sprintf("%v is on %s, not on %s", ip, has, wants),
 		Effect:  "an address is needed once",
 		Mend:    commands([]Step{{Kind: DelAddr, Link: has, Prefix: whole(ip)}}),

@@ -8,8 +8,8 @@ import (
 	"holdfast/conf"
 )
 
-// maxRange is how many addresses of a group's line are looked at.
-const maxRange = 1 << 16
+// most is how many virtual addresses of a configuration are looked at. A group's line may have as many as IPv6 has.
+const most = 1 << 12
 
 // Named returns the virtual addresses of a configuration for which a host is a real server or the sorry server, and how their packets
 // come: own are the host's addresses. What a configuration cannot tell is in notes. any is false if none of the servers is this host.
@@ -76,6 +76,10 @@ func (n *naming) server(vs *conf.VirtualServer, server netip.Addr, forward conf.
 			n.note("%s comes through tunnels of the other family: not looked at", which)
 			continue
 		}
+		if len(n.vips) == most {
+			n.note("only the first %d virtual addresses are looked at", most)
+			return
+		}
 		if v := (VIP{Addr: a, Method: method, Port: port}); !n.known[v] {
 			n.known[v] = true
 			n.vips = append(n.vips, v)
@@ -110,7 +114,8 @@ func (n *naming) addresses(vs *conf.VirtualServer) (all []netip.Addr) {
 				n.note("fwmark %d: which addresses that is about is not in the file", e.Mark)
 				continue
 			}
-			for a, left := e.First, maxRange; a.IsValid() && a.Compare(e.Last) <= 0 && left > 0; a, left = a.Next(), left-1 {
+			// One more than is looked at, so that it is said.
+			for a := e.First; a.IsValid() && a.Compare(e.Last) <= 0 && len(all) <= most; a = a.Next() {
 				all = append(all, a)
 			}
 		}

@@ -353,7 +353,7 @@ func TestUpRefuses(t *testing.T) {
 		"its prefix is short":    {func(h *host) { h.have("lo", "10.1.0.100/24") }, "", CodePrefix},
 		"it shall be on eth0":    {func(*host) {}, "eth0", CodeLoud},
 		"it shall be nowhere":    {func(*host) {}, "eth9", CodeNoLink},
-		"it is on another dummy": {func(h *host) { h.have("lo", "10.1.0.100/32") }, "dummy0", CodeLoud},
+		"it is on another dummy": {func(h *host) { h.have("lo", "10.1.0.100/32") }, "dummy0", CodeElsewhere},
 	} {
 		h := newHost()
 		c.make(h)
@@ -370,7 +370,7 @@ func TestPortOfGUE(t *testing.T) {
 	v := []VIP{{netip.MustParseAddr("10.1.0.100"), GUE, 6080, ""}, {netip.MustParseAddr("10.1.0.101"), GUE, 6080, ""}}
 	h := newHost()
 	up(h, 0, 0)
-	if found := Check(&h.Picture, v[:1]); found[0].Code != CodeIgnore || found[2].Code != CodePort || found[2].Mend[0] != "modprobe -q fou; ip fou add port 6080 gue" {
+	if found := Check(&h.Picture, v[:1]); found[0].Code != CodeIgnore || found[2].Code != CodePort || found[2].Mend[0] != "modprobe -q fou || :; ip fou add port 6080 gue" {
 		t.Errorf("closed: %+v", found)
 	}
 	h.Ports[Port{6080, false}] = false

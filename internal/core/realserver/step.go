@@ -55,7 +55,7 @@ func (s Step) Command() string {
 	case DelLink:
 		return "ip link del " + quoted(s.Link)
 	case OpenPort:
-		return "modprobe -q fou; ip fou add " + s.Port.words() + " gue"
+		return "modprobe -q fou || :; ip fou add " + s.Port.words() + " gue"
 	case ClosePort:
 		return "ip fou del " + s.Port.words()
 	}
