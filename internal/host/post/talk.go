@@ -1,0 +1,166 @@
+package post
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/smtp"
+	"net/textproto"
+	"strconv"
+	"time"
+
+	"holdfast/internal/core/mail"
+)
+
+// Refusal is a server's word that it does not do what a command asks.
+type Refusal struct {
+	Command string // as keepalived names it: (E)SMTP, HELO, MAIL, RCPT, DATA, BODY
+	Code    int    // 4xx: later perhaps; 5xx: never
+	Text    string
+}
+
+func (r *Refusal) Error() string {
+	return fmt.Sprintf("it answers %s with %d %s", r.Command, r.Code, r.Text)
+}
+
+// final reports whether to ask again is of no use.
+func (r *Refusal) final() bool { return r.Code >= 500 }
+
+// conversation is a connection on which the server has greeted us and we it.
+type conversation struct {
+	settings *mail.Settings
+	client   *smtp.Client
+	conn     net.Conn
+	hush     func() bool // ends the wait for the end of the context
+}
+
+// dial begins a conversation, which ends with ctx at the latest; each reply has the settings' time. connected is called when there is a
+// connection.
+func dial(ctx context.Context, s *mail.Settings, connected func(to net.Addr)) (*conversation, error) {
+	d := net.Dialer{Timeout: s.Timeout}
+	raw, err := d.DialContext(ctx, "tcp", net.JoinHostPort(s.Server, strconv.Itoa(int(s.Port))))
+	if err != nil {
+		return nil, err
+	}
+	connected(raw.RemoteAddr())
+	c := &conversation{settings: s, conn: guard(raw, s.Timeout, time.Now().Add(conversationMax))}
+	c.hush = context.AfterFunc(ctx, func() { raw.Close() })
+	if err := c.begin(); err != nil {
+		c.close()
+		return nil, err
+	}
+	return c, nil
+}
+
+func (c *conversation) begin() error {
+	s := c.settings
+	var how *tls.Config
+	if s.TLS != "" {
+		var err error
+		if how, err = secure(s); err != nil {
+			return err
+		}
+	}
+	if s.TLS == mail.Implicit {
+		t := tls.Client(c.conn, how)
+		if err := t.Handshake(); err != nil {
+			return fmt.Errorf("TLS: %w", err)
+		}
+		c.conn = t
+	}
+	var err error
+	if c.client, err = smtp.NewClient(c.conn, s.Server); err != nil {
+		return refusal("(E)SMTP", err)
+	}
+	if s.TLS != mail.STARTTLS && s.User == "" {
+		return c.say("HELO", 250, "HELO %s", mail.Mailbox(s.HELO)) // compat: nobody who asks for no extension says EHLO
+	}
+	if err := c.client.Hello(mail.Mailbox(s.HELO)); err != nil {
+		return refusal("EHLO", err)
+	}
+	if s.TLS == mail.STARTTLS {
+		if err := c.client.StartTLS(how); err != nil {
+			return fmt.Errorf("STARTTLS: %w", refusal("STARTTLS", err))
+		}
+	}
+	return c.authenticate()
+}
+
+func (c *conversation) authenticate() error {
+	s := c.settings
+	if s.User == "" {
+		return nil
+	}
+	secret, err := password(s.Pass)
+	if err != nil {
+		return err
+	}
+	return refusal("AUTH", c.client.Auth(login{s.User, secret}))
+}
+
+// say gives one command and awaits a reply whose code begins with that.
+func (c *conversation) say(command string, code int, format string, args ...any) error {
+	if err := c.client.Text.PrintfLine(format, args...); err != nil {
+		return err
+	}
+	_, _, err := c.client.Text.ReadResponse(code)
+	return refusal(command, err)
+}
+
+// send hands a letter over to these recipients. bad says of which of them the server does not want to know; an error is about the
+// letter as a whole, and a *Refusal of it leaves the conversation usable.
+func (c *conversation) send(l mail.Letter, to []string) (bad map[string]*Refusal, err error) {
+	if err := c.say("MAIL", 250, "MAIL FROM:<%s>", mail.Mailbox(c.settings.From)); err != nil {
+		return nil, err
+	}
+	bad = make(map[string]*Refusal)
+	for _, a := range to {
+		err := c.say("RCPT", 25, "RCPT TO:<%s>", mail.Mailbox(a))
+		var r *Refusal
+		if errors.As(err, &r) && r.Code != 421 {
+			bad[a] = r
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	if len(bad) == len(to) {
+		return bad, c.say("RSET", 250, "RSET")
+	}
+	if err := c.say("DATA", 354, "DATA"); err != nil {
+		return bad, err
+	}
+	w := c.client.Text.DotWriter()
+	if _, err := w.Write(c.settings.Compose(l)); err != nil {
+		return bad, err
+	}
+	if err := w.Close(); err != nil {
+		return bad, err
+	}
+	_, _, err = c.client.Text.ReadResponse(250)
+	return bad, refusal("BODY", err)
+}
+
+// quit takes leave.
+func (c *conversation) quit() {
+	_ = c.say("QUIT", 221, "QUIT") // what could be handed over has been
+	c.close()
+}
+
+func (c *conversation) close() {
+	c.hush()
+	_ = c.conn.Close() // whatever it says, there is nobody left to talk to
+}
+
+// refusal makes a *Refusal of a reply with another code than was to be.
+func refusal(command string, err error) error {
+	var e *textproto.Error
+	if errors.As(err, &e) {
+		return &Refusal{command, e.Code, e.Msg}
+	}
+	return err
+}
+
+// conversationMax bounds a conversation, in which ever more letters may be handed over.
+const conversationMax = 10 * time.Minute
