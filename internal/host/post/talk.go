@@ -81,6 +81,9 @@ func (c *conversation) begin() error {
 		return refusal("EHLO", err)
 	}
 	if s.TLS == mail.STARTTLS {
+		if offered, _ := c.client.Extension("STARTTLS"); !offered {
+			return errors.New("it does not offer STARTTLS, and nothing is said in the clear")
+		}
 		if err := c.client.StartTLS(how); err != nil {
 			return fmt.Errorf("STARTTLS: %w", refusal("STARTTLS", err))
 		}
