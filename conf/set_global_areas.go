@@ -209,7 +209,7 @@ func (d *decoder) setSMTPTLS(n *syntax.Node) {
 		d.cfg.Global.SMTPTLS = value(w.Text, w)
 	default:
 		d.fault(n, w, "unknown-option", "'"+w.Text+"' is none of off, starttls and implicit",
-			"Invalid smtp_tls '"+w.Text+"'", "mail is not encrypted")
+			"Invalid smtp_tls '"+w.Text+"'", "the line is ignored")
 	}
 }
 

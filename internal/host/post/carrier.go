@@ -23,7 +23,7 @@ type carrier struct {
 // run works until the office is closed and every letter has had its last attempt.
 func (c *carrier) run() {
 	defer close(c.done)
-	c.clerk = clerk{log: c.log}
+	c.clerk = clerk{log: c.log, step: c.step}
 	for {
 		p, ok := c.await()
 		if !ok {

@@ -11,14 +11,14 @@ import (
 	"time"
 
 	"holdfast/internal/core/mail"
-	"holdfast/internal/host/logs"
 )
 
 // clerk writes the log: keepalived's lines about each step, and ours about a server that takes nothing, once while that stays so.
 type clerk struct {
 	log   *slog.Logger
-	peer  string // the address of the last connection, as keepalived writes it
-	told  string // the last complaint
+	step  slog.Level // of the lines about each step
+	peer  string     // the address of the last connection, as keepalived writes it
+	told  string     // the last complaint
 	at    time.Time
 	since time.Time // the server takes nothing; zero: it does
 }
@@ -26,7 +26,7 @@ type clerk struct {
 // reminder is how often the same complaint is made.
 const reminder = time.Hour
 
-func (k *clerk) detail(text string) { k.log.Log(context.Background(), logs.LevelDetail, text) }
+func (k *clerk) detail(text string) { k.log.Log(context.Background(), k.step, text) }
 
 func (k *clerk) connected(to net.Addr) {
 	k.peer = place(to.String())

@@ -26,7 +26,8 @@ func backoff(pause time.Duration) time.Duration { return min(max(2*pause, retryM
 
 // Office is a queue of letters and who takes them to the server. Send never waits. Its goroutine begins with the first letter.
 type Office struct {
-	log *slog.Logger
+	log  *slog.Logger
+	step slog.Level
 
 	mu       sync.Mutex
 	settings *mail.Settings // nil: there is no mail
@@ -50,10 +51,10 @@ type parcel struct {
 	pause time.Duration
 }
 
-// New returns an office that is closed until Configure opens it.
-func New(log *slog.Logger) *Office {
+// New returns an office that is closed until Configure opens it. step is the level of lines about what goes well.
+func New(log *slog.Logger, step slog.Level) *Office {
 	ctx, stop := context.WithCancel(context.Background())
-	return &Office{log: log, wake: make(chan struct{}, 1), done: make(chan struct{}), ctx: ctx, stop: stop}
+	return &Office{log: log, step: step, wake: make(chan struct{}, 1), done: make(chan struct{}), ctx: ctx, stop: stop}
 }
 
 // Configure says how letters are sent from now on, those that wait too; nil: not at all.

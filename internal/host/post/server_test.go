@@ -253,7 +253,7 @@ func (j *journal) await(t *testing.T, part string) {
 // office is one whose log is kept, and which is closed at the end of the test.
 func office(t *testing.T) (*post.Office, *journal) {
 	j := newJournal()
-	o := post.New(j.logger())
+	o := post.New(j.logger(), slog.LevelDebug)
 	t.Cleanup(func() { o.Close(0) })
 	return o, j
 }

@@ -15,6 +15,7 @@ import (
 	"holdfast/internal/host/fifo"
 	"holdfast/internal/host/gaze"
 	"holdfast/internal/host/link"
+	"holdfast/internal/host/logs"
 	"holdfast/internal/host/plane"
 	"holdfast/internal/host/post"
 	"holdfast/internal/host/probe"
@@ -80,7 +81,7 @@ func (m *machine) open(opt *Options) (err error) {
 			opt.Log.Warn("the checkers keep all powers of the process: " + err.Error())
 		}
 	}
-	m.post = post.New(opt.Log)
+	m.post = post.New(opt.Log, logs.LevelDetail)
 	opt.jobs = first
 	opt.Host = Host{
 		Kernel: m.kernel, Prober: m.prober, Scripts: m.scripts, Post: m.post, Links: m.links, Files: gaze.Files{},

@@ -60,7 +60,7 @@ func (m *machine) open(opt Options) (_ *Role, err error) {
 	if m.scripts, err = script.NewRunner(); err != nil {
 		return nil, fmt.Errorf("vrrp: %w", err)
 	}
-	m.post = post.New(opt.Log)
+	m.post = post.New(opt.Log, logs.LevelDetail)
 	opt.Host = Host{Kernel: m.kernel, Announcer: m.herald, Scripts: m.scripts, OpenWire: openWire, Files: spool.Temp(), Post: m.post}
 	opt.Host.OpenBalancer = func() (Balancer, error) { return openBalancer(opt.BalancerIn) }
 	return New(opt), nil
