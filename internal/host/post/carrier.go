@@ -146,7 +146,7 @@ func (c *carrier) greet() error {
 		s := c.settings.Signed(whoami(c.ctx))
 		c.settings, c.signed = &s, true
 	}
-	talk, err := dial(c.ctx, c.settings, c.clerk.connected)
+	talk, err := dial(c.ctx, c.settings, c.clerk.connected, nil)
 	if err != nil {
 		return err
 	}

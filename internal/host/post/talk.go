@@ -9,6 +9,7 @@ import (
 	"net/smtp"
 	"net/textproto"
 	"strconv"
+	"strings"
 	"time"
 
 	"holdfast/internal/core/mail"
@@ -33,19 +34,20 @@ type conversation struct {
 	settings *mail.Settings
 	client   *smtp.Client
 	conn     net.Conn
-	hush     func() bool // ends the wait for the end of the context
+	hush     func() bool  // ends the wait for the end of the context
+	trace    func(string) // of each step; nil: nobody asks
 }
 
 // dial begins a conversation, which ends with ctx at the latest; each reply has the settings' time. connected is called when there is a
 // connection.
-func dial(ctx context.Context, s *mail.Settings, connected func(to net.Addr)) (*conversation, error) {
+func dial(ctx context.Context, s *mail.Settings, connected func(to net.Addr), trace func(string)) (*conversation, error) {
 	d := net.Dialer{Timeout: s.Timeout}
 	raw, err := d.DialContext(ctx, "tcp", net.JoinHostPort(s.Server, strconv.Itoa(int(s.Port))))
 	if err != nil {
 		return nil, err
 	}
 	connected(raw.RemoteAddr())
-	c := &conversation{settings: s, conn: guard(raw, s.Timeout, time.Now().Add(conversationMax))}
+	c := &conversation{settings: s, trace: trace, conn: guard(raw, s.Timeout, time.Now().Add(conversationMax))}
 	c.hush = context.AfterFunc(ctx, func() { raw.Close() })
 	if err := c.begin(); err != nil {
 		c.close()
@@ -74,12 +76,16 @@ func (c *conversation) begin() error {
 	if c.client, err = smtp.NewClient(c.conn, s.Server); err != nil {
 		return refusal("(E)SMTP", err)
 	}
+	if s.TLS == mail.Implicit {
+		c.traceTLS()
+	}
 	if s.TLS != mail.STARTTLS && s.User == "" {
 		return c.say("HELO", 250, "HELO %s", mail.Mailbox(s.HELO)) // compat: nobody who asks for no extension says EHLO
 	}
 	if err := c.client.Hello(mail.Mailbox(s.HELO)); err != nil {
 		return refusal("EHLO", err)
 	}
+	c.note("> EHLO " + mail.Mailbox(s.HELO))
 	if s.TLS == mail.STARTTLS {
 		if offered, _ := c.client.Extension("STARTTLS"); !offered {
 			return errors.New("it does not offer STARTTLS, and nothing is said in the clear")
@@ -87,6 +93,7 @@ func (c *conversation) begin() error {
 		if err := c.client.StartTLS(how); err != nil {
 			return fmt.Errorf("STARTTLS: %w", refusal("STARTTLS", err))
 		}
+		c.traceTLS()
 	}
 	return c.authenticate()
 }
@@ -100,16 +107,48 @@ func (c *conversation) authenticate() error {
 	if err != nil {
 		return err
 	}
-	return refusal("AUTH", c.client.Auth(login{s.User, secret}))
+	if err := c.client.Auth(login{s.User, secret}); err != nil {
+		return refusal("AUTH", err)
+	}
+	c.note("- logged in as " + s.User)
+	return nil
 }
 
 // say gives one command and awaits a reply whose code begins with that.
 func (c *conversation) say(command string, code int, format string, args ...any) error {
+	c.note("> " + fmt.Sprintf(format, args...))
 	if err := c.client.Text.PrintfLine(format, args...); err != nil {
 		return err
 	}
-	_, _, err := c.client.Text.ReadResponse(code)
+	return c.hear(command, code)
+}
+
+// hear awaits a reply whose code begins with that.
+func (c *conversation) hear(command string, code int) error {
+	got, text, err := c.client.Text.ReadResponse(code)
+	if got > 0 {
+		for line := range strings.Lines(text) {
+			c.note(fmt.Sprintf("< %d %s", got, oneLine(strings.TrimRight(line, "\n"))))
+		}
+	}
 	return refusal(command, err)
+}
+
+func (c *conversation) note(step string) {
+	if c.trace != nil {
+		c.trace(step)
+	}
+}
+
+// traceTLS tells how it is encrypted and until when the server's certificate is valid.
+func (c *conversation) traceTLS() {
+	state, ok := c.client.TLSConnectionState()
+	if c.trace == nil || !ok || len(state.PeerCertificates) == 0 {
+		return
+	}
+	leaf := state.PeerCertificates[0]
+	c.note(fmt.Sprintf("- %s, certificate of %q, valid until %s", tls.VersionName(state.Version), leaf.Subject.String(),
+		leaf.NotAfter.UTC().Format("2006-01-02 15:04 MST")))
 }
 
 // send hands a letter over to these recipients. bad says of which of them the server does not want to know; an error is about the
@@ -135,14 +174,17 @@ func (c *conversation) send(l mail.Letter, to []string) (bad map[string]*Refusal
 		return bad, err
 	}
 	w := c.client.Text.DotWriter()
-	if _, err := w.Write(c.settings.Compose(l)); err != nil {
+	text := c.settings.Compose(l)
+	for line := range strings.Lines(string(text)) {
+		c.note("> " + strings.TrimRight(line, "\r\n"))
+	}
+	if _, err := w.Write(text); err != nil {
 		return bad, err
 	}
 	if err := w.Close(); err != nil {
 		return bad, err
 	}
-	_, _, err = c.client.Text.ReadResponse(250)
-	return bad, refusal("BODY", err)
+	return bad, c.hear("BODY", 250)
 }
 
 // quit takes leave.
