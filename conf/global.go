@@ -74,6 +74,10 @@ type Mail struct {
 	SMTPServerPort        Value[uint16] // 25
 	SMTPHeloName          Value[string]
 	SMTPConnectTimeout    Value[time.Duration]
+	SMTPTLS               Value[string] // off, starttls or implicit
+	SMTPCA                Value[string] // file
+	SMTPUser              Value[string] // smtp_auth
+	SMTPPasswordFile      Value[string]
 	SMTPAlert             Value[bool]
 	SMTPAlertVRRP         Value[bool]
 	SMTPAlertChecker      Value[bool]

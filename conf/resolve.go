@@ -86,6 +86,8 @@ func (d *decoder) resolveGlobal(g *Global) {
 // resolveGroups hands down what members leave to their group, and what groups leave to all.
 func (d *decoder) resolveGroups(all *Global) {
 	for _, g := range d.cfg.Groups {
+		inherit(&g.SMTPAlert, all.SMTPAlertVRRP)
+		inherit(&g.SMTPAlert, all.SMTPAlert)
 		for _, m := range g.Members {
 			if in := d.instances[m.V]; in != nil {
 				inherit(&in.PriorityChanges, g.PriorityChanges)

@@ -17,6 +17,9 @@ var mailGlobals = map[string]wired{
 		}
 	}},
 	"smtp_connect_timeout": {1, 1, (*decoder).setSMTPTimeout},
+	"smtp_tls":             {1, 1, (*decoder).setSMTPTLS},
+	"smtp_ca":              globalText(func(g *Global) *Value[string] { return &g.SMTPCA }),
+	"smtp_auth":            {2, 2, (*decoder).setSMTPAuth},
 	"smtp_alert":           globalBool(func(g *Global) *Value[bool] { return &g.SMTPAlert }, invalidGlobal),
 	"smtp_alert_vrrp":      globalBool(func(g *Global) *Value[bool] { return &g.SMTPAlertVRRP }, invalidGlobal),
 	"smtp_alert_checker":   globalBool(func(g *Global) *Value[bool] { return &g.SMTPAlertChecker }, invalidGlobal),
@@ -197,4 +200,20 @@ func (d *decoder) setSMTPTimeout(n *syntax.Node) {
 		v = 1
 	}
 	d.cfg.Global.SMTPConnectTimeout = value(wholeSeconds(v), w)
+}
+
+func (d *decoder) setSMTPTLS(n *syntax.Node) {
+	w := n.Args[0]
+	switch w.Text {
+	case "off", "starttls", "implicit":
+		d.cfg.Global.SMTPTLS = value(w.Text, w)
+	default:
+		d.fault(n, w, "unknown-option", "'"+w.Text+"' is none of off, starttls and implicit",
+			"Invalid smtp_tls '"+w.Text+"'", "the line is ignored")
+	}
+}
+
+func (d *decoder) setSMTPAuth(n *syntax.Node) {
+	g := &d.cfg.Global
+	g.SMTPUser, g.SMTPPasswordFile = value(n.Args[0].Text, n.Args[0]), value(n.Args[1].Text, n.Args[1])
 }

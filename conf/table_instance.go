@@ -52,7 +52,7 @@ var instanceKeywords = []Keyword{
 	{Name: "notify", Where: []Block{blockInstance}, Args: "CMD [USER [[:]GROUP]]", Default: "none", Since: "2.2.7", Status: Acts, Doc: "Script to run on each of these; INSTANCE, the name, the state and the priority are appended"},
 	{Name: "notify_master_rx_lower_pri", Where: []Block{blockInstance}, Args: "CMD [USER [[:]GROUP]]", Default: "none", Since: "2.2.7", Status: Acts, Doc: "Script to run when a MASTER hears an advert of lower priority"},
 	{Name: "notify_priority_changes", Where: []Block{blockInstance}, Args: "[BOOL]", Default: "group, then global", Since: "2.2.7", Status: NotYet, Doc: "Write changes of the priority to the notify FIFOs"},
-	{Name: "smtp_alert", Where: []Block{blockInstance}, Args: "[BOOL]", Default: "global", Since: "2.2.7", Status: NotYet, Doc: "Send mail on each change of state"},
+	{Name: "smtp_alert", Where: []Block{blockInstance}, Args: "[BOOL]", Default: "global", Since: "2.2.7", Status: Acts, Doc: "Send mail on each change of state"},
 	{Name: "garp_master_delay", Where: []Block{blockInstance}, Args: "SECS", Default: "global", Since: "2.2.7", Status: Acts, Doc: "Seconds until the second burst of announcements after becoming MASTER; 0 to 4294, 0: none"},
 	{Name: "garp_master_repeat", Where: []Block{blockInstance}, Args: "N", Default: "global", Since: "2.2.7", Status: Acts, Doc: "Announcements of each address in a burst; 0 counts as 1"},
 	{Name: "garp_master_refresh", Where: []Block{blockInstance}, Args: "SECS", Default: "global", Since: "2.2.7", Status: Acts, Doc: "Seconds between announcements while MASTER; 0: none"},

@@ -27,7 +27,7 @@ var serverKeywords = []Keyword{
 	{Name: "persistence_granularity", Where: []Block{blockVirtual}, Args: "NETMASK or PREFIXLEN", Default: "255.255.255.255, 128", Since: "2.2.7", Status: Acts, Doc: "What part of its address makes a client; IPv4 a netmask, IPv6 1..128; brings persistence_timeout 360"},
 	{Name: "protocol", Where: []Block{blockVirtual}, Args: "TCP|UDP|SCTP", Default: "UDP, with a warning", Since: "2.2.7", Status: Acts, Doc: "What the service carries, in any case of letters; ignored for firewall marks"},
 	{Name: "ha_suspend", Where: []Block{blockVirtual}, Args: "(none)", Default: "off", Since: "2.2.7", Status: Acts, Doc: "Check nothing while the address is not on this host; not with firewall marks"},
-	{Name: "smtp_alert", Where: []Block{blockVirtual}, Args: "[BOOL]", Default: "smtp_alert_checker, smtp_alert, false", Since: "2.2.7", Status: NotYet, Doc: "Mail when the quorum is reached or lost"},
+	{Name: "smtp_alert", Where: []Block{blockVirtual}, Args: "[BOOL]", Default: "smtp_alert_checker, smtp_alert, false", Since: "2.2.7", Status: Acts, Doc: "Mail when the quorum is reached or lost"},
 	{Name: "virtualhost", Where: []Block{blockVirtual}, Args: "STRING", Default: "none", Since: "2.2.7", Status: Acts, Doc: "Host header of HTTP_GET and SSL_GET that name none"},
 	{Name: "snmp_name", Where: []Block{blockVirtual}, Args: "STRING", Default: "none", Since: "2.2.7", Status: NotYet, Doc: "Label of the virtual server in SNMP; exactly one word"},
 	{Name: "alpha", Where: []Block{blockVirtual}, Args: "(none)", Default: "off", Since: "2.2.7", Status: Acts, Doc: "Real servers are down until a check succeeds; words behind it are ignored"},
@@ -59,7 +59,7 @@ var serverKeywords = []Keyword{
 	{Name: "warmup", Where: []Block{blockReal}, Args: "TIMER", Default: "the virtual server's", Since: "2.2.7", Status: Acts, Doc: "The first check is put off by up to so many seconds, by chance; 0..4294.967295"},
 	{Name: "connect_timeout", Where: []Block{blockReal}, Args: "TIMER", Default: "the virtual server's", Since: "2.2.7", Status: Acts, Doc: "How long a checker waits for a connection; 0.000001..4294.967295"},
 	{Name: "delay_loop", Where: []Block{blockReal}, Args: "TIMER", Default: "the virtual server's", Since: "2.2.7", Status: Acts, Doc: "Seconds between two checks; from 0.000001"},
-	{Name: "smtp_alert", Where: []Block{blockReal}, Args: "[BOOL]", Default: "smtp_alert_checker, smtp_alert, true", Since: "2.2.7", Status: NotYet, Doc: "Mail when the real server goes up or down"},
+	{Name: "smtp_alert", Where: []Block{blockReal}, Args: "[BOOL]", Default: "smtp_alert_checker, smtp_alert, true", Since: "2.2.7", Status: Acts, Doc: "Mail when the real server goes up or down"},
 	{Name: "virtualhost", Where: []Block{blockReal}, Args: "STRING", Default: "the virtual server's", Since: "2.2.7", Status: Acts, Doc: "Host header of HTTP_GET and SSL_GET that name none"},
 	{Name: "snmp_name", Where: []Block{blockReal}, Args: "STRING", Default: "none", Since: "2.2.7", Status: NotYet, Doc: "Label of the real server in SNMP; exactly one word"},
 }

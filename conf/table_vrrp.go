@@ -38,7 +38,7 @@ var vrrpKeywords = []Keyword{
 	{Name: "notify_fault", Where: []Block{blockGroup}, Args: "CMD [USER [[:]GROUP]]", Default: "none", Since: "2.2.7", Status: Acts, Doc: "Script to run when the group goes to FAULT; the first one holds"},
 	{Name: "notify_stop", Where: []Block{blockGroup}, Args: "CMD [USER [[:]GROUP]]", Default: "none", Since: "2.2.7", Status: Acts, Doc: "Script to run when the daemon stops; the first one holds"},
 	{Name: "notify", Where: []Block{blockGroup}, Args: "CMD [USER [[:]GROUP]]", Default: "none", Since: "2.2.7", Status: Acts, Doc: "Script to run on each of these; GROUP, the name, the state and 0 are appended"},
-	{Name: "smtp_alert", Where: []Block{blockGroup}, Args: "[BOOL]", Default: "global", Since: "2.2.7", Status: NotYet, Doc: "Send mail on each change of state"},
+	{Name: "smtp_alert", Where: []Block{blockGroup}, Args: "[BOOL]", Default: "global", Since: "2.2.7", Status: Acts, Doc: "Send mail on each change of state"},
 	{Name: "notify_priority_changes", Where: []Block{blockGroup}, Args: "[BOOL]", Default: "global", Since: "2.2.7", Status: NotYet, Doc: "Write changes of the members' priorities to the notify FIFOs"},
 	{Name: "global_tracking", Where: []Block{blockGroup}, Args: "(none)", Default: "off", Since: "2.2.7", Status: Obsolete, Doc: "Old name of sync_group_tracking_weight"},
 	{Name: "sync_group_tracking_weight", Where: []Block{blockGroup}, Args: "(none)", Default: "off", Since: "2.2.7", Status: Acts, Doc: "Let members track with weights"},

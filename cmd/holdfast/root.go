@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -48,7 +49,7 @@ func subcommand(args []string) int {
 		addDaemonOptions(root)
 	}
 	root.SetArgs(args[1:])
-	err := root.Execute()
+	err := root.ExecuteContext(context.Background())
 	if err == nil {
 		return 0
 	}
@@ -71,7 +72,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newCheckCommand(), newLintCommand(), newExplainCodeCommand(), newShowConfigCommand(), newFormatCommand(), newVersionCommand(), newLabCommand(), newIPVSCommand(), newRealServerCommand())
+	root.AddCommand(newCheckCommand(), newLintCommand(), newExplainCodeCommand(), newShowConfigCommand(), newFormatCommand(), newVersionCommand(), newLabCommand(), newIPVSCommand(), newRealServerCommand(), newMailTestCommand())
 	root.AddCommand(newGenhashCommand(), newGrammarCommand(), newCompletionCommand())
 	root.CompletionOptions.DisableDefaultCmd = true // ours says how to install it
 	teachCompletion(root)

@@ -5,6 +5,8 @@ var globalRules = map[string]rule{
 	"Config.Static":                               {skip: true}, // shown as it is written
 	"Config.Kept":                                 {skip: true},
 	"Mail.SMTPServerPort":                         {joins: "smtp_server"},
+	"Mail.SMTPUser":                               {keyword: "smtp_auth"},
+	"Mail.SMTPPasswordFile":                       {joins: "smtp_auth", key: "smtp_auth_file"},
 	"Scripting.ScriptGroup":                       {joins: "script_user"},
 	"Global.GARPExtra":                            {keyword: "vrrp_garp_extra_if"},
 	"Global.ChecksumV2":                           {keyword: "v3_checksum_as_v2"},

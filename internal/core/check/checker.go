@@ -113,7 +113,7 @@ func (c *checker) good(status int, acts []Action) (time.Duration, []Action) {
 		acts = c.server.weigh(c, acts)
 	}
 	if was || first {
-		acts = c.tell(Succeeded, first, acts)
+		acts = c.tell(Succeeded, first, was, acts)
 	}
 	if was {
 		acts = c.server.shift(-1, c, acts)
@@ -160,21 +160,24 @@ func (c *checker) bad(acts []Action) (time.Duration, []Action) {
 	}
 	switch {
 	case !was:
-		acts = c.tell(CheckFailed, first, acts)
+		acts = c.tell(CheckFailed, first, true, acts)
 		c.server.unweigh()
 		acts = c.server.shift(+1, c, acts)
 	case first && c.conf.HTTP == nil: // compat: of an alpha HTTP_GET keepalived does not tell
-		acts = c.tell(CheckFailed, first, acts)
-		acts = c.server.mourn(c, acts)
+		acts = c.tell(CheckFailed, first, false, acts)
+		acts = c.server.mourn(c, 0, acts)
 	case all:
 		acts = say(c.report(CheckFailedAgain), acts)
 	}
 	return after, acts
 }
 
-func (c *checker) tell(kind ReportKind, first bool, acts []Action) []Action {
+// tell reports the checker's verdict, which has not been counted yet; changed says that it was the other one before.
+func (c *checker) tell(kind ReportKind, first, changed bool, acts []Action) []Action {
 	r := c.report(kind)
 	r.First, r.All = first, c.conf.LogAll.V || c.server.service.logAll
+	r.Changed, r.Active = changed, c.server.upAfter(c, changed)
+	r.Turned = r.Active != c.server.up
 	return say(r, acts)
 }
 

@@ -252,12 +252,16 @@ func (s *service) shut(serviceOnly bool, acts []Action) []Action {
 		acts = say(rep, acts)
 		if s.conf.Omega.V && r.up {
 			acts = run(r.conf.NotifyDown, acts)
-			acts = say(r.report(ServerDown), acts)
+			rep := r.report(ServerDown)
+			rep.Leaving = Ending
+			acts = say(rep, acts)
 		}
 	}
 	if s.conf.Omega.V {
 		acts = run(s.conf.QuorumDown, acts)
-		acts = say(s.quorumOf(QuorumDown, s.low()), acts)
+		rep := s.quorumOf(QuorumDown, s.low())
+		rep.Leaving = Ending
+		acts = say(rep, acts)
 	}
 	return acts
 }

@@ -93,7 +93,9 @@ func (s *service) vanish(acts []Action) []Action {
 	}
 	if s.up {
 		acts = run(s.conf.QuorumDown, acts)
-		acts = say(s.quorumOf(QuorumDown, s.low()), acts)
+		rep := s.quorumOf(QuorumDown, s.low())
+		rep.Leaving, rep.Weight = Removed, 0
+		acts = say(rep, acts)
 	}
 	return acts
 }
@@ -107,7 +109,7 @@ func (r *server) vanish(acts []Action) []Action {
 	rep.Inhibit = !r.up
 	acts = say(rep, acts)
 	if r.up {
-		acts = r.mourn(nil, acts)
+		acts = r.mourn(nil, Removed, acts)
 	}
 	return acts
 }

@@ -45,6 +45,15 @@ const (
 	QuorumDown
 )
 
+// Leaving is why a server or a quorum is gone that nothing is wrong with.
+type Leaving uint8
+
+// Reasons to leave.
+const (
+	Removed Leaving = iota + 1 // a reload has removed it
+	Ending                     // everything ends
+)
+
 // Report tells what happened. What a kind does not name is zero.
 type Report struct {
 	Kind    ReportKind
@@ -59,12 +68,16 @@ type Report struct {
 	Host    *conf.SMTPHost // of Check
 	URL     int            // URLSucceeded, CheckFailed: index into Check.HTTP.URLs
 
-	Retries int  // CheckFailed, CheckRetrying: how many retries the checker has; before the first result they are not made
-	Try     int  // CheckRetrying: 1 to Retries
-	All     bool // CheckFailed: log_all_failures is on, so what is said of each failure is said of this one too
-	First   bool // Succeeded, CheckFailed: it is the first result
-	Inhibit bool // the destination stays, or stayed, in the table at weight 0
-	Active  bool // ChangingWeight: the server is up
+	Retries int     // CheckFailed, CheckRetrying: how many retries the checker has; before the first result they are not made
+	Try     int     // CheckRetrying: 1 to Retries
+	All     bool    // CheckFailed: log_all_failures is on, so what is said of each failure is said of this one too
+	First   bool    // Succeeded, CheckFailed: it is the first result
+	Changed bool    // Succeeded, CheckFailed: the checker counted as the other before
+	Turned  bool    // Succeeded, CheckFailed: the server goes up or down by it
+	Inhibit bool    // the destination stays, or stayed, in the table at weight 0
+	Active  bool    // ChangingWeight: the server is up; Succeeded, CheckFailed: it is when this is counted
+	Opening bool    // QuorumUp, QuorumDown: the service begins with it
+	Leaving Leaving // ServerDown, QuorumDown: why nothing failed
 
 	From, To   int64 // ChangingWeight
 	Quorum     uint32

@@ -97,6 +97,18 @@ func (r *server) shift(by int, cause *checker, acts []Action) []Action {
 	return r.settle(cause, acts)
 }
 
+// upAfter is whether the server is up once a verdict of c, which may have changed, is counted.
+func (r *server) upAfter(c *checker, changed bool) bool {
+	failing := r.failing
+	switch {
+	case changed && c.failed:
+		failing++
+	case changed:
+		failing--
+	}
+	return failing == 0 && r.order != OrderDisable
+}
+
 // settle finds out whether the server is up and tells if that has changed. cause may be nil.
 func (r *server) settle(cause *checker, acts []Action) []Action {
 	up := r.failing == 0 && r.order != OrderDisable
@@ -116,7 +128,7 @@ func (r *server) settle(cause *checker, acts []Action) []Action {
 	}
 	acts = say(r.reportOf(kind, cause), acts)
 	if !up {
-		return r.mourn(cause, acts)
+		return r.mourn(cause, 0, acts)
 	}
 	r.mourned = false
 	acts = run(r.conf.NotifyUp, acts)
@@ -124,13 +136,15 @@ func (r *server) settle(cause *checker, acts []Action) []Action {
 }
 
 // mourn notifies that the server is down. An alpha server that was never up is mourned when its first check fails.
-func (r *server) mourn(cause *checker, acts []Action) []Action {
+func (r *server) mourn(cause *checker, why Leaving, acts []Action) []Action {
 	if r.mourned {
 		return acts
 	}
 	r.mourned = true
 	acts = run(r.conf.NotifyDown, acts)
-	return say(r.reportOf(ServerDown, cause), acts)
+	rep := r.reportOf(ServerDown, cause)
+	rep.Leaving = why
+	return say(rep, acts)
 }
 
 func (r *server) status() Status {

@@ -114,7 +114,7 @@ func (s *service) freshen() {
 func (s *service) judge(opening bool, acts []Action) []Action {
 	switch {
 	case !s.up && s.sum >= s.high():
-		return s.gain(s.high(), acts)
+		return s.gain(opening, s.high(), acts)
 	case s.up && (s.sum == 0 || s.sum < s.low()):
 		return s.lose(opening, s.low(), acts)
 	case !s.up && opening && s.conf.SorryServer.Set() && !s.sorry:
@@ -127,7 +127,7 @@ func (s *service) judge(opening bool, acts []Action) []Action {
 func (s *service) high() int64 { return int64(s.conf.Quorum.V) + int64(s.conf.Hysteresis.V) }
 func (s *service) low() int64  { return int64(s.conf.Quorum.V) - int64(s.conf.Hysteresis.V) }
 
-func (s *service) gain(threshold int64, acts []Action) []Action {
+func (s *service) gain(opening bool, threshold int64, acts []Action) []Action {
 	s.up = true
 	acts = say(s.quorumOf(GainedQuorum, threshold), acts)
 	if s.sorry {
@@ -137,7 +137,9 @@ func (s *service) gain(threshold int64, acts []Action) []Action {
 		acts = say(s.report(AddingAlive), acts)
 	}
 	acts = run(s.conf.QuorumUp, acts)
-	return say(s.quorumOf(QuorumUp, threshold), acts)
+	r := s.quorumOf(QuorumUp, threshold)
+	r.Opening = opening
+	return say(r, acts)
 }
 
 func (s *service) lose(opening bool, threshold int64, acts []Action) []Action {
@@ -154,7 +156,9 @@ func (s *service) lose(opening bool, threshold int64, acts []Action) []Action {
 		acts = say(s.report(RemovingAlive), acts)
 	}
 	acts = run(s.conf.QuorumDown, acts)
-	return say(s.quorumOf(QuorumDown, threshold), acts)
+	r := s.quorumOf(QuorumDown, threshold)
+	r.Opening = opening
+	return say(r, acts)
 }
 
 func (s *service) report(kind ReportKind) *Report {

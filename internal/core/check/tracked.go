@@ -48,12 +48,12 @@ func (d *Director) turned(c *checker, was bool, acts []Action) []Action {
 	}
 	switch {
 	case c.failed && !was:
-		acts = c.tell(CheckFailed, first, acts)
+		acts = c.tell(CheckFailed, first, true, acts)
 		r.unweigh()
 		acts = r.shift(+1, c, acts)
 	case !c.failed && was:
 		r.unweigh() // compat: of the weight it comes back with nothing is told
-		acts = c.tell(Succeeded, first, acts)
+		acts = c.tell(Succeeded, first, true, acts)
 		acts = r.shift(-1, c, acts)
 	default:
 		acts = r.weigh(c, acts)

@@ -69,7 +69,7 @@ func (t *text) groups(p *parties, m *Machine) {
 			t.add("     %s", name.V)
 		}
 		t.when(g.TrackingWeight.V, "   sync group tracking weight set")
-		t.add("   Using smtp notification = %s", either(alerts(cfg, g), "yes", "no"))
+		t.add("   Using smtp notification = %s", either(g.SMTPAlert.V, "yes", "no"))
 		t.when(len(g.TrackInterfaces) > 0, "   Tracked interfaces :")
 		for _, l := range g.TrackInterfaces {
 			t.add("     %s %s", l.Name, weight(l.Weight, l.Reverse))
@@ -109,15 +109,6 @@ func (p *parties) awaits(refs []conf.TrackRef) bool {
 			if s.Name == r.Name && weightOf(s, r) == 0 {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-func alerts(cfg *conf.Config, g *conf.SyncGroup) bool {
-	for _, v := range []conf.Value[bool]{g.SMTPAlert, cfg.Global.SMTPAlertVRRP, cfg.Global.SMTPAlert} {
-		if v.Set() {
-			return v.V
 		}
 	}
 	return false

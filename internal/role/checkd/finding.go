@@ -300,7 +300,7 @@ func smtp(r *check.Report, f *finding) string {
 
 func dns(r *check.Report, f *finding) string {
 	head, after := "DNS_CHECK ("+rsName(r)+") ", ""
-	if r.Retries > 0 && !r.First && r.Kind != check.CheckRetrying {
+	if !r.First && r.Kind != check.CheckRetrying { // compat: told of none, too
 		after = fmt.Sprintf(" after %d retries", r.Retries)
 	}
 	if f == nil || f.verdict == nil {

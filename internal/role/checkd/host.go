@@ -6,6 +6,7 @@ import (
 
 	"holdfast/conf"
 	"holdfast/internal/core/lvs"
+	"holdfast/internal/core/mail"
 	"holdfast/internal/core/table"
 	"holdfast/internal/core/talk"
 	"holdfast/internal/host/fifo"
@@ -66,13 +67,23 @@ type FIFO interface {
 	Close()
 }
 
+// Poster has letters delivered. Send never waits.
+type Poster interface {
+	// Configure says how from now on; nil: not at all.
+	Configure(s *mail.Settings)
+	Send(l mail.Letter)
+	// Close tries to deliver what is left, for so long at most.
+	Close(patience time.Duration)
+}
+
 // Host is everything that checkd needs of the machine.
 type Host struct {
 	Kernel  Kernel
 	Prober  Prober
 	Scripts Runner
-	Links   Links // nil: addresses are not looked at
-	Files   Files // nil: files are not looked at
+	Post    Poster // nil: there is no mail
+	Links   Links  // nil: addresses are not looked at
+	Files   Files  // nil: files are not looked at
 
 	OpenFIFO func(path string, o fifo.Owner) (FIFO, error) // nil: there are none
 	// AllowPing lets PING_CHECK have its sockets and returns what undoes that; nil: it may have them.

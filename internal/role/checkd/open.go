@@ -8,13 +8,16 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"sync"
 	"time"
 
 	"holdfast/conf"
 	"holdfast/internal/host/fifo"
 	"holdfast/internal/host/gaze"
 	"holdfast/internal/host/link"
+	"holdfast/internal/host/logs"
 	"holdfast/internal/host/plane"
+	"holdfast/internal/host/post"
 	"holdfast/internal/host/probe"
 	"holdfast/internal/host/proc"
 	"holdfast/internal/host/script"
@@ -26,6 +29,7 @@ type machine struct {
 	kernel  Kernel
 	links   *link.Conn
 	scripts *script.Runner
+	post    *post.Office
 	prober  *probe.Prober
 }
 
@@ -77,9 +81,10 @@ func (m *machine) open(opt *Options) (err error) {
 			opt.Log.Warn("the checkers keep all powers of the process: " + err.Error())
 		}
 	}
+	m.post = post.New(opt.Log, logs.LevelDetail)
 	opt.jobs = first
 	opt.Host = Host{
-		Kernel: m.kernel, Prober: m.prober, Scripts: m.scripts, Links: m.links, Files: gaze.Files{},
+		Kernel: m.kernel, Prober: m.prober, Scripts: m.scripts, Post: m.post, Links: m.links, Files: gaze.Files{},
 		OpenFIFO: openFIFO, AllowPing: probe.AllowPing,
 	}
 	g, log := &opt.Config.Global, opt.Log
@@ -145,8 +150,13 @@ func credentials(cfg *conf.Config, log *slog.Logger) *probe.Credentials {
 // thrift is how much the heap may grow before it is collected, in percent: what is checked stays, and little is allocated beside it.
 const thrift = 30
 
-// drain gives scripts under way a second to end by themselves.
-func (m *machine) drain() { m.scripts.Drain(time.Second) }
+// drain gives scripts under way a second to end by themselves, and the mail server as long for what is left.
+func (m *machine) drain() {
+	var posted sync.WaitGroup
+	posted.Go(func() { m.post.Close(time.Second) })
+	m.scripts.Drain(time.Second)
+	posted.Wait()
+}
 
 // close lets go of the machine.
 func (m *machine) close() {

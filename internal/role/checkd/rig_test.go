@@ -41,6 +41,7 @@ type rig struct {
 	open   func(string, fifo.Owner) (FIFO, error)
 	gate   chan struct{} // of the table: nil: open
 	refuse error         // the kernel's answer to every operation
+	post   mem.Post
 
 	parent  bus.Conn
 	offered map[string]string // configurations, as the parent offers them
@@ -68,7 +69,7 @@ func (r *rig) start(text string, opt Options) {
 	if r.kernel == nil {
 		r.kernel = (*gated)(r)
 	}
-	opt.Host = Host{Kernel: r.kernel, Prober: newFakeProber(r), Scripts: r, Links: r.links, Files: r.files, OpenFIFO: r.open}
+	opt.Host = Host{Kernel: r.kernel, Prober: newFakeProber(r), Scripts: r, Links: r.links, Files: r.files, OpenFIFO: r.open, Post: &r.post}
 	r.role = New(opt)
 	ctx, stop := context.WithCancel(r.t.Context())
 	r.stop = stop

@@ -144,7 +144,7 @@ func (r *Role) tidy() {
 
 func (r *Role) build(j *jobs) {
 	opt := &r.opt
-	r.teller = newTeller(opt.Log, &notifier{runner: opt.Host.Scripts, open: opt.Host.OpenFIFO, log: opt.Log})
+	r.teller = newTeller(opt.Log, &notifier{runner: opt.Host.Scripts, open: opt.Host.OpenFIFO, log: opt.Log}, &alerter{post: opt.Host.Post})
 	r.teller.news.put(tiding{scene: &scene{r.cfg, j}})
 	r.hand = newHand(opt.Host.Kernel, r.teller.lines)
 	l := &loop{

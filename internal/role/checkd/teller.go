@@ -18,6 +18,7 @@ type teller struct {
 	log    *slog.Logger
 	news   *queue[tiding]
 	notify *notifier
+	alerts *alerter
 	full   bool // details are wanted
 
 	failures []failure // that the kernel had and that have not been told
@@ -60,9 +61,9 @@ const (
 	handPatience = 20 * time.Second
 )
 
-func newTeller(log *slog.Logger, n *notifier) *teller {
+func newTeller(log *slog.Logger, n *notifier, a *alerter) *teller {
 	return &teller{
-		log: log, news: newQueue[tiding](), notify: n, full: log.Enabled(context.Background(), logs.LevelDetail),
+		log: log, news: newQueue[tiding](), notify: n, alerts: a, full: log.Enabled(context.Background(), logs.LevelDetail),
 		quit: make(chan struct{}), done: make(chan struct{}),
 	}
 }
@@ -152,6 +153,7 @@ func (t *teller) tell(n *tiding) {
 		t.await(n.batch)
 	case n.scene != nil:
 		t.notify.change(n.scene)
+		t.alerts.configure(&n.scene.cfg.Global)
 	case n.script != nil:
 		t.notify.run(n.script)
 	case n.reach != nil:
@@ -161,6 +163,7 @@ func (t *teller) tell(n *tiding) {
 			t.write(l)
 		}
 		t.notify.announce(n.report)
+		t.alerts.report(n.report, n.cause)
 	case n.cause != nil:
 		for _, l := range describeFinding(n.cause) {
 			t.write(l)

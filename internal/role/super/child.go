@@ -129,7 +129,7 @@ func (l life) run(ctx context.Context, snapshot []byte) (code int, err error) {
 		Respawn: l.nth > 1, Farewell: l.last, Thaw: l.thaw,
 	})
 	if err == nil {
-		err = attend(ctx, role, l.parent, inner, outer, log)
+		err = attend(ctx, role, l.parent, inner, outer, !l.opt.Flags.Single, log)
 	}
 	code = exitCode(err)
 	if err != nil && code != bus.ExitOK {

@@ -13,8 +13,9 @@ import (
 
 // attend runs a role at its end of the bus until it stops: it tells the parent when the role is ready,
 // stops the role on the parent's word or when the parent is gone, and carries everything else both ways.
-// outer is the end that the role got as Birth.Bus; attend closes both ends of that pipe.
-func attend(ctx context.Context, role bus.Role, parent, inner, outer bus.Conn, log *slog.Logger) error {
+// outer is the end that the role got as Birth.Bus; attend closes both ends of that pipe. alone says that the process is the role's own,
+// so that collecting its memory keeps no other role waiting.
+func attend(ctx context.Context, role bus.Role, parent, inner, outer bus.Conn, alone bool, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(ctx)
 	var up sync.WaitGroup
 	defer inner.Close()
@@ -33,7 +34,9 @@ func attend(ctx context.Context, role bus.Role, parent, inner, outer bus.Conn, l
 			if err := parent.Send(bus.Msg{Kind: bus.Ready}); err != nil {
 				log.Warn("cannot tell the parent that " + role.String() + " is ready: " + err.Error())
 			}
-			debug.FreeOSMemory() // what it took to read the configuration
+			if alone {
+				debug.FreeOSMemory() // what it took to read the configuration
+			}
 		case <-ctx.Done():
 		}
 	}()

@@ -49,7 +49,7 @@ func (r *Role) adopt(ctx context.Context, c candidate) bool {
 	}
 	r.findSync(g.setup.Sync)
 	order := func() {
-		r.teller.reload(g.setup, c.jobs)
+		r.teller.reload(g.setup, &c.cfg.Global, c.jobs)
 		r.hand.reload(g, c.cfg.Global.GARPInterval.V)
 		r.world.tracker.configure(g.setup, c.jobs)
 		taken <- r.world.reload(g)

@@ -73,21 +73,28 @@ func (c *courier) run() {
 			return
 		}
 		if _, _, _, err := c.poller.Wait(c.retry, !c.retry.IsZero(), nil); err != nil {
+			c.say.warn("sync daemons are not seen to any more: " + err.Error())
+			c.leave()
+			_ = c.poller.Close()
 			return
 		}
 	}
 }
 
-// finish makes run carry out the last word and return. It is called after the loop has ended.
-func (c *courier) finish() {
+// end makes run carry out the last word and return. It is called after the loop has ended.
+func (c *courier) end() {
 	c.ending.Store(true)
 	c.poller.Wake()
+}
+
+// await waits for run to return, after end.
+func (c *courier) await() {
 	t := time.NewTimer(farewellMax)
 	defer t.Stop()
 	select {
 	case <-c.done:
 	case <-t.C:
-		c.say.info(nil, "the kernel does not end its sync daemon; going on without")
+		c.say.info(nil, "IPVS: the kernel has not answered about its sync daemons; going on without")
 	}
 }
 

@@ -196,6 +196,37 @@ func TestASlowKernelHoldsNobodyUp(t *testing.T) {
 	}
 }
 
+func TestTheEndDoesNotWaitForIPVS(t *testing.T) {
+	s := stuck{entered: make(chan struct{}, 10), release: make(chan struct{})}
+	r := startRig(t, syncs+owner, func(r *rig) {
+		r.openBalancer = func() (Balancer, error) {
+			s.Balancer = noted{mem.NewPlane(), r}
+			return s, nil
+		}
+	})
+	defer close(s.release)
+	<-s.entered
+	mark := r.await(0, "log (VI_1) Entering MASTER STATE", "arp 192.0.2.10 on eth0")
+	r.end()
+	r.await(mark, "del 192.0.2.10/32", "log IPVS: the kernel has not answered about its sync daemons; going on without")
+}
+
+func TestACourierThatCannotWaitSaysSo(t *testing.T) {
+	q := &lineQueue{wake: func() {}}
+	c, err := newCourier(func() (Balancer, error) { return &flaky{}, nil }, sayer{q})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.poller.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c.run()
+	said := q.take()
+	if len(said) != 1 || !strings.HasPrefix(said[0].text, "sync daemons are not seen to any more: poller: ") {
+		t.Errorf("said %v", said)
+	}
+}
+
 // flaky is a kernel that refuses until told otherwise.
 type flaky struct {
 	mu   sync.Mutex

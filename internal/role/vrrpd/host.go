@@ -3,7 +3,9 @@ package vrrpd
 import (
 	"context"
 	"net/netip"
+	"time"
 
+	"holdfast/internal/core/mail"
 	"holdfast/internal/core/table"
 	"holdfast/internal/host/advert"
 	"holdfast/internal/host/plane"
@@ -47,6 +49,15 @@ type Balancer interface {
 	Close() error
 }
 
+// Poster has letters delivered. Send never waits.
+type Poster interface {
+	// Configure says how from now on; nil: not at all.
+	Configure(s *mail.Settings)
+	Send(l mail.Letter)
+	// Close tries to deliver what is left, for so long at most.
+	Close(patience time.Duration)
+}
+
 // Host is everything that vrrpd needs of the machine.
 type Host struct {
 	Kernel    Kernel
@@ -54,6 +65,7 @@ type Host struct {
 	Scripts   Runner
 	OpenWire  func(advert.Config) (Wire, error)
 	Files     Placer // nil: no listings are written
+	Post      Poster // nil: there is no mail
 
 	// OpenBalancer connects to the load balancer. It may take long, and a kernel without one is an os.ErrNotExist.
 	OpenBalancer func() (Balancer, error)

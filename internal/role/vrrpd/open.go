@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"holdfast/conf"
@@ -15,6 +16,7 @@ import (
 	"holdfast/internal/host/logs"
 	"holdfast/internal/host/neigh"
 	"holdfast/internal/host/plane"
+	"holdfast/internal/host/post"
 	"holdfast/internal/host/proc"
 	"holdfast/internal/host/script"
 	"holdfast/internal/host/spool"
@@ -26,6 +28,7 @@ type machine struct {
 	kernel  *link.Conn
 	herald  *neigh.Announcer
 	scripts *script.Runner
+	post    *post.Office
 }
 
 // Open makes a role on this machine, in the network namespace of the calling thread. Host and Jobs of opt are filled
@@ -57,7 +60,8 @@ func (m *machine) open(opt Options) (_ *Role, err error) {
 	if m.scripts, err = script.NewRunner(); err != nil {
 		return nil, fmt.Errorf("vrrp: %w", err)
 	}
-	opt.Host = Host{Kernel: m.kernel, Announcer: m.herald, Scripts: m.scripts, OpenWire: openWire, Files: spool.Temp()}
+	m.post = post.New(opt.Log, logs.LevelDetail)
+	opt.Host = Host{Kernel: m.kernel, Announcer: m.herald, Scripts: m.scripts, OpenWire: openWire, Files: spool.Temp(), Post: m.post}
 	opt.Host.OpenBalancer = func() (Balancer, error) { return openBalancer(opt.BalancerIn) }
 	return New(opt), nil
 }
@@ -107,8 +111,13 @@ func openBalancer(in *string) (Balancer, error) {
 
 func openWire(c advert.Config) (Wire, error) { return advert.Open(c) }
 
-// close lets go of the machine. Stop scripts have a second to end by themselves.
+// close lets go of the machine. Stop scripts have a second to end by themselves, and so long has the mail.
 func (m *machine) close() {
+	var posted sync.WaitGroup
+	defer posted.Wait()
+	if m.post != nil {
+		posted.Go(func() { m.post.Close(lastPost) })
+	}
 	if m.scripts != nil {
 		m.scripts.Drain(time.Second)
 		m.scripts.Close()

@@ -8,6 +8,7 @@ import (
 
 	"holdfast/conf"
 	"holdfast/internal/core/dump"
+	"holdfast/internal/host/proc"
 	"holdfast/internal/host/script"
 	"holdfast/internal/role/bus"
 )
@@ -77,6 +78,7 @@ func (r *Role) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if err := r.prepare(); err != nil {
+		r.abandon()
 		return err
 	}
 	go r.teller.run()
@@ -114,7 +116,7 @@ func (r *Role) Run(ctx context.Context) error {
 
 func (r *Role) build() (err error) {
 	n := &notifier{runner: r.opt.Host.Scripts, log: r.opt.Log, jobs: r.opt.Jobs, farewell: r.opt.Farewell}
-	if r.teller, err = newTeller(r.gen.setup, r.opt.Log, n); err != nil {
+	if r.teller, err = newTeller(r.gen.setup, r.opt.Log, n, newAlerter(r.opt.Host.Post, &r.opt.Config.Global, r.opt.Farewell)); err != nil {
 		return fmt.Errorf("vrrp: %w", err)
 	}
 	v := &view{}
@@ -161,6 +163,16 @@ func (r *Role) prepare() error {
 	return nil
 }
 
+// abandon lets go of what build has made and Run has not begun.
+func (r *Role) abandon() {
+	for _, p := range []*proc.Poller{r.teller.poller, r.hand.poller, r.courier.poller, r.loop.poller} {
+		_ = p.Close()
+	}
+	if r.machine != nil {
+		r.machine.close()
+	}
+}
+
 // findSync says so if there is no such instance as the sync daemons are to follow.
 func (r *Role) findSync(p *syncPlan) {
 	if p.lost != "" {
@@ -194,8 +206,9 @@ func (r *Role) obey(ctx context.Context, cancel func()) {
 
 // finish lets the hand carry out the loop's last words and the teller tell of them.
 func (r *Role) finish() {
-	r.courier.finish()
-	r.hand.finish()
+	r.courier.end()
+	r.hand.finish() // addresses do not wait for IPVS
+	r.courier.await()
 	served, tardy, worst := r.loop.late.snapshot()
 	r.teller.say().detail(nil, fmt.Sprintf("timers: %d served, %d later than %s, worst %s", served, tardy, tolerance, worst),
 		"served", served, "tardy", tardy, "worst", worst)

@@ -44,6 +44,7 @@ type rig struct {
 	runner *script.Runner // of tracking scripts
 
 	openBalancer func() (Balancer, error) // nil: nobody may
+	post         mem.Post
 
 	stop context.CancelFunc
 	done chan error
@@ -207,7 +208,7 @@ func startRigWith(t *testing.T, text string, prepare func(*rig), opt Options) *r
 	r.parent, opt.Bus = bus.Pipe()
 	opt.Config, opt.Log, opt.Thaw, opt.Vet = cfg, slog.New(r), r.thaw, r.vet
 	opt.Jobs, _ = r.vet(cfg)
-	opt.Host = Host{Kernel: kernel{r.host, r}, Announcer: r, Scripts: r, OpenWire: r.openWire, Files: r.files, OpenBalancer: r.balancer}
+	opt.Host = Host{Kernel: kernel{r.host, r}, Announcer: r, Scripts: r, OpenWire: r.openWire, Files: r.files, OpenBalancer: r.balancer, Post: &r.post}
 	r.role = New(opt)
 	ctx, stop := context.WithCancel(t.Context())
 	r.stop = stop

@@ -22,6 +22,7 @@ type GroupPlan struct {
 	Name    string
 	Members []int // slots
 	Notify  *conf.Notify
+	Alerts  bool // are mailed
 }
 
 // NewSetup makes plans of everything that the configuration says about VRRP, in file order.
@@ -96,7 +97,7 @@ func (s *Setup) formGroups(cfg *conf.Config) {
 		}
 	}
 	for _, g := range cfg.Groups {
-		gp := &GroupPlan{Name: g.Name, Notify: &g.Notify}
+		gp := &GroupPlan{Name: g.Name, Notify: &g.Notify, Alerts: g.SMTPAlert.V}
 		for _, name := range g.Members {
 			if i, ok := byName[name.V]; ok && s.Plans[i].Group < 0 {
 				s.Plans[i].join(len(s.Groups), g)

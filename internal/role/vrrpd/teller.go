@@ -25,6 +25,7 @@ type teller struct {
 	lines   *lineQueue
 	poller  *proc.Poller
 	notify  *notifier
+	alerts  *alerter
 	annals  *annals
 
 	lost   uint64
@@ -34,14 +35,15 @@ type teller struct {
 
 // tidings is what a new generation means to the teller.
 type tidings struct {
-	setup *Setup
-	jobs  map[*conf.Command]script.Job
+	setup  *Setup
+	global *conf.Global
+	jobs   map[*conf.Command]script.Job
 }
 
 // reload hands a new generation over. Reports name routers by their slots, which stay, so that those on the way are
 // understood either way.
-func (t *teller) reload(s *Setup, jobs map[*conf.Command]script.Job) {
-	t.next.Store(&tidings{s, jobs})
+func (t *teller) reload(s *Setup, g *conf.Global, jobs map[*conf.Command]script.Job) {
+	t.next.Store(&tidings{s, g, jobs})
 	t.poller.Wake()
 }
 
@@ -49,13 +51,13 @@ func (t *teller) reload(s *Setup, jobs map[*conf.Command]script.Job) {
 // one moment, and room for complaints.
 func reportsQueued(routers int) int { return reserve + 8*routers }
 
-func newTeller(s *Setup, log *slog.Logger, n *notifier) (*teller, error) {
+func newTeller(s *Setup, log *slog.Logger, n *notifier, a *alerter) (*teller, error) {
 	p, err := proc.NewPoller()
 	if err != nil {
 		return nil, err
 	}
 	t := &teller{
-		setup: s, log: log, reports: newRing[Report](reportsQueued(len(s.Plans))), poller: p, notify: n,
+		setup: s, log: log, reports: newRing[Report](reportsQueued(len(s.Plans))), poller: p, notify: n, alerts: a,
 		annals: newAnnals(), done: make(chan struct{}),
 	}
 	t.lines = &lineQueue{wake: p.Wake, full: log.Enabled(context.Background(), logs.LevelDetail)}
@@ -120,6 +122,7 @@ func (t *teller) renew() {
 	if n := t.next.Swap(nil); n != nil {
 		t.setup, t.notify.jobs = n.setup, n.jobs
 		t.annals.keep(n.setup)
+		t.alerts.configure(n.global)
 	}
 }
 
@@ -147,9 +150,11 @@ func (t *teller) report(r *Report) {
 	}
 	switch a := &r.Action; {
 	case a.Kind == vrrp.Became && p.Gone:
-		// compat: an instance that a reload removes runs no script.
+		// compat: an instance that a reload removes runs no script, but it is mailed.
+		t.alerts.instance(p, r)
 	case a.Kind == vrrp.Became:
 		t.notify.state(p, r)
+		t.alerts.instance(p, r)
 	case a.Kind == vrrp.Observed && a.Note.Kind == vrrp.AnsweredLower:
 		t.notify.run(p.Conf.Notify.MasterRxLowerPri)
 	}
@@ -167,4 +172,5 @@ func (t *teller) reportGroup(r *Report) {
 	}
 	t.annals.group(g, t.setup.Plans, r.At, r.Action.State)
 	t.notify.group(g, r.Action.State)
+	t.alerts.group(g, r)
 }

@@ -64,7 +64,7 @@ func (g *stage) act(a []string) error {
 func (g *stage) serve(a []string) error {
 	v := g.servers[a[1]]
 	if len(a) == 4 {
-		v = &server{name: a[1], kind: a[2], addr: a[3]}
+		v = &server{name: a[1], kind: a[2], addr: a[3], tell: g.record.add}
 		g.servers[a[1]] = v
 	}
 	if v == nil {

@@ -14,7 +14,7 @@ type record struct {
 	last  time.Time
 }
 
-type said struct{ kind, text string } // kind: log, fifo, run or look
+type said struct{ kind, text string } // kind: log, fifo, run, mail or look
 
 func (r *record) add(kind, text string) {
 	r.mu.Lock()
@@ -43,11 +43,11 @@ func (r *record) quietFor() time.Duration {
 }
 
 // text is the record in an order that two daemons can share: the log as it came, then the lines of the FIFO as they came, then the
-// scripts, which run beside each other, sorted.
+// scripts, which run beside each other, sorted, and so the mails, which keepalived sends beside each other.
 func (r *record) text(step Step) (all []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, kind := range []string{"log", "fifo", "run", "look"} {
+	for _, kind := range []string{"log", "fifo", "run", "mail", "look"} {
 		if kind == "run" && step.NoScripts {
 			continue
 		}
@@ -57,7 +57,7 @@ func (r *record) text(step Step) (all []string) {
 				some = append(some, kind+"  "+s.text)
 			}
 		}
-		if step.Unordered || kind == "run" {
+		if step.Unordered || kind == "run" || kind == "mail" {
 			slices.Sort(some)
 		}
 		all = append(all, some...)

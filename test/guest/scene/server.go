@@ -14,7 +14,8 @@ import (
 type server struct {
 	name, kind, addr string
 
-	seen   atomic.Int64 // conversations or datagrams so far
+	tell   func(kind, text string) // of what is worth a line of the record
+	seen   atomic.Int64            // conversations or datagrams so far
 	mu     sync.Mutex
 	how    map[string]string
 	closer func()
@@ -50,6 +51,7 @@ var kinds = map[string]func(*server, net.Conn){
 	"http":  (*server).http, // status, body, length, delay, raw, hostile
 	"https": (*server).http,
 	"smtp":  (*server).smtp, // banner, helo, quit, hostile
+	"mail":  (*server).mail, // a mail server that records what it gets: banner, rcpt, hostile
 }
 
 // datagrams are the kinds that answer one datagram with one.
