@@ -16,7 +16,9 @@ type Checker struct {
 	Connection
 	Alpha  Value[bool]
 	LogAll Value[bool]
+	Share  Value[bool] // share_check; global_defs share_checks
 	Timing Timing
+	TLS    *TLSCheck // nil: plain, but for SSL_GET
 
 	HTTP *HTTPCheck
 	SMTP *SMTPCheck
@@ -42,10 +44,12 @@ type HTTPCheck struct {
 	VirtualHost  Value[string]
 	Protocol     Value[string] // "1.0", "1.0C" or "1.1"
 	FastRecovery Value[bool]
-	EnableSNI    Value[bool]
-	SNIName      Value[string]
-	TLSCompliant Value[bool] // say close_notify
-	URLs         []*URL
+	// RecoverAtOnce says that the success of the page that had failed counts when the server comes back.
+	RecoverAtOnce Value[bool]
+	EnableSNI     Value[bool]
+	SNIName       Value[string]
+	TLSCompliant  Value[bool] // say close_notify
+	URLs          []*URL
 }
 
 // URL is one url block.

@@ -47,6 +47,11 @@ var alphaOption = map[string]wired{
 	"alpha": boolOpt(func(d *decoder) *Value[bool] { return &d.check.Alpha }, "Invalid alpha parameter WORD"),
 }
 
+// shareOption is the option of checkers whose attempts others may share.
+var shareOption = map[string]wired{
+	"share_check": boolOpt(func(d *decoder) *Value[bool] { return &d.check.Share }, "Invalid share_check parameter WORD"),
+}
+
 // scheduleOptions are the options of MISC_CHECK among the common ones.
 var scheduleOptions = merged(
 	alphaOption,

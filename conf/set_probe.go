@@ -10,8 +10,14 @@ import (
 	"holdfast/conf/syntax"
 )
 
+// tcpSetters and pingSetters are the options of TCP_CHECK and PING_CHECK.
+var (
+	tcpSetters  = merged(commonOptions, shareOption, tlsOption)
+	pingSetters = merged(commonOptions, shareOption)
+)
+
 // smtpSetters are the options of SMTP_CHECK.
-var smtpSetters = merged(commonOptions, map[string]wired{
+var smtpSetters = merged(commonOptions, shareOption, tlsOption, map[string]wired{
 	"helo_name": textOpt(func(d *decoder) *Value[string] { return &d.check.SMTP.HELO }, "SMTP_CHECK helo name missing"),
 	"host":      {0, 0, (*decoder).setSMTPHost},
 })
@@ -37,7 +43,7 @@ func (d *decoder) endSMTP(*syntax.Node) bool {
 }
 
 // dnsSetters are the options of DNS_CHECK.
-var dnsSetters = merged(commonOptions, map[string]wired{
+var dnsSetters = merged(commonOptions, shareOption, map[string]wired{
 	"type": {1, 1, (*decoder).setDNSType},
 	"name": {1, 1, (*decoder).setDNSName},
 })
@@ -74,7 +80,7 @@ func (d *decoder) setDNSName(n *syntax.Node) {
 }
 
 // udpSetters are the options of UDP_CHECK.
-var udpSetters = merged(commonOptions, map[string]wired{
+var udpSetters = merged(commonOptions, shareOption, map[string]wired{
 	"payload":       {0, -1, (*decoder).setPayload},
 	"require_reply": {0, -1, (*decoder).setReply},
 	"min_reply_length": uintOpt(func(d *decoder) *Value[uint16] { return &d.check.UDP.MinReply }, 0, math.MaxUint16,

@@ -24,6 +24,7 @@ var globalKeywords = []Keyword{
 	{Name: "smtp_alert", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "unset", Since: "2.2.7", Status: NotYet, Doc: "Mail about state changes wherever nothing more special says so"},
 	{Name: "smtp_alert_vrrp", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "unset", Since: "2.2.7", Status: NotYet, Doc: "Mail about state changes of instances and groups; goes before smtp_alert"},
 	{Name: "smtp_alert_checker", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "unset", Since: "2.2.7", Status: NotYet, Doc: "Mail about state changes of real servers; goes before smtp_alert"},
+	{Name: "share_checks", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "false", Since: Own, Status: Acts, Doc: "Checkers that ask the same of the same server at the same interval share one attempt, of which all hear; each has its own retries"},
 	{Name: "checker_log_all_failures", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "false", Since: "2.2.7", Status: Acts, Doc: "Log each failed check, not only changes of state"},
 	{Name: "no_email_faults", Where: []Block{blockGlobal}, Args: "(none)", Default: "off", Since: "2.2.7", Status: NotYet, Doc: "Send no mail when an instance enters FAULT"},
 	{Name: "no_checker_emails", Where: []Block{blockGlobal}, Args: "[BOOL]", Default: "false", Since: "2.2.7", Status: NotYet, Doc: "Send mail only when a real server changes state, not each of its checkers"},

@@ -209,6 +209,10 @@ const bootstrap = time.Second
 func (d *Director) tick(now time.Time, most int, acts []Action) []Action {
 	for n := 1; d.running && len(d.due) > 0 && !d.due[0].at.After(now) && (most == 0 || n <= most); n++ {
 		c := d.due.pop()
+		if c.party.joins(c) {
+			n--
+			continue
+		}
 		d.attempts++
 		c.attempt, c.started = d.attempts, now
 		acts = append(acts, Action{Kind: Probe, Checker: c.id, Attempt: c.attempt, URL: uint16(c.url)})

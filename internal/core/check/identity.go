@@ -72,6 +72,9 @@ func rest(c *conf.Checker, host *conf.SMTPHost) string {
 			fmt.Fprintf(&b, "%v\x00", v)
 		}
 	}
+	if t := c.TLS; t != nil {
+		put(t.Verify.V, t.CA.V, t.SNI.V, t.MinVersion.V, t.Expires.V, t.ExpiresFail.V, t.Certificate.V, t.Key.V, t.Password.V)
+	}
 	switch {
 	case c.HTTP != nil:
 		h := c.HTTP

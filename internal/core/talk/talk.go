@@ -46,7 +46,9 @@ type Verdict struct {
 	// SMTP: Received is the bytes heard.
 	Declared, Received int64
 
-	Overflows int // SMTP: how often 511 bytes without an end of line were thrown away; each is logged
+	Overflows int // SMTP: how often 511 bytes without an end of line were thrown away; ten at most are logged
+
+	Expiry *Expiry // the server's certificate ends sooner than the tls block wants; nil: not, or that is not asked
 }
 
 // Mismatch reports whether an HTTP body has another length than its header says.
@@ -61,7 +63,8 @@ const (
 
 	ConnectFailed  // refused, unreachable, reset; Errno
 	ConnectTimeout // no connection within the time
-	TLSFailed      // the handshake failed; Text
+	TLSFailed      // the handshake failed, or the server's certificate is no good; Text
+	Expiring       // the server's certificate ends too soon for the tls block; Expiry
 	SendFailed     // Errno
 	ReadFailed     // reset, or an ICMP error for a datagram; Errno
 	NoAnswer       // not one byte within the time

@@ -3,6 +3,7 @@ package checkd
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"syscall"
 
@@ -21,7 +22,8 @@ type finding struct {
 	url     int
 	verdict *talk.Verdict
 
-	mismatch bool // the page has another length than its header says, which is news
+	mismatch bool   // the page has another length than its header says, which is news
+	note     string // of the certificate, which is news
 	result   *script.Result
 	fault    error // it could not be made
 }
@@ -36,7 +38,7 @@ func (f *finding) own() {
 
 // worthTelling reports whether there is something to say of the attempt whatever the Director makes of it.
 func (f *finding) worthTelling() bool {
-	return f.fault != nil || f.mismatch || f.unsentPing() || f.unsentDatagram() || f.verdict != nil && f.verdict.Overflows > 0
+	return f.fault != nil || f.mismatch || f.note != "" || f.unsentPing() || f.unsentDatagram() || f.verdict != nil && f.verdict.Overflows > 0
 }
 
 // unsentPing: compat: keepalived tells of every echo request that it cannot send.
@@ -50,7 +52,14 @@ func (f *finding) unsentDatagram() bool {
 }
 
 // describeFinding words what is told of a single attempt.
-func describeFinding(f *finding) []line {
+func describeFinding(f *finding) (lines []line) {
+	if f.note != "" {
+		lines = append(lines, line{slog.LevelWarn, f.note, []any{"real_server", f.plan.Target.String()}})
+	}
+	return append(lines, describeAttempt(f)...)
+}
+
+func describeAttempt(f *finding) []line {
 	say := func(texts ...string) (out []line) {
 		for _, text := range texts {
 			out = append(out, line{logs.LevelInfo, text, []any{"real_server", f.plan.Target.String()}})
@@ -232,7 +241,7 @@ var webWords = map[talk.Why]string{
 	talk.BadStatus: "HTTP status code error to", talk.BadDigest: "MD5 digest error to", talk.BadMatch: "Regex match failed",
 	talk.RegexFailed: "Regex match failed", talk.ConnectFailed: "Connection failed", talk.ConnectTimeout: "Timeout connecting",
 	talk.NoAnswer: "Timeout WEB read", talk.ReadTimeout: "Timeout HTTP read", talk.NoData: "Read, no data received from ",
-	talk.TLSFailed: "SSL handshake/communication error connecting to",
+	talk.TLSFailed: "SSL handshake/communication error connecting to", talk.Expiring: "Certificate too old of",
 }
 
 func misc(r *check.Report) string {
@@ -333,7 +342,7 @@ func reason(v *talk.Verdict) string {
 
 var whyWords = map[talk.Why]string{
 	talk.Success: "success", talk.ConnectFailed: "no connection", talk.ConnectTimeout: "no connection in time",
-	talk.TLSFailed: "TLS failed", talk.SendFailed: "cannot send", talk.ReadFailed: "cannot read", talk.NoAnswer: "no answer",
+	talk.TLSFailed: "TLS failed", talk.Expiring: "the certificate ends too soon", talk.SendFailed: "cannot send", talk.ReadFailed: "cannot read", talk.NoAnswer: "no answer",
 	talk.ReadTimeout: "the answer stopped", talk.EarlyClose: "closed too early", talk.NoData: "no answer before the end",
 	talk.BadStatus: "status", talk.BadDigest: "another digest", talk.BadMatch: "the regex says no", talk.RegexFailed: "the regex took too long",
 	talk.BadGreeting: "greeting", talk.BadHELO: "answer to HELO",
