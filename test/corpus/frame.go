@@ -58,6 +58,7 @@ var frames = map[string]frame{
 	"HTTP_GET/SSL_GET":           {parent: "virtual_server/real_server", open: "HTTP_GET", body: []stmt{{"url", "url {\npath /\nstatus_code 200\n}"}}},
 	"HTTP_GET/url":               {parent: "HTTP_GET/SSL_GET", open: "url", body: []stmt{{"path", "path /"}, {"status_code", "status_code 200"}}},
 	"TCP_CHECK":                  {parent: "virtual_server/real_server", open: "TCP_CHECK"},
+	"tls":                        {parent: "TCP_CHECK", open: "tls", body: []stmt{{"certificate", "certificate @DIR@/file"}, {"key", "key @DIR@/file"}}},
 	"SMTP_CHECK":                 {parent: "virtual_server/real_server", open: "SMTP_CHECK"},
 	"SMTP_CHECK/host":            {parent: "SMTP_CHECK", open: "host", body: []stmt{{"connect_ip", "connect_ip 192.0.2.101"}}},
 	"DNS_CHECK":                  {parent: "virtual_server/real_server", open: "DNS_CHECK"},
