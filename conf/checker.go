@@ -27,6 +27,7 @@ type Checker struct {
 	BFD  *BFDCheck
 	UDP  *UDPCheck
 	File *FileCheck
+	GRPC *GRPCCheck
 }
 
 // Connection is whom a checker talks to, and as whom.
@@ -42,7 +43,7 @@ type Connection struct {
 // HTTPCheck is what HTTP_GET and SSL_GET have of their own.
 type HTTPCheck struct {
 	VirtualHost  Value[string]
-	Protocol     Value[string] // "1.0", "1.0C" or "1.1"
+	Protocol     Value[string] // "1.0", "1.0C", "1.1" or "2"
 	FastRecovery Value[bool]
 	// RecoverAtOnce says that the success of the page that had failed counts when the server comes back.
 	RecoverAtOnce Value[bool]
@@ -158,4 +159,10 @@ type FileCheck struct {
 	TrackFile Value[string]
 	Weight    Value[int] // multiplies the file's value; not set: the track_file's
 	Reverse   Value[bool]
+}
+
+// GRPCCheck is what GRPC_CHECK has of its own.
+type GRPCCheck struct {
+	Service     Value[string] // empty: the server as a whole
+	VirtualHost Value[string]
 }

@@ -51,16 +51,17 @@ const (
 	blockPing         Block = "PING_CHECK"
 	blockFile         Block = "FILE_CHECK"
 	blockTLS          Block = "tls"
+	blockGRPC         Block = "GRPC_CHECK"
 )
 
 // connectCheck are the blocks of checkers that connect to somebody; timedCheck those that have the other options common to
 // checkers, too. tlsCheck are those that can speak TLS, sharedCheck those whose attempts others may share.
 var (
-	connectCheck = []Block{blockHTTP, blockTCP, blockSMTP, blockHost, blockDNS, blockUDP, blockPing}
+	connectCheck = []Block{blockHTTP, blockTCP, blockSMTP, blockHost, blockDNS, blockUDP, blockPing, blockGRPC}
 	timedCheck   = append(slices.Clone(connectCheck), blockMisc)
 	alphaCheck   = append(slices.Clone(timedCheck), blockBFDCheck)
-	tlsCheck     = []Block{blockHTTP, blockTCP, blockSMTP}
-	sharedCheck  = []Block{blockHTTP, blockTCP, blockSMTP, blockDNS, blockMisc, blockUDP, blockPing}
+	tlsCheck     = []Block{blockHTTP, blockTCP, blockSMTP, blockGRPC}
+	sharedCheck  = []Block{blockHTTP, blockTCP, blockSMTP, blockDNS, blockMisc, blockUDP, blockPing, blockGRPC}
 )
 
 // entryBlocks hold one entry per line (or several), not keywords.

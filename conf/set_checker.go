@@ -20,6 +20,7 @@ var checkerBlocks = map[string]wired{
 	"BFD_CHECK":  checkerBlock(func(c *Checker) { c.BFD = &BFDCheck{} }, (*decoder).endBFD),
 	"UDP_CHECK":  checkerBlock(func(c *Checker) { c.UDP = &UDPCheck{} }, (*decoder).endUDP),
 	"PING_CHECK": checkerBlock(nil, nil),
+	"GRPC_CHECK": checkerBlock(func(c *Checker) { c.GRPC = &GRPCCheck{} }, nil),
 	"FILE_CHECK": checkerBlock(func(c *Checker) { c.File = &FileCheck{} }, (*decoder).endFile),
 }
 

@@ -78,8 +78,8 @@ func (d *decoder) setHTTPProtocol(n *syntax.Node) {
 		return
 	}
 	w := n.Args[0]
-	if !slices.Contains([]string{"1.0", "1.0C", "1.0c", "1.1"}, w.Text) {
-		d.fault(n, w, "unknown-option", "an HTTP version is 1.0, 1.0C or 1.1, not '"+w.Text+"'",
+	if !slices.Contains([]string{"1.0", "1.0C", "1.0c", "1.1", "2"}, w.Text) {
+		d.fault(n, w, "unknown-option", "an HTTP version is 1.0, 1.0C, 1.1 or 2, not '"+w.Text+"'",
 			"Invalid http_protocol version "+w.Text, "the line is ignored")
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,6 +28,25 @@ var hostSetters = merged(commonOptions, map[string]wired{
 	"connect_timeout": microsOpt(func(d *decoder) *Value[time.Duration] { return &d.host.ConnectTimeout },
 		time.Microsecond, maxMicros, "connect_timeout WORD invalid - ignoring"),
 })
+
+// grpcSetters are the options of GRPC_CHECK.
+var grpcSetters = merged(commonOptions, shareOption, tlsOption, map[string]wired{
+	"service":     {1, 1, (*decoder).setGRPCService},
+	"virtualhost": textOpt(func(d *decoder) *Value[string] { return &d.check.GRPC.VirtualHost }, ""),
+})
+
+// maxService is how long the name of a gRPC service may be, in bytes: the whole question is one frame of HTTP/2.
+const maxService = 1024
+
+func (d *decoder) setGRPCService(n *syntax.Node) {
+	w := n.Args[0]
+	if len(w.Text) > maxService {
+		d.fault(n, w, "long-name", "a service's name has at most "+strconv.Itoa(maxService)+" characters",
+			"service name is too long - ignoring", "the line is ignored")
+		return
+	}
+	d.check.GRPC.Service = value(w.Text, w)
+}
 
 func (d *decoder) setSMTPHost(n *syntax.Node) {
 	h := &SMTPHost{At: n.Keyword.At}

@@ -44,6 +44,8 @@ func setters(b Block) map[string]wired {
 		return tcpSetters
 	case blockPing:
 		return pingSetters
+	case blockGRPC:
+		return grpcSetters
 	case blockTLS:
 		return tlsSetters
 	case blockHost:

@@ -89,6 +89,10 @@ host {
 		"min_reply_length": `min_reply_length 12`,
 		"max_reply_length": `max_reply_length 512`,
 	}
+	grpcExamples = map[string]string{
+		"service":     `service shop.Orders`,
+		"virtualhost": `virtualhost grpc.example.org`,
+	}
 	fileExamples = map[string]string{
 		"track_file": `track_file weight_web`,
 		"weight":     `weight 2`,

@@ -65,6 +65,7 @@ var frames = map[string]frame{
 	"MISC_CHECK":                 {parent: "virtual_server/real_server", open: "MISC_CHECK", body: []stmt{{"misc_path", `misc_path "/bin/true"`}}},
 	"BFD_CHECK":                  {parent: "virtual_server/real_server", open: "BFD_CHECK", body: []stmt{{"name", "name B"}}, needs: []string{"B"}},
 	"UDP_CHECK":                  {parent: "virtual_server/real_server", open: "UDP_CHECK"},
+	"GRPC_CHECK":                 {parent: "virtual_server/real_server", open: "GRPC_CHECK"},
 	"PING_CHECK":                 {parent: "virtual_server/real_server", open: "PING_CHECK"},
 	"FILE_CHECK":                 {parent: "virtual_server/real_server", open: "FILE_CHECK", body: []stmt{{"track_file", "track_file F"}}, needs: []string{"F"}},
 	"linkbeat_interfaces":        {parent: "", open: "linkbeat_interfaces"},

@@ -97,6 +97,8 @@ func rest(c *conf.Checker, host *conf.SMTPHost) string {
 		put(c.BFD.Name.V)
 	case c.UDP != nil:
 		put(c.UDP.Payload.V, c.UDP.RequireReply.V, c.UDP.Reply, c.UDP.MinReply.V, c.UDP.MaxReply.V)
+	case c.GRPC != nil:
+		put(c.GRPC.Service.V, c.GRPC.VirtualHost.V)
 	case c.File != nil:
 		put(c.File.TrackFile.V)
 	}

@@ -25,13 +25,21 @@ func httpCalls(a asked) []Call {
 		if host == "" {
 			host = a.vs.VirtualHost.V
 		}
-		t := NewHTTP(u, h.Protocol.V, host, c.To)
-		c.Talk, c.Heavy = t, t.match.backtracks()
 		if a.c.Kind == "SSL_GET" {
 			c.TLS = &TLS{ServerName: serverName(a, u)}
 		}
 		if c.TLS = a.secure(c.TLS, host); c.TLS != nil {
 			c.TLS.CloseNotify = u.TLSCompliant.V
+		}
+		if h.Protocol.V == "2" {
+			t := NewHTTP2(u, host, c.To, c.TLS != nil)
+			c.Talk, c.Heavy = t, t.match.backtracks()
+			if c.TLS != nil {
+				c.TLS.Protocol = "h2"
+			}
+		} else {
+			t := NewHTTP(u, h.Protocol.V, host, c.To)
+			c.Talk, c.Heavy = t, t.match.backtracks()
 		}
 		calls = append(calls, c)
 	}

@@ -38,8 +38,8 @@ type Verdict struct {
 	OK    bool
 	Why   Why
 	Errno int    // of ConnectFailed, SendFailed, ReadFailed, and perhaps TLSFailed: the error number of Linux
-	Code  int    // HTTP status, code of an SMTP reply, or DNS rcode, as far as one was read; -1: none
-	Text  string // TLSFailed: what is wrong, without "tls: "
+	Code  int    // HTTP status, code of an SMTP reply, DNS rcode, gRPC's status or the service's, as far as one was read; -1: none
+	Text  string // TLSFailed, BadProtocol: what is wrong
 
 	// Declared and Received are the length that an HTTP server announced (-1: none) and the bytes of the body that
 	// came. compat: where they differ, that is logged and no failure.
@@ -76,6 +76,10 @@ const (
 	BadDigest   // HTTP
 	BadMatch    // HTTP: the regex does not match, or does and must not
 	RegexFailed // HTTP: the regex took too long
+
+	BadProtocol // HTTP/2, gRPC: the answer is against the rules, or the server refuses; Text
+	BadGRPC     // gRPC: a status other than OK; Code
+	NotServing  // gRPC: what the health service says of the service; Code
 
 	BadGreeting // SMTP; Code
 	BadHELO     // SMTP; Code

@@ -13,6 +13,7 @@ type TLS struct {
 	CloseNotify bool   // end by close_notify (tls_compliant)
 
 	Verify     bool          // it is in force, of an authority that Files names, and for ServerName if that is not empty
+	Protocol   string        // what must be agreed on by ALPN (RFC 7301); empty: nothing
 	MinVersion uint16        // as on the wire: 0x0303 is 1.2; 0: 1.0
 	Expires    time.Duration // a certificate that ends within it is told of; 0: none is
 	ExpiresBad bool          // … and is a failure

@@ -142,6 +142,10 @@ func (c carrier) handshake(conn net.Conn) (_ *tls.Conn, v talk.Verdict, ok bool)
 	switch err = secured.HandshakeContext(c.ctx); {
 	case err == nil:
 		state := secured.ConnectionState()
+		if want := c.call.TLS.Protocol; state.NegotiatedProtocol != want && want != "" {
+			v.Text = "the server does not speak " + want
+			return nil, v, false
+		}
 		v.Expiry = expiry(c.call.TLS, &state, time.Now())
 		v.Why = talk.Expiring
 		return secured, v, v.Expiry == nil || !c.call.TLS.ExpiresBad

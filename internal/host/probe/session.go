@@ -52,6 +52,9 @@ func (s *sessions) config(c *talk.Call) (*tls.Config, error) {
 			own.Certificates, roots = id.certificates, id.roots
 		}
 	}
+	if t.Protocol != "" {
+		own.NextProtos = []string{t.Protocol}
+	}
 	if t.MinVersion != 0 {
 		own.MinVersion = t.MinVersion
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"syscall"
 
 	"holdfast/conf"
@@ -153,6 +154,8 @@ func succeeded(r *check.Report) []string {
 		return []string{"ICMP connection to " + rs + " success."}
 	case "HTTP_GET", "SSL_GET":
 		return []string{"Remote Web server " + rs + " succeed on service."}
+	case "GRPC_CHECK":
+		return []string{"GRPC_CHECK on service " + rs + " success."}
 	case "SMTP_CHECK":
 		return []string{"Remote SMTP server " + rs + " succeed on service."}
 	case "MISC_CHECK":
@@ -195,6 +198,11 @@ func failed(r *check.Report, f *finding) []string {
 			after = fmt.Sprintf(" failed after %d retries.", r.Retries)
 		}
 		return []string{"HTTP_CHECK on service " + rs + after}
+	case "GRPC_CHECK":
+		if f != nil && f.verdict != nil {
+			after = strings.TrimSuffix(after, ".") + ": " + reason(f.verdict) + "."
+		}
+		return []string{"GRPC_CHECK on service " + rs + after}
 	case "SMTP_CHECK":
 		return []string{smtp(r, f)}
 	case "DNS_CHECK":
@@ -241,7 +249,8 @@ var webWords = map[talk.Why]string{
 	talk.BadStatus: "HTTP status code error to", talk.BadDigest: "MD5 digest error to", talk.BadMatch: "Regex match failed",
 	talk.RegexFailed: "Regex match failed", talk.ConnectFailed: "Connection failed", talk.ConnectTimeout: "Timeout connecting",
 	talk.NoAnswer: "Timeout WEB read", talk.ReadTimeout: "Timeout HTTP read", talk.NoData: "Read, no data received from ",
-	talk.TLSFailed: "SSL handshake/communication error connecting to", talk.Expiring: "Certificate too old of",
+	talk.TLSFailed: "SSL handshake/communication error connecting to", talk.Expiring: "Certificate ends too soon of",
+	talk.BadProtocol: "HTTP/2 error with",
 }
 
 func misc(r *check.Report) string {
@@ -345,6 +354,7 @@ var whyWords = map[talk.Why]string{
 	talk.TLSFailed: "TLS failed", talk.Expiring: "the certificate ends too soon", talk.SendFailed: "cannot send", talk.ReadFailed: "cannot read", talk.NoAnswer: "no answer",
 	talk.ReadTimeout: "the answer stopped", talk.EarlyClose: "closed too early", talk.NoData: "no answer before the end",
 	talk.BadStatus: "status", talk.BadDigest: "another digest", talk.BadMatch: "the regex says no", talk.RegexFailed: "the regex took too long",
+	talk.BadProtocol: "against the protocol", talk.BadGRPC: "gRPC status", talk.NotServing: "not serving",
 	talk.BadGreeting: "greeting", talk.BadHELO: "answer to HELO",
 	talk.BadRcode: "rcode", talk.BadReply: "not the reply that is required",
 }
