@@ -9,10 +9,10 @@ import (
 
 // note gives what is to be told of the server's certificate, or of why TLS failed, if that is news.
 func (l *loop) note(f *finding) string {
-	text := ""
-	if f.plan.Check.TLS != nil {
-		text = certificate(f)
+	if f.plan.Check.TLS == nil {
+		return ""
 	}
+	text := certificate(f)
 	if text == l.noted[f.id] {
 		return ""
 	}
