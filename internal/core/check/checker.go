@@ -72,7 +72,7 @@ func (d *Director) result(now time.Time, ev *Result, acts []Action) []Action {
 		return acts
 	}
 	c.attempt = 0
-	url := c.url
+	url := c.url // which learn may change
 	return d.share(now, c, url, ev, d.learn(now, c, ev, acts))
 }
 

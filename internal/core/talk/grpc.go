@@ -3,7 +3,6 @@ package talk
 import (
 	"encoding/binary"
 	"errors"
-	"strconv"
 
 	"golang.org/x/net/http2/hpack"
 )
@@ -84,16 +83,15 @@ func (g *GRPC) body(b []byte) (enough bool) {
 func (g *GRPC) judge() {
 	const fine = 200
 	v := &g.verdict
-	code, err := strconv.ParseUint(g.h2.grpc, 10, 16)
-	switch {
-	case g.h2.grpc == "" && g.h2.status != fine:
+	switch code := g.h2.grpc; {
+	case code < 0 && g.h2.status != fine:
 		v.Why, v.Code = BadStatus, g.h2.status
 		return
-	case err != nil:
+	case code < 0:
 		v.Why, v.Text = BadProtocol, "an answer without grpc-status"
 		return
-	case code != 0:
-		v.Why, v.Code = BadGRPC, int(code)
+	case code > 0:
+		v.Why, v.Code = BadGRPC, code
 		return
 	}
 	status, err := health(g.message)

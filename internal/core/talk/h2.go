@@ -30,9 +30,9 @@ type h2 struct {
 	unsaid  uint32 // bytes of DATA that the windows have not been widened by
 	wrong   string // why the exchange is over before its time; empty: it is not
 
-	status int    // :status, or -1
-	length int64  // content-length, or -1
-	grpc   string // grpc-status, from the header or the trailers
+	status int   // :status, or -1
+	length int64 // content-length, or -1
+	grpc   int   // grpc-status, from the header or the trailers, or -1
 }
 
 const (
@@ -80,7 +80,7 @@ func cut(b []byte, n int) (first, rest []byte) {
 
 // open begins a connection.
 func (h *h2) open() []byte {
-	*h = h2{hello: h.hello, status: -1, length: -1}
+	*h = h2{hello: h.hello, status: -1, length: -1, grpc: -1}
 	h.reader, h.writer = http2.NewFramer(nil, &h.frame), http2.NewFramer(&h.out, nil)
 	h.reader.SetMaxReadFrameSize(h2Frame)
 	h.reader.SetReuseFrames()
@@ -229,7 +229,10 @@ func (h *h2) field(f hpack.HeaderField) {
 			h.length = int64(n)
 		}
 	case "grpc-status":
-		h.grpc = f.Value
+		h.grpc = -1
+		if n, err := strconv.ParseUint(f.Value, 10, 16); err == nil {
+			h.grpc = int(n)
+		}
 	}
 }
 

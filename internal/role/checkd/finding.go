@@ -235,6 +235,8 @@ func single(r *check.Report, f *finding) []string {
 			return []string{"ICMP connection to address " + rs + " timeout."}
 		}
 		return []string{"ICMP connection to " + rs + " failed."}
+	case "GRPC_CHECK":
+		return []string{"gRPC connection to " + rs + " failed: " + reason(f.verdict) + "."}
 	case "HTTP_GET", "SSL_GET":
 		if before := webWords[why]; before != "" {
 			return []string{before + " server " + rs + "."}
