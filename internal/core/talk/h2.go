@@ -28,6 +28,7 @@ type h2 struct {
 	size    int    // of the header block under way, as it counts for SETTINGS_MAX_HEADER_LIST_SIZE
 	blocks  int    // frames of that block
 	unsaid  uint32 // bytes of DATA that the windows have not been widened by
+	echoes  int    // frames that were acknowledged
 	wrong   string // why the exchange is over before its time; empty: it is not
 
 	status int   // :status, or -1
@@ -41,6 +42,7 @@ const (
 	h2Window = 1 << 20  // how much may come unasked
 	h2Fields = 64 << 10 // longest header
 	h2Blocks = 64       // frames that a header may be cut into
+	h2Echoes = 1000     // frames that are acknowledged: a server that does not read would fill our memory with what it is not sent
 )
 
 // newH2 makes the exchange of a request: its fields, in order, and its body, which may be empty and is no longer than a frame.
@@ -154,11 +156,11 @@ func (h *h2) take(f http2.Frame, body func([]byte) bool) (enough bool) {
 	switch f := f.(type) {
 	case *http2.SettingsFrame:
 		h.settled = true
-		if !f.IsAck() {
+		if !f.IsAck() && h.echo() {
 			_ = h.writer.WriteSettingsAck()
 		}
 	case *http2.PingFrame:
-		if !f.IsAck() {
+		if !f.IsAck() && h.echo() {
 			_ = h.writer.WritePing(true, f.Data)
 		}
 	case *http2.GoAwayFrame:
@@ -178,6 +180,14 @@ func (h *h2) take(f http2.Frame, body func([]byte) bool) (enough bool) {
 		h.wrong = "a promise that was not asked for"
 	}
 	return false
+}
+
+// echo reports whether one more frame is acknowledged.
+func (h *h2) echo() bool {
+	if h.echoes++; h.echoes > h2Echoes {
+		h.wrong = "too many pings"
+	}
+	return h.wrong == ""
 }
 
 // block takes a part of a header or of trailers. The flag that the stream ends is in its first part.

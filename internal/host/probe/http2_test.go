@@ -101,6 +101,22 @@ func TestHTTP2(t *testing.T) {
 	})
 }
 
+// A server that wants every ping echoed and reads nothing does not fill the memory.
+func TestHTTP2Pings(t *testing.T) {
+	settings, ping := "\x00\x00\x00\x04\x00\x00\x00\x00\x00", "\x00\x00\x08\x06\x00\x00\x00\x00\x0012345678"
+	for _, heavy := range []bool{false, true} {
+		to := serve(t, func(c net.Conn) {
+			_, _ = c.Write([]byte(settings))
+			flood(c, ping)
+		})
+		call := get2(to, conf.URL{Path: text("/")}, nil)
+		call.Heavy = heavy
+		if r := attempt(t, newProber(t, probe.Options{}), call); r.Verdict.Why != talk.BadProtocol || r.Verdict.Text != "too many pings" {
+			t.Errorf("heavy %v: %+v", heavy, r)
+		}
+	}
+}
+
 // page1 serves a page by HTTP/1.
 func page1(t *testing.T) netip.AddrPort {
 	return serve(t, func(c net.Conn) {
