@@ -32,6 +32,7 @@ func TestSharedChecks(t *testing.T) {
 		{"share_check off", "share_checks", "TCP_CHECK {\nshare_check off\n}", 30 * services},
 		{"share_check on", "", "TCP_CHECK {\nshare_check\n}", 31},
 		{"pages in turn", "share_checks", pages, 31},
+		{"a script", "share_checks", "MISC_CHECK {\nmisc_path /bin/true\n}", 31},
 	} {
 		l := newLab(load(manyServices(services, c.global, c.checker)), check.Options{})
 		up := func() (n int) {
