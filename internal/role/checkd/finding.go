@@ -24,7 +24,7 @@ type finding struct {
 	verdict *talk.Verdict
 
 	mismatch bool   // the page has another length than its header says, which is news
-	note     string // of the certificate, which is news
+	note     string // of the certificate, or why TLS or HTTP/2 failed, which is news
 	result   *script.Result
 	fault    error // it could not be made
 }

@@ -23,7 +23,7 @@ type loop struct {
 	jobs  *jobs
 	calls map[check.CheckerID][]talk.Call // as they are needed
 	wrong map[page]lengths                // whose length is not what its header says
-	noted map[check.CheckerID]string      // what was last told of a certificate
+	noted map[check.CheckerID]string      // what was last told of a certificate, or of TLS and HTTP/2
 
 	orders  *queue[func(now time.Time)]
 	pending map[uint64]attempt // by number

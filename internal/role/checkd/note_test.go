@@ -82,6 +82,7 @@ func TestWordsOfCertificates(t *testing.T) {
 		{talk.Verdict{OK: true}, ""},
 		{talk.Verdict{Why: talk.BadStatus, Code: 500}, ""},
 		{talk.Verdict{Why: talk.TLSFailed, Text: "certificate signed by unknown authority"}, "SSL_GET on service [10.2.0.11]:tcp:443: TLS failed: certificate signed by unknown authority"},
+		{talk.Verdict{Why: talk.BadProtocol, Code: -1, Text: "no HTTP/2"}, "SSL_GET on service [10.2.0.11]:tcp:443: against the protocol: no HTTP/2"},
 		{talk.Verdict{Why: talk.Expiring, Expiry: &talk.Expiry{Name: "a.example", Ends: ends, Left: time.Hour}}, `SSL_GET on service [10.2.0.11]:tcp:443: the certificate of "a.example" ends at 2026-12-01 09:30:00, in less than a day`},
 		{talk.Verdict{OK: true, Expiry: &talk.Expiry{Name: "a.example", Ends: ends, Left: -time.Hour}}, `SSL_GET on service [10.2.0.11]:tcp:443: the certificate of "a.example" has ended at 2026-12-01 09:30:00`},
 	} {
