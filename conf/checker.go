@@ -16,7 +16,9 @@ type Checker struct {
 	Connection
 	Alpha  Value[bool]
 	LogAll Value[bool]
+	Share  Value[bool] // share_check; global_defs share_checks
 	Timing Timing
+	TLS    *TLSCheck // nil: plain, but for SSL_GET
 
 	HTTP *HTTPCheck
 	SMTP *SMTPCheck
@@ -25,6 +27,7 @@ type Checker struct {
 	BFD  *BFDCheck
 	UDP  *UDPCheck
 	File *FileCheck
+	GRPC *GRPCCheck
 }
 
 // Connection is whom a checker talks to, and as whom.
@@ -40,12 +43,14 @@ type Connection struct {
 // HTTPCheck is what HTTP_GET and SSL_GET have of their own.
 type HTTPCheck struct {
 	VirtualHost  Value[string]
-	Protocol     Value[string] // "1.0", "1.0C" or "1.1"
+	Protocol     Value[string] // "1.0", "1.0C", "1.1" or "2"
 	FastRecovery Value[bool]
-	EnableSNI    Value[bool]
-	SNIName      Value[string]
-	TLSCompliant Value[bool] // say close_notify
-	URLs         []*URL
+	// RecoverAtOnce says that the success of the page that had failed counts when the server comes back.
+	RecoverAtOnce Value[bool]
+	EnableSNI     Value[bool]
+	SNIName       Value[string]
+	TLSCompliant  Value[bool] // say close_notify
+	URLs          []*URL
 }
 
 // URL is one url block.
@@ -154,4 +159,10 @@ type FileCheck struct {
 	TrackFile Value[string]
 	Weight    Value[int] // multiplies the file's value; not set: the track_file's
 	Reverse   Value[bool]
+}
+
+// GRPCCheck is what GRPC_CHECK has of its own.
+type GRPCCheck struct {
+	Service     Value[string] // empty: the server as a whole
+	VirtualHost Value[string]
 }

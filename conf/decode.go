@@ -359,6 +359,7 @@ func (d *decoder) onlyExtra(n *syntax.Node) {
 var anyWords = map[Block]bool{
 	blockAuth: true, blockSSL: true, blockHTTP: true, blockURL: true, blockTCP: true, blockSMTP: true, blockHost: true, blockDNS: true,
 	blockMisc: true, blockBFDCheck: true, blockUDP: true, blockPing: true, blockFile: true,
+	blockTLS: true, blockGRPC: true,
 }
 
 func foreignWord(s string) bool { return strings.HasPrefix(s, "//") || strings.HasPrefix(s, ";") }

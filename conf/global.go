@@ -178,6 +178,7 @@ type LVS struct {
 	LVSFlush       Value[bool]
 	LVSFlushOnStop Value[FlushOnStop]
 	CheckerLogAll  Value[bool] // checker_log_all_failures
+	ShareChecks    Value[bool]
 }
 
 // FlushOnStop is what of the kernel's table goes when the checkers stop.

@@ -50,14 +50,18 @@ const (
 	blockUDP          Block = "UDP_CHECK"
 	blockPing         Block = "PING_CHECK"
 	blockFile         Block = "FILE_CHECK"
+	blockTLS          Block = "tls"
+	blockGRPC         Block = "GRPC_CHECK"
 )
 
 // connectCheck are the blocks of checkers that connect to somebody; timedCheck those that have the other options common to
-// checkers, too.
+// checkers, too. tlsCheck are those that can speak TLS, sharedCheck those whose attempts others may share.
 var (
-	connectCheck = []Block{blockHTTP, blockTCP, blockSMTP, blockHost, blockDNS, blockUDP, blockPing}
+	connectCheck = []Block{blockHTTP, blockTCP, blockSMTP, blockHost, blockDNS, blockUDP, blockPing, blockGRPC}
 	timedCheck   = append(slices.Clone(connectCheck), blockMisc)
 	alphaCheck   = append(slices.Clone(timedCheck), blockBFDCheck)
+	tlsCheck     = []Block{blockHTTP, blockTCP, blockSMTP, blockGRPC}
+	sharedCheck  = []Block{blockHTTP, blockTCP, blockSMTP, blockDNS, blockMisc, blockUDP, blockPing, blockGRPC}
 )
 
 // entryBlocks hold one entry per line (or several), not keywords.
@@ -65,6 +69,9 @@ var entryBlocks = []Block{
 	blockEmail, blockLinkbeat, blockUpDown, blockNames, blockStaticAddr, blockStaticRoute, blockStaticRule,
 	blockMembers, blockPeers, blockVIP, blockTrackIf, blockTrackRef, blockServerGroup,
 }
+
+// Own is the Since of keywords that keepalived does not have.
+const Own = "Holdfast"
 
 // Status says what a keyword does today.
 type Status uint8
@@ -98,7 +105,7 @@ type Keyword struct {
 	Args    string // argument grammar: UPPER is a value, [x] optional, a|b a choice
 	Opens   Block  // the block behind the keyword; blockRoot: none
 	Default string
-	Since   string // the keepalived release that first took it; 2.2.7 or earlier is "2.2.7"
+	Since   string // the keepalived release that first took it; 2.2.7 or earlier is "2.2.7"; Own: none does
 	Status  Status
 	Doc     string
 

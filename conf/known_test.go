@@ -23,6 +23,7 @@ var paths = map[Block][]string{
 	blockVirtual: {"virtual_server 192.0.2.1 80 {"}, blockReal: {"virtual_server 192.0.2.1 80 {", "real_server 192.0.2.2 80 {"},
 	blockHTTP: {"virtual_server 192.0.2.1 80 {", "real_server 192.0.2.2 80 {", "HTTP_GET {"},
 	blockURL:  {"virtual_server 192.0.2.1 80 {", "real_server 192.0.2.2 80 {", "HTTP_GET {", "url {"},
+	blockTLS:  {"virtual_server 192.0.2.1 80 {", "real_server 192.0.2.2 80 {", "TCP_CHECK {", "tls {"},
 	blockHost: {"virtual_server 192.0.2.1 80 {", "real_server 192.0.2.2 80 {", "SMTP_CHECK {", "host {"},
 }
 

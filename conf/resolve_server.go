@@ -34,7 +34,7 @@ func resolveVirtual(g *Global, vs *VirtualServer) {
 		inherit(&rs.SMTPAlert, mail)
 		rs.Timing.inherit(vs.Timing)
 		for _, c := range rs.Checkers {
-			c.resolve(vs, rs)
+			c.resolve(g, vs, rs)
 		}
 	}
 }
@@ -48,7 +48,7 @@ func (t *Timing) inherit(from Timing) {
 }
 
 // resolve fills in what the kind of checker has for a default.
-func (c *Checker) resolve(vs *VirtualServer, rs *RealServer) {
+func (c *Checker) resolve(g *Global, vs *VirtualServer, rs *RealServer) {
 	if c.File != nil {
 		return
 	}
@@ -57,6 +57,7 @@ func (c *Checker) resolve(vs *VirtualServer, rs *RealServer) {
 		return
 	}
 	c.Timing.inherit(rs.Timing)
+	inherit(&c.Share, g.ShareChecks)
 	retry, pause := 1, time.Second
 	switch {
 	case c.HTTP != nil:

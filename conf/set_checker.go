@@ -20,6 +20,7 @@ var checkerBlocks = map[string]wired{
 	"BFD_CHECK":  checkerBlock(func(c *Checker) { c.BFD = &BFDCheck{} }, (*decoder).endBFD),
 	"UDP_CHECK":  checkerBlock(func(c *Checker) { c.UDP = &UDPCheck{} }, (*decoder).endUDP),
 	"PING_CHECK": checkerBlock(nil, nil),
+	"GRPC_CHECK": checkerBlock(func(c *Checker) { c.GRPC = &GRPCCheck{} }, nil),
 	"FILE_CHECK": checkerBlock(func(c *Checker) { c.File = &FileCheck{} }, (*decoder).endFile),
 }
 
@@ -45,6 +46,11 @@ func checkerBlock(begin func(*Checker), end func(*decoder, *syntax.Node) bool) w
 // alphaOption is the one option that every checker but FILE_CHECK has.
 var alphaOption = map[string]wired{
 	"alpha": boolOpt(func(d *decoder) *Value[bool] { return &d.check.Alpha }, "Invalid alpha parameter WORD"),
+}
+
+// shareOption is the option of checkers whose attempts others may share.
+var shareOption = map[string]wired{
+	"share_check": boolOpt(func(d *decoder) *Value[bool] { return &d.check.Share }, "Invalid share_check parameter WORD"),
 }
 
 // scheduleOptions are the options of MISC_CHECK among the common ones.

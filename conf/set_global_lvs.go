@@ -15,6 +15,7 @@ var lvsGlobals = map[string]wired{
 	"lvs_flush":                globalFlag(func(g *Global) *Value[bool] { return &g.LVSFlush }),
 	"lvs_flush_on_stop":        {0, 1, (*decoder).setFlushOnStop},
 	"lvs_flush_onstop":         {0, 1, (*decoder).setFlushOnStop}, // the old spelling
+	"share_checks":             globalBool(func(g *Global) *Value[bool] { return &g.ShareChecks }, "Invalid value for share_checks specified"),
 	"checker_log_all_failures": globalBool(func(g *Global) *Value[bool] { return &g.CheckerLogAll }, "Invalid value for checker_log_all_failures specified"),
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // httpSetters are the options of HTTP_GET and SSL_GET: the common ones and their own.
-var httpSetters = merged(commonOptions, map[string]wired{
+var httpSetters = merged(commonOptions, shareOption, tlsOption, map[string]wired{
 	"nb_get_retry": {0, 1, func(d *decoder, n *syntax.Node) {
 		d.warn(n, n.Keyword, "deprecated", "nb_get_retry is deprecated",
 			"nb_get_retry is deprecated - please use 'retry'", "read as retry")
@@ -21,13 +21,14 @@ var httpSetters = merged(commonOptions, map[string]wired{
 		}
 		nbGetRetry.set(d, n)
 	}},
-	"virtualhost":   textOpt(func(d *decoder) *Value[string] { return &d.check.HTTP.VirtualHost }, "HTTP_GET virtualhost name missing"),
-	"http_protocol": {0, 1, (*decoder).setHTTPProtocol},
-	"fast_recovery": boolOpt(func(d *decoder) *Value[bool] { return &d.check.HTTP.FastRecovery }, "Invalid fast_recovery parameter WORD"),
-	"enable_sni":    boolOpt(func(d *decoder) *Value[bool] { return &d.check.HTTP.EnableSNI }, "Invalid enable_sni parameter WORD"),
-	"sni_name":      textOpt(func(d *decoder) *Value[string] { return &d.check.HTTP.SNIName }, ""),
-	"tls_compliant": flagOpt(func(d *decoder) *Value[bool] { return &d.check.HTTP.TLSCompliant }),
-	"url":           {0, 0, (*decoder).setURL},
+	"virtualhost":     textOpt(func(d *decoder) *Value[string] { return &d.check.HTTP.VirtualHost }, "HTTP_GET virtualhost name missing"),
+	"http_protocol":   {0, 1, (*decoder).setHTTPProtocol},
+	"fast_recovery":   boolOpt(func(d *decoder) *Value[bool] { return &d.check.HTTP.FastRecovery }, "Invalid fast_recovery parameter WORD"),
+	"recover_at_once": boolOpt(func(d *decoder) *Value[bool] { return &d.check.HTTP.RecoverAtOnce }, "Invalid recover_at_once parameter WORD"),
+	"enable_sni":      boolOpt(func(d *decoder) *Value[bool] { return &d.check.HTTP.EnableSNI }, "Invalid enable_sni parameter WORD"),
+	"sni_name":        textOpt(func(d *decoder) *Value[string] { return &d.check.HTTP.SNIName }, ""),
+	"tls_compliant":   flagOpt(func(d *decoder) *Value[bool] { return &d.check.HTTP.TLSCompliant }),
+	"url":             {0, 0, (*decoder).setURL},
 })
 
 var nbGetRetry = retryOpt(func(d *decoder) *Value[int] { return &d.check.Timing.Retry }, 0, "Invalid nb_get_retry value 'WORD'")
@@ -77,8 +78,8 @@ func (d *decoder) setHTTPProtocol(n *syntax.Node) {
 		return
 	}
 	w := n.Args[0]
-	if !slices.Contains([]string{"1.0", "1.0C", "1.0c", "1.1"}, w.Text) {
-		d.fault(n, w, "unknown-option", "an HTTP version is 1.0, 1.0C or 1.1, not '"+w.Text+"'",
+	if !slices.Contains([]string{"1.0", "1.0C", "1.0c", "1.1", "2"}, w.Text) {
+		d.fault(n, w, "unknown-option", "an HTTP version is 1.0, 1.0C, 1.1 or 2, not '"+w.Text+"'",
 			"Invalid http_protocol version "+w.Text, "the line is ignored")
 		return
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // miscSetters are the options of MISC_CHECK, which connects to nobody.
-var miscSetters = merged(scheduleOptions, map[string]wired{
+var miscSetters = merged(scheduleOptions, shareOption, map[string]wired{
 	"misc_path": {0, -1, func(d *decoder, n *syntax.Node) { d.check.Misc.Command, _ = d.command(n) }},
 	"misc_timeout": secondsOpt(func(d *decoder) *Value[time.Duration] { return &d.check.Misc.Timeout }, 0, 4294,
 		"Invalid misc_timeout value 'WORD'"),

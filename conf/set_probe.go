@@ -4,14 +4,21 @@ import (
 	"encoding/hex"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"holdfast/conf/syntax"
 )
 
+// tcpSetters and pingSetters are the options of TCP_CHECK and PING_CHECK.
+var (
+	tcpSetters  = merged(commonOptions, shareOption, tlsOption)
+	pingSetters = merged(commonOptions, shareOption)
+)
+
 // smtpSetters are the options of SMTP_CHECK.
-var smtpSetters = merged(commonOptions, map[string]wired{
+var smtpSetters = merged(commonOptions, shareOption, tlsOption, map[string]wired{
 	"helo_name": textOpt(func(d *decoder) *Value[string] { return &d.check.SMTP.HELO }, "SMTP_CHECK helo name missing"),
 	"host":      {0, 0, (*decoder).setSMTPHost},
 })
@@ -21,6 +28,25 @@ var hostSetters = merged(commonOptions, map[string]wired{
 	"connect_timeout": microsOpt(func(d *decoder) *Value[time.Duration] { return &d.host.ConnectTimeout },
 		time.Microsecond, maxMicros, "connect_timeout WORD invalid - ignoring"),
 })
+
+// grpcSetters are the options of GRPC_CHECK.
+var grpcSetters = merged(commonOptions, shareOption, tlsOption, map[string]wired{
+	"service":     {1, 1, (*decoder).setGRPCService},
+	"virtualhost": textOpt(func(d *decoder) *Value[string] { return &d.check.GRPC.VirtualHost }, ""),
+})
+
+// maxService is how long the name of a gRPC service may be, in bytes: the whole question is one frame of HTTP/2.
+const maxService = 1024
+
+func (d *decoder) setGRPCService(n *syntax.Node) {
+	w := n.Args[0]
+	if len(w.Text) > maxService {
+		d.fault(n, w, "long-name", "a service's name has at most "+strconv.Itoa(maxService)+" characters",
+			"service name is too long - ignoring", "the line is ignored")
+		return
+	}
+	d.check.GRPC.Service = value(w.Text, w)
+}
 
 func (d *decoder) setSMTPHost(n *syntax.Node) {
 	h := &SMTPHost{At: n.Keyword.At}
@@ -37,7 +63,7 @@ func (d *decoder) endSMTP(*syntax.Node) bool {
 }
 
 // dnsSetters are the options of DNS_CHECK.
-var dnsSetters = merged(commonOptions, map[string]wired{
+var dnsSetters = merged(commonOptions, shareOption, map[string]wired{
 	"type": {1, 1, (*decoder).setDNSType},
 	"name": {1, 1, (*decoder).setDNSName},
 })
@@ -74,7 +100,7 @@ func (d *decoder) setDNSName(n *syntax.Node) {
 }
 
 // udpSetters are the options of UDP_CHECK.
-var udpSetters = merged(commonOptions, map[string]wired{
+var udpSetters = merged(commonOptions, shareOption, map[string]wired{
 	"payload":       {0, -1, (*decoder).setPayload},
 	"require_reply": {0, -1, (*decoder).setReply},
 	"min_reply_length": uintOpt(func(d *decoder) *Value[uint16] { return &d.check.UDP.MinReply }, 0, math.MaxUint16,

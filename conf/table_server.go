@@ -3,7 +3,7 @@ package conf
 // serverKeywords are the keywords of virtual and real servers.
 var serverKeywords = []Keyword{
 	{Name: "password", Where: []Block{blockSSL}, Args: "STRING", Default: "none", Since: "2.2.7", Status: Acts, Doc: "Passphrase of the client key; the last one holds"},
-	{Name: "ca", Where: []Block{blockSSL}, Args: "FILE", Default: "none", Since: "2.2.7", Status: Acts, Doc: "Certificates of the authorities; the last one holds"},
+	{Name: "ca", Where: []Block{blockSSL}, Args: "FILE", Default: "none", Since: "2.2.7", Status: Acts, Doc: "Certificates of the authorities, for tls blocks with verify; the last one holds"},
 	{Name: "certificate", Where: []Block{blockSSL}, Args: "FILE", Default: "none", Since: "2.2.7", Status: Acts, Doc: "Certificate shown to servers, with its chain; the last one holds"},
 	{Name: "key", Where: []Block{blockSSL}, Args: "FILE", Default: "none", Since: "2.2.7", Status: Acts, Doc: "Client key in PEM; the last one holds"},
 	{Name: "<entry>", Where: []Block{blockServerGroup}, Args: "ADDR [PORT] or A.B.C.D-E [PORT] or ADDR-ADDR [PORT] or ADDR/LEN [PORT]", Default: "port 0, which needs persistence", Since: "2.2.7", Status: Acts, Doc: "One address or a range of them, both ends included; host bits of ADDR/LEN are zero, a range ends behind its beginning, PORT 0..65535"},

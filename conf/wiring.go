@@ -40,8 +40,14 @@ func setters(b Block) map[string]wired {
 		return httpSetters
 	case blockURL:
 		return urlSetters
-	case blockTCP, blockPing:
-		return commonOptions
+	case blockTCP:
+		return tcpSetters
+	case blockPing:
+		return pingSetters
+	case blockGRPC:
+		return grpcSetters
+	case blockTLS:
+		return tlsSetters
 	case blockHost:
 		return hostSetters
 	case blockSMTP:

@@ -16,15 +16,33 @@ var (
 		"delay_loop":         `delay_loop 10`,
 		"alpha":              `alpha`,
 		"log_all_failures":   `log_all_failures`,
+		"share_check":        `share_check off`,
+		"tls": `
+tls {
+    verify
+    ca /etc/ssl/ca.pem
+    expires_within 21
+}`,
+	}
+	tlsExamples = map[string]string{
+		"verify":         `verify`,
+		"ca":             "verify\nca /etc/ssl/ca.pem",
+		"sni":            "verify\nsni www.example.org",
+		"min_version":    `min_version 1.2`,
+		"expires_within": `expires_within 21 fail`,
+		"certificate":    "certificate /etc/keepalived/lb1.pem\nkey /etc/keepalived/lb1.key",
+		"key":            "certificate /etc/keepalived/lb1.pem\nkey /etc/keepalived/lb1.key",
+		"password":       "certificate /etc/keepalived/lb1.pem\nkey /etc/keepalived/lb1.key\npassword s3same",
 	}
 	httpExamples = map[string]string{
-		"nb_get_retry":  `nb_get_retry 2`,
-		"virtualhost":   `virtualhost www.example.org`,
-		"http_protocol": `http_protocol 1.1`,
-		"fast_recovery": `fast_recovery`,
-		"enable_sni":    `enable_sni`,
-		"sni_name":      `sni_name www.example.org`,
-		"tls_compliant": `tls_compliant`,
+		"nb_get_retry":    `nb_get_retry 2`,
+		"virtualhost":     `virtualhost www.example.org`,
+		"http_protocol":   `http_protocol 1.1`,
+		"fast_recovery":   `fast_recovery`,
+		"recover_at_once": `recover_at_once`,
+		"enable_sni":      `enable_sni`,
+		"sni_name":        `sni_name www.example.org`,
+		"tls_compliant":   `tls_compliant`,
 		"url": `
 url {
     path /health
@@ -70,6 +88,10 @@ host {
 		"require_reply":    `require_reply 0123xxxx`,
 		"min_reply_length": `min_reply_length 12`,
 		"max_reply_length": `max_reply_length 512`,
+	}
+	grpcExamples = map[string]string{
+		"service":     `service shop.Orders`,
+		"virtualhost": `virtualhost grpc.example.org`,
 	}
 	fileExamples = map[string]string{
 		"track_file": `track_file weight_web`,

@@ -31,6 +31,7 @@ notification_email {
 	"smtp_alert":               `smtp_alert`,
 	"smtp_alert_vrrp":          `smtp_alert_vrrp`,
 	"smtp_alert_checker":       `smtp_alert_checker off`,
+	"share_checks":             `share_checks`,
 	"checker_log_all_failures": `checker_log_all_failures`,
 	"no_email_faults":          `no_email_faults`,
 	"no_checker_emails":        `no_checker_emails`,

@@ -123,6 +123,10 @@ MISC_CHECK {
 BFD_CHECK {
     name bfd_r1
 }`,
+		"GRPC_CHECK": `
+GRPC_CHECK {
+    service shop.Orders
+}`,
 		"UDP_CHECK": `
 UDP_CHECK {
     payload 0123456789abcdef

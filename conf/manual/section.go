@@ -73,6 +73,7 @@ var sections = []section{
 
 	{Common, partChecks, "Options of several checkers", "What most checkers take, each of which says whom it talks to, how often, and how much it forgives. What a checker does not say, its real_server does, " +
 		"or the virtual_server.", commonExamples},
+	{"tls", partChecks, "tls", "How HTTP_GET, SSL_GET, TCP_CHECK, SMTP_CHECK and GRPC_CHECK speak TLS, and what they ask of the server's certificate. Without it only SSL_GET speaks TLS, and verifies nothing.", tlsExamples},
 	{"HTTP_GET/SSL_GET", partChecks, "HTTP_GET and SSL_GET", "Fetch pages by HTTP or HTTPS and judge status, digest or text.", httpExamples},
 	{"HTTP_GET/url", partChecks, "url", "One page to fetch, in HTTP_GET or SSL_GET. It is good if everything that is said of it holds.", urlExamples},
 	{"SMTP_CHECK", partChecks, "SMTP_CHECK", "Greet a mail server and take leave.", smtpExamples},
@@ -80,6 +81,7 @@ var sections = []section{
 	{"MISC_CHECK", partChecks, "MISC_CHECK", "Run a script; its exit status is the verdict, and the weight too if misc_dynamic is there.", miscExamples},
 	{"BFD_CHECK", partChecks, "BFD_CHECK", "Follow a BFD session.", bfdCheckExamples},
 	{"UDP_CHECK", partChecks, "UDP_CHECK", "Send a datagram and wait for an ICMP error, or for a reply if one is required.", udpExamples},
+	{"GRPC_CHECK", partChecks, "GRPC_CHECK", "Ask gRPC's health service, which most servers of gRPC have built in; SERVING is good.", grpcExamples},
 	{"FILE_CHECK", partChecks, "FILE_CHECK", "Take the weight from the number in a track_file.", fileExamples},
 }
 

@@ -51,7 +51,7 @@ func Examples() []Case {
 	for _, k := range conf.Keywords() {
 		for _, b := range k.Where {
 			c := exampleCase(string(b), k.Name, k.Name, manual.Example(k))
-			c.Newer = k.Since != "2.2.7"
+			c.Newer = newer(&k, string(b))
 			out = append(out, c)
 		}
 	}

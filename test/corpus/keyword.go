@@ -3,6 +3,7 @@ package corpus
 import (
 	"strconv"
 	"strings"
+	"sync"
 
 	"holdfast/conf"
 )
@@ -13,7 +14,7 @@ type Case struct {
 	Keyword string // the keyword it is about, or "preprocessor"
 	Block   string
 	Text    string
-	Newer   bool // the keyword is not in 2.2.7: keepalived has to call it unknown
+	Newer   bool // the keyword is not in 2.2.7, or not its block: keepalived has to call it unknown
 	Right   bool // as the table has it, nothing is wrong
 }
 
@@ -68,9 +69,24 @@ func (m *maker) addIn(block, what string, lines ...string) {
 	}
 	m.out = append(m.out, Case{
 		Name: name, Keyword: m.k.Name, Block: place(m.block), Text: file(block, m.k.Name, lines...),
-		Newer: m.k.Since != "2.2.7",
+		Newer: newer(&m.k, block),
 	})
 }
+
+// newer reports whether keepalived 2.2.7 does not have a keyword in a block, or not the block.
+func newer(k *conf.Keyword, block string) bool { return k.Since != "2.2.7" || newBlocks()[block] }
+
+// newBlocks are those that only keywords newer than 2.2.7 open.
+var newBlocks = sync.OnceValue(func() map[string]bool {
+	is := map[string]bool{}
+	for _, k := range conf.Keywords() {
+		if b := string(k.Opens); b != "" {
+			_, seen := is[b]
+			is[b] = (is[b] || !seen) && k.Since != "2.2.7"
+		}
+	}
+	return is
+})
 
 // plain makes the cases of a keyword that opens no block.
 func (m *maker) plain() {

@@ -196,6 +196,7 @@ func (d *Director) enroll(services []*service) {
 			d.measure(r)
 		}
 	}
+	d.gather(services)
 }
 
 // vacant finds a free place in list from i on; place 0 stays free.

@@ -12,7 +12,7 @@ import (
 //	         first result alone, later retry+1 failures in a row
 //	good  ───────────────────────────────────────────────────────▶  failed  (alpha starts here)
 //	      ◀───────────────────────────────────────────────────────
-//	         one success; HTTP: the url that failed, then all of them
+//	         one success; HTTP: the url that failed, then all of them, or with recover_at_once all others
 type checker struct {
 	id     CheckerID
 	server *server
@@ -24,6 +24,7 @@ type checker struct {
 	tries  int  // retries made since the last success
 	url    int  // HTTP: which is next
 	round  bool // HTTP, failed: the url that failed is good again, now all are asked
+	known  int  // HTTP, in a round with recover_at_once: that url, which need not be asked again
 
 	status int   // MISC_CHECK: the last exit status
 	factor int64 // FILE_CHECK: what the file's value is multiplied with; 0: any other value than 0 is a failure
@@ -34,6 +35,9 @@ type checker struct {
 	place   int       // in the queue
 	attempt uint64    // under way; 0: none
 	started time.Time // when it began
+
+	party *party // with whom it shares attempts; nil: nobody
+	waits bool   // it is due, and hears what another's attempt finds
 }
 
 // probes reports whether attempts are made at all: files and BFD sessions speak up themselves.
@@ -58,7 +62,7 @@ func (c *checker) plan() Plan {
 	return p
 }
 
-// result takes the outcome of an attempt in and sets the time of the next.
+// result takes the outcome of an attempt in.
 func (d *Director) result(now time.Time, ev *Result, acts []Action) []Action {
 	if !d.running || int(ev.Checker) >= len(d.checkers) {
 		return acts
@@ -68,6 +72,12 @@ func (d *Director) result(now time.Time, ev *Result, acts []Action) []Action {
 		return acts
 	}
 	c.attempt = 0
+	url := c.url // which learn may change
+	return d.share(now, c, url, ev, d.learn(now, c, ev, acts))
+}
+
+// learn takes the outcome of an attempt in for one checker, and sets the time of its next.
+func (d *Director) learn(now time.Time, c *checker, ev *Result, acts []Action) []Action {
 	var after time.Duration
 	switch ev.Outcome {
 	case OK:
@@ -122,17 +132,20 @@ func (c *checker) good(status int, acts []Action) (time.Duration, []Action) {
 }
 
 // nextURL goes on to the next url and reports whether all were good in a row. A url that has failed is asked again alone
-// before all are.
+// before all are; with recover_at_once that counts, and only the others are.
 func (c *checker) nextURL(acts []Action) (done bool, _ []Action) {
+	atOnce := c.conf.HTTP.RecoverAtOnce.V
+	next := c.url + 1
 	if c.failed {
 		acts = say(c.report(URLSucceeded), acts)
 		if c.ran && !c.round {
-			c.round, c.url = true, 0
-			return false, acts
+			c.round, c.known, next = true, c.url, 0
 		}
 	}
-	c.url++
-	if c.url < len(c.conf.HTTP.URLs) {
+	if atOnce && c.round && next == c.known {
+		next++
+	}
+	if c.url = next; next < len(c.conf.HTTP.URLs) {
 		return false, acts
 	}
 	c.url, c.round = 0, false

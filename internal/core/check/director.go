@@ -207,8 +207,12 @@ const bootstrap = time.Second
 
 // tick makes the attempts that are due: those first that are due for longest, and most of them at most, if most is not 0.
 func (d *Director) tick(now time.Time, most int, acts []Action) []Action {
-	for n := 1; d.running && len(d.due) > 0 && !d.due[0].at.After(now) && (most == 0 || n <= most); n++ {
+	for n := 0; d.running && len(d.due) > 0 && !d.due[0].at.After(now) && (most == 0 || n < most); {
 		c := d.due.pop()
+		if c.party.joins(c) {
+			continue
+		}
+		n++
 		d.attempts++
 		c.attempt, c.started = d.attempts, now
 		acts = append(acts, Action{Kind: Probe, Checker: c.id, Attempt: c.attempt, URL: uint16(c.url)})

@@ -25,7 +25,7 @@ type Tick struct {
 	Most int // attempts that may begin; those left out stay due. 0: all
 }
 
-// Result is how an attempt ended. Its words stay with whoever made the attempt.
+// Result is how an attempt ended; with share_checks others than the checker hear it too. Its words stay with whoever made the attempt.
 type Result struct {
 	Checker CheckerID
 	Attempt uint64 // of the Probe

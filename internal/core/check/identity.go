@@ -72,6 +72,9 @@ func rest(c *conf.Checker, host *conf.SMTPHost) string {
 			fmt.Fprintf(&b, "%v\x00", v)
 		}
 	}
+	if t := c.TLS; t != nil {
+		put(t.Verify.V, t.CA.V, t.SNI.V, t.MinVersion.V, t.Expires.V, t.ExpiresFail.V, t.Certificate.V, t.Key.V, t.Password.V)
+	}
 	switch {
 	case c.HTTP != nil:
 		h := c.HTTP
@@ -94,6 +97,8 @@ func rest(c *conf.Checker, host *conf.SMTPHost) string {
 		put(c.BFD.Name.V)
 	case c.UDP != nil:
 		put(c.UDP.Payload.V, c.UDP.RequireReply.V, c.UDP.Reply, c.UDP.MinReply.V, c.UDP.MaxReply.V)
+	case c.GRPC != nil:
+		put(c.GRPC.Service.V, c.GRPC.VirtualHost.V)
 	case c.File != nil:
 		put(c.File.TrackFile.V)
 	}

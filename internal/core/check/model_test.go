@@ -24,6 +24,9 @@ func drawConf(t *rapid.T) string {
 	number := func(name string, from, to int) int { return rapid.IntRange(from, to).Draw(t, name) }
 	p("track_file F {\n file /tmp/f\n weight %d\n}", number("file weight", 0, 3))
 	p("virtual_server_group G {\n 192.0.2.1-%d 80\n fwmark 7\n}", number("last", 2, 4))
+	if flip("share") {
+		p("global_defs {\n share_checks\n}")
+	}
 	names := []string{"192.0.2.8 80", "192.0.2.9 80", "fwmark 3", "group G", "group G "}
 	for i, name := range names {
 		if flip("left out") && i > 0 {
@@ -191,6 +194,9 @@ func (m *model) event(ev check.Event) {
 func (m *model) judge(when string) {
 	if len(m.k.refused) > 0 {
 		m.t.Fatalf("after %s: the kernel would refuse %q", when, m.k.refused)
+	}
+	if list := m.d.Stranded(); len(list) > 0 {
+		m.t.Fatalf("after %s: nobody will ask about checkers %v", when, list)
 	}
 	type state struct {
 		sum     int64

@@ -175,6 +175,7 @@ func (r *server) inherit(old *server) {
 
 func (c *checker) inherit(old *checker) {
 	c.id, c.failed, c.ran, c.tries, c.url, c.round = old.id, old.failed, old.ran, old.tries, old.url, old.round
+	c.known = old.known
 	c.status, c.at, c.attempt, c.started = old.status, old.at, old.attempt, old.started
 	if c.conf.Alpha.V != old.conf.Alpha.V && !c.ran {
 		c.failed = c.conf.Alpha.V

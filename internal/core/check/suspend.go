@@ -62,9 +62,11 @@ func (d *Director) pause(now time.Time, s *service, acts []Action) []Action {
 
 // cancel gives the attempt under way up, if there is one. The next is after a period.
 func (c *checker) cancel(now time.Time, acts []Action) []Action {
+	c.waits = false
 	if c.attempt == 0 {
 		return acts
 	}
+	c.party.lost(c)
 	acts = append(acts, Action{Kind: Cancel, Checker: c.id, Attempt: c.attempt})
 	c.attempt, c.at = 0, now.Add(c.conf.Timing.DelayLoop.V)
 	return acts

@@ -30,12 +30,6 @@ type Call struct {
 	Talk Talk
 }
 
-// TLS is how a connection is encrypted. The server is not verified.
-type TLS struct {
-	ServerName  string // empty: not named
-	CloseNotify bool   // end by close_notify (tls_compliant)
-}
-
 // Network is what a call goes over.
 type Network uint8
 

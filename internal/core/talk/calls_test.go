@@ -134,7 +134,7 @@ func TestEveryConnectingCheckerTalks(t *testing.T) {
 			t.Errorf("%s has no conversation", k.Name)
 		}
 	}
-	const known = 7
+	const known = 8
 	if n != known {
 		t.Errorf("%d kinds of checkers that connect, want %d", n, known)
 	}

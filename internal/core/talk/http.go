@@ -25,10 +25,21 @@ func httpCalls(a asked) []Call {
 		if host == "" {
 			host = a.vs.VirtualHost.V
 		}
-		t := NewHTTP(u, h.Protocol.V, host, c.To)
-		c.Talk, c.Heavy = t, t.match.backtracks()
 		if a.c.Kind == "SSL_GET" {
-			c.TLS = &TLS{ServerName: serverName(a, u), CloseNotify: u.TLSCompliant.V}
+			c.TLS = &TLS{ServerName: serverName(a, u)}
+		}
+		if c.TLS = a.secure(c.TLS, host); c.TLS != nil {
+			c.TLS.CloseNotify = u.TLSCompliant.V
+		}
+		if h.Protocol.V == "2" {
+			t := NewHTTP2(u, host, c.To, c.TLS != nil)
+			c.Talk, c.Heavy = t, t.match.backtracks()
+			if c.TLS != nil {
+				c.TLS.Protocol = "h2"
+			}
+		} else {
+			t := NewHTTP(u, h.Protocol.V, host, c.To)
+			c.Talk, c.Heavy = t, t.match.backtracks()
 		}
 		calls = append(calls, c)
 	}
@@ -76,7 +87,7 @@ type HTTP struct {
 	survey  bool     // the sum is asked for: no status and no digest is wrong
 	dump    *dump    // nil: nothing is shown
 
-	head    []byte // what has come of the header; empty once it is there
+	head    []byte // what has come of a header that is not there as a whole
 	inBody  bool
 	sum     hash.Hash
 	verdict Verdict
@@ -84,7 +95,7 @@ type HTTP struct {
 
 // Open asks for the page.
 func (h *HTTP) Open(uint64) ([]byte, bool) {
-	h.head, h.inBody, h.verdict = h.head[:0], false, Verdict{Code: -1, Declared: -1}
+	h.head, h.inBody, h.verdict = nil, false, Verdict{Code: -1, Declared: -1}
 	if h.hashes {
 		if h.sum == nil {
 			h.sum = md5.New() //nolint:gosec // as above
@@ -117,15 +128,22 @@ func (h *HTTP) Hear(b []byte, end End) (_ []byte, done bool) {
 
 var headerEnd = []byte("\r\n\r\n")
 
-// header looks for the end of the header. What came before is looked at again only as far as the end may begin in it.
+// header looks for the end of the header. What came before is looked at again only as far as the end may begin in it; a header that
+// comes in one piece, as most do, is not copied.
 func (h *HTTP) header(b []byte) (done bool) {
 	before := len(h.head)
-	room := min(len(b), httpHeader-before)
-	h.head = append(h.head, b[:room]...)
+	head := b[:min(len(b), httpHeader-before)]
+	if before > 0 {
+		h.head = append(h.head, head...)
+		head = h.head
+	}
 	from := max(before-len(headerEnd)+1, 0)
-	i := bytes.Index(h.head[from:], headerEnd)
+	i := bytes.Index(head[from:], headerEnd)
 	if i < 0 {
-		if len(h.head) < httpHeader {
+		if len(head) < httpHeader {
+			if before == 0 {
+				h.head = bytes.Clone(head)
+			}
 			return false
 		}
 		h.verdict.Why = NoData
@@ -133,11 +151,10 @@ func (h *HTTP) header(b []byte) (done bool) {
 		return true
 	}
 	end := from + i + len(headerEnd)
-	h.verdict.Code, h.verdict.Declared = statusOf(h.head[:end]), lengthOf(h.head[:end])
-	h.inBody = true
-	h.dump.header(h.head[:end])
+	h.verdict.Code, h.verdict.Declared = statusOf(head[:end]), lengthOf(head[:end])
+	h.inBody, h.head = true, nil
+	h.dump.header(head[:end])
 	rest := b[end-before:]
-	h.head = h.head[:0]
 	return len(rest) > 0 && h.body(rest)
 }
 
@@ -240,7 +257,10 @@ func (h *HTTP) judge() {
 }
 
 // forget gives back the memory that the answer took.
-func (h *HTTP) forget() { h.match.begin() }
+func (h *HTTP) forget() {
+	h.head = nil
+	h.match.begin()
+}
 
 // Verdict tells how it went.
 func (h *HTTP) Verdict() Verdict { return h.verdict }

@@ -25,11 +25,16 @@ func request(path, protocol, host string, to netip.AddrPort) []byte {
 	case "1.0C":
 		closing = "Connection: close\r\n"
 	}
-	if host == "" {
-		host = to.String() // with the port, always; IPv6 in brackets
-		if zone := to.Addr().Zone(); zone != "" {
-			host = netip.AddrPortFrom(to.Addr().WithZone(""), to.Port()).String()
-		}
+	return []byte("GET " + path + " HTTP/" + version + "\r\nUser-Agent: " + agent + "\r\n" + closing + "Host: " + hostOr(host, to) + "\r\n\r\n")
+}
+
+// agent is what requests say of us. compat: keepalived's.
+const agent = "KeepAliveClient"
+
+// hostOr is host or, without one, the address with its port, always; IPv6 in brackets.
+func hostOr(host string, to netip.AddrPort) string {
+	if host != "" {
+		return host
 	}
-	return []byte("GET " + path + " HTTP/" + version + "\r\nUser-Agent: KeepAliveClient\r\n" + closing + "Host: " + host + "\r\n\r\n")
+	return netip.AddrPortFrom(to.Addr().WithZone(""), to.Port()).String()
 }

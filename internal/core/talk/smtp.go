@@ -2,17 +2,25 @@ package talk
 
 import (
 	"bytes"
+	"time"
+
+	"holdfast/conf"
 )
 
 var _ = register("SMTP_CHECK", func(a asked) []Call {
 	s := a.c.SMTP
 	helo := []byte("HELO " + s.HELO.V + "\r\n")
 	var calls []Call
+	add := func(con *conf.Connection, timeout time.Duration) {
+		c := a.call(Stream, con, timeout, &SMTP{helo: helo})
+		c.TLS = a.secure(nil, "")
+		calls = append(calls, c)
+	}
 	if !s.HostsOnly {
-		calls = append(calls, a.call(Stream, &a.c.Connection, a.c.Timing.ConnectTimeout.V, &SMTP{helo: helo}))
+		add(&a.c.Connection, a.c.Timing.ConnectTimeout.V)
 	}
 	for _, h := range s.Hosts {
-		calls = append(calls, a.call(Stream, &h.Connection, h.ConnectTimeout.V, &SMTP{helo: helo}))
+		add(&h.Connection, h.ConnectTimeout.V)
 	}
 	return calls
 })

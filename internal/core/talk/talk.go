@@ -38,15 +38,17 @@ type Verdict struct {
 	OK    bool
 	Why   Why
 	Errno int    // of ConnectFailed, SendFailed, ReadFailed, and perhaps TLSFailed: the error number of Linux
-	Code  int    // HTTP status, code of an SMTP reply, or DNS rcode, as far as one was read; -1: none
-	Text  string // TLSFailed: what is wrong, without "tls: "
+	Code  int    // HTTP status, code of an SMTP reply, DNS rcode, gRPC's status or the service's, as far as one was read; -1: none
+	Text  string // TLSFailed, BadProtocol: what is wrong
 
 	// Declared and Received are the length that an HTTP server announced (-1: none) and the bytes of the body that
 	// came. compat: where they differ, that is logged and no failure.
 	// SMTP: Received is the bytes heard.
 	Declared, Received int64
 
-	Overflows int // SMTP: how often 511 bytes without an end of line were thrown away; each is logged
+	Overflows int // SMTP: how often 511 bytes without an end of line were thrown away; ten at most are logged
+
+	Expiry *Expiry // the server's certificate ends sooner than the tls block wants; nil: not, or that is not asked
 }
 
 // Mismatch reports whether an HTTP body has another length than its header says.
@@ -61,7 +63,8 @@ const (
 
 	ConnectFailed  // refused, unreachable, reset; Errno
 	ConnectTimeout // no connection within the time
-	TLSFailed      // the handshake failed; Text
+	TLSFailed      // the handshake failed, or the server's certificate is no good; Text
+	Expiring       // the server's certificate ends too soon for the tls block; Expiry
 	SendFailed     // Errno
 	ReadFailed     // reset, or an ICMP error for a datagram; Errno
 	NoAnswer       // not one byte within the time
@@ -73,6 +76,10 @@ const (
 	BadDigest   // HTTP
 	BadMatch    // HTTP: the regex does not match, or does and must not
 	RegexFailed // HTTP: the regex took too long
+
+	BadProtocol // HTTP/2, gRPC: the answer is against the rules, or the server refuses; Text
+	BadGRPC     // gRPC: a status other than OK; Code
+	NotServing  // gRPC: what the health service says of the service; Code
 
 	BadGreeting // SMTP; Code
 	BadHELO     // SMTP; Code

@@ -1,7 +1,9 @@
 package talk
 
 var _ = register("TCP_CHECK", func(a asked) []Call {
-	return []Call{a.call(Stream, &a.c.Connection, a.c.Timing.ConnectTimeout.V, Mute{})}
+	c := a.call(Stream, &a.c.Connection, a.c.Timing.ConnectTimeout.V, Mute{})
+	c.TLS = a.secure(nil, "")
+	return []Call{c}
 })
 
 // Mute is the conversation of TCP_CHECK: there is a connection, and that is all.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/sys/unix"
 
@@ -30,37 +32,41 @@ const carrierBuffer = 16 << 10
 func (c carrier) run(j *job) {
 	conn, err := c.dial()
 	if err != nil {
-		j.result = c.refused(err)
+		j.result = c.refused(err, j.chance)
 		return
 	}
 	defer func() { _ = conn.Close() }()
 	// A cancelled conversation ends at once.
 	stop := context.AfterFunc(c.ctx, func() { _ = conn.Close() })
 	defer stop()
-
-	var stream net.Conn = conn
-	if c.call.TLS != nil {
-		secured, verdict, ok := c.handshake(conn)
-		if !ok {
-			j.result.Verdict = verdict
-			return
-		}
-		stream = secured
+	if c.call.TLS == nil {
+		j.result.Verdict = c.talk(conn, j.chance)
+		return
+	}
+	secured, verdict, ok := c.handshake(conn)
+	if ok {
+		soon := verdict.Expiry
+		verdict = c.talk(secured, j.chance)
+		verdict.Expiry = soon
 		if c.call.TLS.CloseNotify {
-			defer func() { _ = secured.CloseWrite() }()
+			_ = secured.CloseWrite()
 		}
 	}
-	j.result.Verdict = c.talk(stream, j.chance)
+	j.result.Verdict = verdict
 }
 
 func (c carrier) dial() (net.Conn, error) {
 	var fault *SetupError
+	to := c.call.To.Addr()
+	v4 := to.Is4() || to.Is4In6()
+	if from := c.call.From; from.IsValid() && (from.Is4() || from.Is4In6()) != v4 {
+		return nil, setup(StepBind, "", unix.EAFNOSUPPORT)
+	}
 	d := net.Dialer{
 		Timeout: c.call.Timeout, KeepAlive: -1, FallbackDelay: -1,
 		Control: func(_, _ string, raw syscall.RawConn) error {
 			err := raw.Control(func(fd uintptr) {
-				to := c.call.To.Addr()
-				fault = prepare(int(fd), c.call, to.Is4() || to.Is4In6())
+				fault = prepare(int(fd), c.call, v4)
 			})
 			if fault != nil {
 				return fault
@@ -78,32 +84,41 @@ func (c carrier) dial() (net.Conn, error) {
 	return d.DialContext(c.ctx, "tcp", c.call.To.String())
 }
 
-// refused is the result of an attempt without a connection.
-func (c carrier) refused(err error) Result {
-	var fault *SetupError
-	if errors.As(err, &fault) {
+// refused is the result of an attempt without a connection: the same as the loop's, in begin and refused.
+func (c carrier) refused(err error, chance uint64) Result {
+	if fault, is := errors.AsType[*SetupError](err); is {
 		return Result{Kind: NotTried, Err: fault}
 	}
-	v := talk.Verdict{Why: talk.ConnectFailed, Code: -1, Declared: -1}
-	var call *os.SyscallError
-	var errno unix.Errno
-	switch errors.As(err, &errno); {
-	case errors.As(err, &call) && call.Syscall == "socket":
+	to := c.call.To.Addr()
+	call, _ := errors.AsType[*os.SyscallError](err)
+	errno, _ := errors.AsType[unix.Errno](err)
+	switch {
+	case call != nil && call.Syscall == "socket":
 		return Result{Kind: NotTried, Err: &SetupError{Step: StepSocket, Errno: errno}}
-	case errors.As(err, &call) && call.Syscall == "bind", errno == unix.EADDRNOTAVAIL && c.call.To.Addr().Is4(): // as in begin
+	case call != nil && call.Syscall == "bind", errno == unix.EADDRNOTAVAIL && (to.Is4() || to.Is4In6()):
 		return Result{Kind: NotTried, Err: &SetupError{Step: StepBind, Errno: errno}}
 	case late(err):
-		v.Why = talk.ConnectTimeout
-	default:
-		v.Errno = int(errno)
+		return Result{Verdict: talk.Verdict{Why: talk.ConnectTimeout, Code: -1, Declared: -1}}
+	case errno == unix.ECONNRESET && c.call.TLS == nil:
+		if _, done := c.call.Talk.Open(chance); !done {
+			c.call.Talk.Hear(nil, talk.End{Kind: talk.Failed, Errno: int(errno)})
+			return Result{Verdict: c.call.Talk.Verdict()}
+		}
 	}
-	return Result{Verdict: v}
+	return Result{Verdict: talk.Verdict{Why: talk.ConnectFailed, Code: -1, Declared: -1, Errno: int(errno)}}
 }
 
+// late reports whether our own time was over. That the kernel's was (ETIMEDOUT) is an error of the connection like others.
 func late(err error) bool {
+	if _, kernel := errors.AsType[unix.Errno](err); kernel {
+		return false
+	}
 	var timeout net.Error
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
 }
+
+// over reports whether it was our own time that ended a step.
+func (c carrier) over(err error) bool { return late(err) || c.ctx.Err() != nil }
 
 // patience sets the deadline of the next step.
 func (c carrier) patience(conn net.Conn) {
@@ -114,22 +129,51 @@ func (c carrier) patience(conn net.Conn) {
 	_ = conn.SetDeadline(at)
 }
 
-func (c carrier) handshake(conn net.Conn) (*tls.Conn, talk.Verdict, bool) {
-	secured := tls.Client(conn, c.tls.config(c.call))
+// handshake gives the connection inside TLS, and of the certificate what a verdict has; or, if it is not ok, the verdict.
+func (c carrier) handshake(conn net.Conn) (_ *tls.Conn, v talk.Verdict, ok bool) {
+	v = talk.Verdict{Why: talk.TLSFailed, Code: -1, Declared: -1}
+	config, err := c.tls.config(c.call)
+	if err != nil {
+		v.Text = plain(err)
+		return nil, v, false
+	}
+	secured := tls.Client(conn, config)
 	c.patience(conn)
-	err := secured.HandshakeContext(c.ctx)
-	if err == nil {
-		return secured, talk.Verdict{}, true
-	}
-	v := talk.Verdict{Why: talk.TLSFailed, Code: -1, Declared: -1, Text: strings.TrimPrefix(err.Error(), "tls: ")}
-	var errno unix.Errno
-	if errors.As(err, &errno) {
-		v.Errno, v.Text = int(errno), errno.Error()
-	}
-	if late(err) || c.ctx.Err() != nil {
-		v.Why, v.Text = talk.ConnectTimeout, "" // compat: the handshake is part of the connection
+	switch err = secured.HandshakeContext(c.ctx); {
+	case err == nil:
+		state := secured.ConnectionState()
+		if want := c.call.TLS.Protocol; state.NegotiatedProtocol != want && want != "" {
+			v.Text = "the server does not speak " + want
+			return nil, v, false
+		}
+		v.Expiry = expiry(c.call.TLS, &state, time.Now())
+		v.Why = talk.Expiring
+		return secured, v, v.Expiry == nil || !c.call.TLS.ExpiresBad
+	case c.over(err):
+		v.Why = talk.ConnectTimeout // compat: the handshake is part of the connection
+	default:
+		v.Text = plain(err)
+		if errno, is := errors.AsType[unix.Errno](err); is {
+			v.Errno, v.Text = int(errno), errno.Error()
+		}
 	}
 	return nil, v, false
+}
+
+// plain gives the words of an error of TLS without the library's own prefixes, with what servers can put into it made harmless.
+func plain(err error) string {
+	const most = 300
+	text := err.Error()
+	for _, prefix := range []string{"probe: ", "tls: ", "failed to verify certificate: ", "x509: "} {
+		text = strings.TrimPrefix(text, prefix)
+	}
+	text = strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, text[:min(len(text), most)])
+	return text
 }
 
 // talk holds the conversation.
@@ -140,7 +184,11 @@ func (c carrier) talk(conn net.Conn, chance uint64) talk.Verdict {
 		c.patience(conn)
 		if len(say) > 0 {
 			if _, err := conn.Write(say); err != nil {
-				return talk.Verdict{Why: talk.SendFailed, Code: -1, Declared: -1, Errno: errnoOf(err)}
+				if !c.over(err) {
+					return talk.Verdict{Why: talk.SendFailed, Code: -1, Declared: -1, Errno: errnoOf(err)}
+				}
+				c.call.Talk.Hear(nil, talk.End{Kind: talk.Silence}) // it does not read either
+				break
 			}
 		}
 		if buffer == nil {
@@ -153,10 +201,22 @@ func (c carrier) talk(conn net.Conn, chance uint64) talk.Verdict {
 			}
 		}
 		if err != nil {
+			if v, is := c.alerted(err); is {
+				return v
+			}
 			say, done = c.call.Talk.Hear(nil, c.ending(err))
 		}
 	}
 	return c.call.Talk.Verdict()
+}
+
+// alerted is the verdict if the server has refused a certificate of ours that it asked for: with TLS 1.3 that comes after the handshake.
+func (c carrier) alerted(err error) (v talk.Verdict, is bool) {
+	op, is := errors.AsType[*net.OpError](err)
+	if !is || op.Op != "remote error" || c.call.TLS == nil || c.call.TLS.Files.Certificate == "" {
+		return v, false
+	}
+	return talk.Verdict{Why: talk.TLSFailed, Code: -1, Declared: -1, Text: plain(err)}, true
 }
 
 // ending tells what an error of reading means.
@@ -164,7 +224,7 @@ func (c carrier) ending(err error) talk.End {
 	switch {
 	case errors.Is(err, io.EOF):
 		return talk.End{Kind: talk.Closed}
-	case late(err), c.ctx.Err() != nil:
+	case c.over(err):
 		return talk.End{Kind: talk.Silence}
 	}
 	return talk.End{Kind: talk.Failed, Errno: errnoOf(err)}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -37,9 +38,9 @@ const (
 type Prober struct {
 	opts         Options
 	epoll, event int
-	pending      atomic.Bool // a wake-up is written and not yet seen
-	closed       atomic.Bool
-	wakers       atomic.Int32 // goroutines inside Wake
+	pending      atomic.Bool  // a wake-up is written and not yet seen
+	life         sync.RWMutex // held for reading while the event is rung, for writing when it is closed
+	closed       bool         // guarded by life
 
 	base time.Time // what deadlines count from
 	now  int64     // ns since base; as of the last Wait or Start
@@ -184,9 +185,11 @@ func (p *Prober) Wake() {
 
 // ring makes epoll_wait return.
 func (p *Prober) ring() {
-	p.wakers.Add(1)
-	defer p.wakers.Add(-1)
-	if p.closed.Load() {
+	if !p.life.TryRLock() { // Close is at it
+		return
+	}
+	defer p.life.RUnlock()
+	if p.closed {
 		return
 	}
 	for {
@@ -202,11 +205,11 @@ func (p *Prober) Close() error {
 		p.Cancel(id)
 	}
 	p.crew.wait()
-	if p.closed.Swap(true) {
+	p.life.Lock()
+	defer p.life.Unlock()
+	if p.closed {
 		return nil
 	}
-	for p.wakers.Load() != 0 {
-		time.Sleep(time.Microsecond)
-	}
+	p.closed = true
 	return errors.Join(unix.Close(p.epoll), unix.Close(p.event))
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -284,6 +285,43 @@ func TestLongSpeech(t *testing.T) {
 		call.To = deaf
 		if r := attempt(t, p, call); r.Verdict.OK {
 			t.Errorf("cut short: %+v", r)
+		}
+	}
+}
+
+// A Wake that comes while the Prober is closed, or later, does nothing.
+func TestCloseWhileWoken(t *testing.T) {
+	for range 1000 {
+		p, err := probe.New(probe.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var wakers sync.WaitGroup
+		for range 4 {
+			wakers.Go(func() {
+				for range 20 {
+					p.Wake()
+				}
+			})
+		}
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+		// The descriptors of what was closed are somebody else's now.
+		var others [4]int
+		for i := range others {
+			fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+			if err != nil {
+				t.Fatal(err)
+			}
+			others[i] = fd
+		}
+		wakers.Wait()
+		for _, fd := range others {
+			if n, _ := unix.Read(fd, make([]byte, 8)); n > 0 {
+				t.Error("a wake-up was written to somebody else")
+			}
+			_ = unix.Close(fd)
 		}
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -33,9 +33,9 @@ type Poller struct {
 	baseMono int64     // ns, CLOCK_MONOTONIC
 	set      int64     // expiry programmed into the timer, ns CLOCK_MONOTONIC; 0 = none
 
-	pending atomic.Bool // a wake-up is written and not yet seen
-	closed  atomic.Bool
-	wakers  atomic.Int32 // goroutines inside Wake
+	pending atomic.Bool  // a wake-up is written and not yet seen
+	life    sync.RWMutex // held for reading while a wake-up is written, for writing when the Poller is closed
+	closed  bool         // guarded by life
 
 	events [eventsPerWait]unix.EpollEvent
 }
@@ -110,11 +110,13 @@ func (p *Poller) control(op, fd int, events uint32, token uint64) error {
 var one = binary.NativeEndian.AppendUint64(nil, 1)
 
 // Wake makes the present or the next Wait return with woken. Any goroutine may call it at any time; several
-// calls before a Wait count as one. It never blocks and takes no lock.
+// calls before a Wait count as one. It never blocks.
 func (p *Poller) Wake() {
-	p.wakers.Add(1)
-	defer p.wakers.Add(-1)
-	if p.closed.Load() || p.pending.Swap(true) {
+	if !p.life.TryRLock() { // Close is at it
+		return
+	}
+	defer p.life.RUnlock()
+	if p.closed || p.pending.Swap(true) {
 		return
 	}
 	for {
@@ -188,13 +190,12 @@ func tokenOf(ev *unix.EpollEvent) uint64 {
 // Close releases the Poller's own descriptors; the watched ones stay open. Call it from the loop's owner,
 // never while Wait runs. A Wake that comes too late does nothing.
 func (p *Poller) Close() error {
-	if p.closed.Swap(true) {
-		return nil
+	p.life.Lock()
+	defer p.life.Unlock()
+	if !p.closed {
+		p.closed = true
+		p.closeFDs()
 	}
-	for p.wakers.Load() != 0 {
-		runtime.Gosched()
-	}
-	p.closeFDs()
 	return nil
 }
 

@@ -211,3 +211,40 @@ func TestPollerAllocs(t *testing.T) {
 		t.Errorf("%v allocations per Wait", n)
 	}
 }
+
+// TestPollerCloseWhileWoken: a Wake that comes too late does nothing.
+func TestPollerCloseWhileWoken(t *testing.T) {
+	for range 1000 {
+		p, err := NewPoller()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var wakers sync.WaitGroup
+		for range 4 {
+			wakers.Go(func() {
+				for range 20 {
+					p.Wake()
+				}
+			})
+		}
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+		// The descriptors of what was closed are somebody else's now.
+		var others [4]int
+		for i := range others {
+			fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+			if err != nil {
+				t.Fatal(err)
+			}
+			others[i] = fd
+		}
+		wakers.Wait()
+		for _, fd := range others {
+			if n, _ := unix.Read(fd, make([]byte, 8)); n > 0 {
+				t.Error("a wake-up was written to somebody else")
+			}
+			_ = unix.Close(fd)
+		}
+	}
+}

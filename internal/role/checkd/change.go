@@ -61,10 +61,10 @@ func (r *Role) adopt(ctx context.Context, c candidate) bool {
 	return true
 }
 
-// credentials loads what SSL_GET shows of itself; renewed is false if there was and is nothing. The files are read anew also if the
-// block is the same: they may be what has changed.
+// credentials loads what checks show of themselves and whom they trust; renewed is false if there was and is nothing. The files are read
+// anew also if the blocks are the same: they may be what has changed.
 func (r *Role) credentials(cfg *conf.Config) (c *probe.Credentials, renewed bool) {
-	if cfg.SSL == nil && r.cfg.SSL == nil {
+	if cfg.SSL == nil && r.cfg.SSL == nil && len(tlsFiles(cfg)) == 0 && len(tlsFiles(r.cfg)) == 0 {
 		return nil, false
 	}
 	return credentials(cfg, r.opt.Log), true

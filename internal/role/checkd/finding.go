@@ -3,7 +3,9 @@ package checkd
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
+	"strings"
 	"syscall"
 
 	"holdfast/conf"
@@ -21,7 +23,8 @@ type finding struct {
 	url     int
 	verdict *talk.Verdict
 
-	mismatch bool // the page has another length than its header says, which is news
+	mismatch bool   // the page has another length than its header says, which is news
+	note     string // of the certificate, or why TLS or HTTP/2 failed, which is news
 	result   *script.Result
 	fault    error // it could not be made
 }
@@ -36,7 +39,7 @@ func (f *finding) own() {
 
 // worthTelling reports whether there is something to say of the attempt whatever the Director makes of it.
 func (f *finding) worthTelling() bool {
-	return f.fault != nil || f.mismatch || f.unsentPing() || f.unsentDatagram() || f.verdict != nil && f.verdict.Overflows > 0
+	return f.fault != nil || f.mismatch || f.note != "" || f.unsentPing() || f.unsentDatagram() || f.verdict != nil && f.verdict.Overflows > 0
 }
 
 // unsentPing: compat: keepalived tells of every echo request that it cannot send.
@@ -50,7 +53,14 @@ func (f *finding) unsentDatagram() bool {
 }
 
 // describeFinding words what is told of a single attempt.
-func describeFinding(f *finding) []line {
+func describeFinding(f *finding) (lines []line) {
+	if f.note != "" {
+		lines = append(lines, line{slog.LevelWarn, f.note, []any{"real_server", f.plan.Target.String()}})
+	}
+	return append(lines, describeAttempt(f)...)
+}
+
+func describeAttempt(f *finding) []line {
 	say := func(texts ...string) (out []line) {
 		for _, text := range texts {
 			out = append(out, line{logs.LevelInfo, text, []any{"real_server", f.plan.Target.String()}})
@@ -144,6 +154,8 @@ func succeeded(r *check.Report) []string {
 		return []string{"ICMP connection to " + rs + " success."}
 	case "HTTP_GET", "SSL_GET":
 		return []string{"Remote Web server " + rs + " succeed on service."}
+	case "GRPC_CHECK":
+		return []string{"GRPC_CHECK on service " + rs + " success."}
 	case "SMTP_CHECK":
 		return []string{"Remote SMTP server " + rs + " succeed on service."}
 	case "MISC_CHECK":
@@ -186,6 +198,11 @@ func failed(r *check.Report, f *finding) []string {
 			after = fmt.Sprintf(" failed after %d retries.", r.Retries)
 		}
 		return []string{"HTTP_CHECK on service " + rs + after}
+	case "GRPC_CHECK":
+		if f != nil && f.verdict != nil {
+			after = strings.TrimSuffix(after, ".") + ": " + reason(f.verdict) + "."
+		}
+		return []string{"GRPC_CHECK on service " + rs + after}
 	case "SMTP_CHECK":
 		return []string{smtp(r, f)}
 	case "DNS_CHECK":
@@ -218,6 +235,8 @@ func single(r *check.Report, f *finding) []string {
 			return []string{"ICMP connection to address " + rs + " timeout."}
 		}
 		return []string{"ICMP connection to " + rs + " failed."}
+	case "GRPC_CHECK":
+		return []string{"gRPC connection to " + rs + " failed: " + reason(f.verdict) + "."}
 	case "HTTP_GET", "SSL_GET":
 		if before := webWords[why]; before != "" {
 			return []string{before + " server " + rs + "."}
@@ -232,7 +251,8 @@ var webWords = map[talk.Why]string{
 	talk.BadStatus: "HTTP status code error to", talk.BadDigest: "MD5 digest error to", talk.BadMatch: "Regex match failed",
 	talk.RegexFailed: "Regex match failed", talk.ConnectFailed: "Connection failed", talk.ConnectTimeout: "Timeout connecting",
 	talk.NoAnswer: "Timeout WEB read", talk.ReadTimeout: "Timeout HTTP read", talk.NoData: "Read, no data received from ",
-	talk.TLSFailed: "SSL handshake/communication error connecting to",
+	talk.TLSFailed: "SSL handshake/communication error connecting to", talk.Expiring: "Certificate ends too soon of",
+	talk.BadProtocol: "HTTP/2 error with",
 }
 
 func misc(r *check.Report) string {
@@ -333,9 +353,10 @@ func reason(v *talk.Verdict) string {
 
 var whyWords = map[talk.Why]string{
 	talk.Success: "success", talk.ConnectFailed: "no connection", talk.ConnectTimeout: "no connection in time",
-	talk.TLSFailed: "TLS failed", talk.SendFailed: "cannot send", talk.ReadFailed: "cannot read", talk.NoAnswer: "no answer",
+	talk.TLSFailed: "TLS failed", talk.Expiring: "the certificate ends too soon", talk.SendFailed: "cannot send", talk.ReadFailed: "cannot read", talk.NoAnswer: "no answer",
 	talk.ReadTimeout: "the answer stopped", talk.EarlyClose: "closed too early", talk.NoData: "no answer before the end",
 	talk.BadStatus: "status", talk.BadDigest: "another digest", talk.BadMatch: "the regex says no", talk.RegexFailed: "the regex took too long",
+	talk.BadProtocol: "against the protocol", talk.BadGRPC: "gRPC status", talk.NotServing: "not serving",
 	talk.BadGreeting: "greeting", talk.BadHELO: "answer to HELO",
 	talk.BadRcode: "rcode", talk.BadReply: "not the reply that is required",
 }

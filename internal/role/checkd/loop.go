@@ -23,6 +23,7 @@ type loop struct {
 	jobs  *jobs
 	calls map[check.CheckerID][]talk.Call // as they are needed
 	wrong map[page]lengths                // whose length is not what its header says
+	noted map[check.CheckerID]string      // what was last told of a certificate, or of TLS and HTTP/2
 
 	orders  *queue[func(now time.Time)]
 	pending map[uint64]attempt // by number
@@ -105,6 +106,7 @@ func (l *loop) start(now time.Time, ev check.Start) *batch {
 func (l *loop) reload(now time.Time, cfg *conf.Config, j *jobs) {
 	l.cfg, l.jobs, l.calls = cfg, j, newCalls()
 	clear(l.wrong)
+	clear(l.noted)
 	l.teller.news.put(tiding{scene: &scene{cfg, j}})
 	l.teller.info("Reinitializing ipvs")
 	l.setUp()
@@ -157,8 +159,8 @@ func (l *loop) carryOut(now time.Time, f *finding, whole bool) (last *batch) {
 				continue
 			}
 			n := tiding{report: a.Report}
-			if f != nil && a.Report.Checker == f.id && a.Report.Check != nil {
-				n.cause = f
+			if f != nil && a.Report.Check != nil {
+				n.cause = f // the checker's own, or that of one with which it shares its attempts
 			}
 			l.teller.news.put(n)
 		case check.Run:
@@ -246,6 +248,7 @@ func (l *loop) heard(now time.Time, r *probe.Result) {
 	default:
 		f.verdict = &r.Verdict
 		f.mismatch = l.mismatch(page{try.checker, try.url}, &r.Verdict)
+		f.note = l.note(f)
 	}
 	l.found(now, uint64(r.ID), outcome, 0, f)
 }

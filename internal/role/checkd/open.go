@@ -138,15 +138,6 @@ func openTable(in *string) (Kernel, error) {
 	return c, nil
 }
 
-// credentials loads what SSL_GET shows of itself. compat: without it the checks go on and show nothing.
-func credentials(cfg *conf.Config, log *slog.Logger) *probe.Credentials {
-	c, err := probe.LoadCredentials(cfg.SSL)
-	if err != nil {
-		log.Warn(err.Error())
-	}
-	return c
-}
-
 // thrift is how much the heap may grow before it is collected, in percent: what is checked stays, and little is allocated beside it.
 const thrift = 30
 

@@ -151,7 +151,7 @@ func (r *Role) build(j *jobs) {
 		prober: opt.Host.Prober, hand: r.hand, teller: r.teller, cfg: r.cfg, jobs: j,
 		orders: newQueue[func(time.Time)](), pending: make(map[uint64]attempt),
 	}
-	l.calls, l.wrong = newCalls(), make(map[page]lengths)
+	l.calls, l.wrong, l.noted = newCalls(), make(map[page]lengths), make(map[check.CheckerID]string)
 	l.trials = newTrials(opt.Host.Scripts, func(t trial) { l.post(func(now time.Time) { l.ended(now, t) }) })
 	l.director = check.New(r.cfg, check.Options{
 		Random: opt.random, KeepTable: opt.KeepTable, Usable: func(c *conf.Checker) bool { return l.jobs.usable(c) },

@@ -46,6 +46,8 @@ virtual_server 10.9.0.1 80 {
     }
     PING_CHECK {
     }
+    GRPC_CHECK {
+    }
     MISC_CHECK {
       misc_path "/chk.sh 1"
     }
@@ -136,6 +138,9 @@ func TestWordsOfChecks(t *testing.T) {
 		},
 		{"TCP_CHECK", check.CheckRetrying, try(1), heard("TCP_CHECK", talk.ConnectFailed, 111), "TCP connection to [10.2.0.11]:tcp:80 failed."},
 		{"TCP_CHECK", check.CheckFailedAgain, nil, heard("TCP_CHECK", talk.ConnectFailed, 111), ""},
+		{"GRPC_CHECK", check.Succeeded, nil, nil, "GRPC_CHECK on service [10.2.0.11]:tcp:80 success."},
+		{"GRPC_CHECK", check.CheckFailed, nil, heard("GRPC_CHECK", talk.ConnectFailed, 111), "GRPC_CHECK on service [10.2.0.11]:tcp:80 failed after 2 retries: no connection: Connection refused."},
+		{"GRPC_CHECK", check.CheckRetrying, try(1), heard("GRPC_CHECK", talk.NoAnswer), "gRPC connection to [10.2.0.11]:tcp:80 failed: no answer."},
 		{"UDP_CHECK", check.CheckFailed, once, nil, "UDP_CHECK on service [10.2.0.11]:tcp:80 failed after 1 retries."},
 		{"PING_CHECK", check.CheckFailed, once, nil, "ICMP CHECK on service [10.2.0.11]:tcp:80 of [10.9.0.1]:tcp:80 failed after 1 retries."},
 		{"PING_CHECK", check.CheckFailed, first, nil, "ICMP CHECK on service [10.2.0.11]:tcp:80 failed."},

@@ -1,0 +1,4 @@
+package probe
+
+// Late is late.
+var Late = late
