@@ -7,7 +7,9 @@ import (
 	"os"
 	ossignal "os/signal"
 	"path/filepath"
+	"strconv"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -21,6 +23,7 @@ import (
 type labbing struct {
 	opt   lab.Options
 	addrs []string
+	feed  bool
 }
 
 func newLabCommand() *cobra.Command {
@@ -52,6 +55,8 @@ func newLabCommand() *cobra.Command {
 	f.StringArrayVar(&l.addrs, "addr", nil, "the routers' addresses on an interface, IFACE=ADDR/LEN,ADDR/LEN (repeat for more)")
 	f.StringSliceVar(&l.opt.Scenarios, "scenario", nil, "which of the lab's own pairs to play (repeat for more), or \"list\"")
 	f.BoolVar(&l.opt.Hold, "hold", false, "stop after the cold start, say how to look inside, and wait for Ctrl-C")
+	f.BoolVar(&l.feed, "feed", false, "write all that is seen as JSON lines, for the lab that has started this one in a guest")
+	_ = f.MarkHidden("feed") // it exists
 	f.BoolVar(&l.opt.JSON, "json", false, "write the result as one JSON document")
 	return c
 }
@@ -110,6 +115,11 @@ func (l *labbing) prepare(c *cobra.Command) error {
 	}
 	l.opt.Source = super.Disk{}
 	l.opt.Out, l.opt.Lines = c.OutOrStdout(), c.OutOrStdout()
+	l.opt.Began = began()
+	if l.feed {
+		l.opt.Feed = c.OutOrStdout()
+		return nil
+	}
 	live := os.Stdout
 	if l.opt.JSON {
 		l.opt.Lines, live = c.ErrOrStderr(), os.Stderr
@@ -118,6 +128,15 @@ func (l *labbing) prepare(c *cobra.Command) error {
 		l.opt.Screen = live
 	}
 	return nil
+}
+
+// began is when the user began to wait: "make demo" says it, in seconds since 1970, for it may have to build first.
+func began() time.Time {
+	s, err := strconv.ParseFloat(os.Getenv("HOLDFAST_DEMO_BEGAN"), 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.UnixMicro(int64(s * 1e6))
 }
 
 func listScenarios(c *cobra.Command) error {
