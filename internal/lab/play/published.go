@@ -39,11 +39,11 @@ func Published() ([]Pair, error) {
 			Hosts: [2]string{"lvs1", "lvs2"}, Addrs: lvs,
 		},
 		{
-			Name: "dr", Title: "direct routing behind a router: two directors, two web servers, a page of excuse",
+			Name: "dr", Title: "direct routing behind a router, with a page of excuse",
 			Hosts: [2]string{"vs-node1", "vs-node2"}, Cluster: routed(),
 		},
 		{
-			Name: "active", Title: "direct routing with two active directors, each with a virtual server of its own",
+			Name: "active", Title: "direct routing, two active directors",
 			Hosts: ka, Cluster: onOne(),
 		},
 	}

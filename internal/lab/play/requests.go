@@ -42,19 +42,24 @@ func claimsAfter(u Unit, in Instance, node string) Check {
 	}
 }
 
-// servedBy waits until the client's latest requests are answered, all of them, and by each of those. If there is a new master they are
-// the latest since its first advertisement.
-func servedBy(ip netip.Addr, names []string, newcomer string, vr record.VR) Goal {
+// servedBy waits until the client's latest requests are answered, all of them, and by each of those: the latest since the director's
+// table is what it should be, and if it is a new master, since its first advertisement.
+func (f *farm) servedBy(i int, names []string, node string, newcomer bool) Goal {
+	svc := f.pair.Cluster.Services[i]
+	ip, want := svc.Addr.Addr(), f.pair.Cluster.wants(&svc, f.alive)
 	return Goal{
 		Text: fmt.Sprintf("%s to serve %v", strings.Join(names, " and "), ip),
 		Met: func(t *record.Tape, s record.Span) bool {
 			from := s.From
-			if newcomer != "" {
-				first := t.Adverts(newcomer, vr, s, false)
+			if at, changed := since(t, s, node, &svc, want); changed {
+				from = at
+			}
+			if newcomer {
+				first := t.Adverts(node, f.vr(ip), s, false)
 				if len(first) == 0 {
 					return false
 				}
-				from = first[0].At
+				from = max(from, first[0].At)
 			}
 			rs, ok := t.Load(ip).Latest(enough, from, s.To)
 			return ok && servers(rs) == strings.Join(names, ",")

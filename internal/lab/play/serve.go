@@ -70,7 +70,7 @@ func (f *farm) joins(name, node string) {
 func (f *farm) rises(s *Step, node string) {
 	s.Acts = append(s.Acts, Act{Verb: Start, Node: node})
 	s.Checks = append(s.Checks, lives(node))
-	f.up = append(f.up, node)
+	f.up = append(slices.Clone(f.up), node)
 	slices.Sort(f.up)
 	var takes, leaves []string
 	for i, u := range f.units {
@@ -147,7 +147,7 @@ func (f *farm) back() {
 	for _, n := range dead {
 		s.Acts = append(s.Acts, Act{Verb: Start, Node: n})
 	}
-	f.alive = append(f.alive, dead...)
+	f.alive = slices.Concat(f.alive, dead) // earlier steps keep theirs
 	slices.Sort(f.alive)
 	for i, svc := range f.pair.Cluster.Services {
 		for _, node := range f.up {
@@ -231,11 +231,8 @@ func (f *farm) close(s Step) {
 				s.Limit = max(s.Limit, svc.Pace[node].Out+10*time.Second, svc.Pace[node].In+10*time.Second)
 			}
 		}
-		newcomer := ""
-		if n := f.unitOf(i); n >= len(before) || f.master[n] != before[n] {
-			newcomer = f.master[n]
-		}
-		s.Goals = append(s.Goals, servedBy(svc.Addr.Addr(), by, newcomer, f.vr(svc.Addr.Addr())))
+		n := f.unitOf(i)
+		s.Goals = append(s.Goals, f.servedBy(i, by, f.master[n], n >= len(before) || f.master[n] != before[n]))
 		s.Checks = append(s.Checks, fair(svc.Addr.Addr(), by))
 	}
 	f.steps = append(f.steps, s)
