@@ -110,9 +110,19 @@ func lost(ip netip.Addr, most int) Check {
 		Judge: func(t *record.Tape, s record.Span) Verdict {
 			rs := t.Load(ip).Within(s)
 			n := record.Failed(rs)
-			return Verdict{fmt.Sprintf("%d of %d", n, len(rs)), n <= most && len(rs) > 0}
+			got, excused := excuse(t, s, n, rs)
+			return Verdict{got, n-excused <= most && len(rs) > 0}
 		},
 	}
+}
+
+// excuse writes a number of failed requests, and how many of them are the machine's fault: it stood still while they were under way.
+func excuse(t *record.Tape, s record.Span, n int, rs []record.Request) (got string, excused int) {
+	got = fmt.Sprintf("%d of %d", n, len(rs))
+	if excused = t.Excused(rs, s); excused > 0 {
+		got += fmt.Sprintf(" (%d while the machine stood still)", excused)
+	}
+	return got, excused
 }
 
 // unserved expects the client to be answered again after at most so long.
@@ -184,7 +194,8 @@ func (f *farm) then(i int, node string) Check {
 			before := t.Load(ip).Within(record.Span{From: s.From, To: at + lookout})
 			after := t.Load(ip).Within(record.Span{From: at + lookout + 1, To: s.To})
 			n := record.Failed(after)
-			return Verdict{fmt.Sprintf("%d of %d; %d of %d before", n, len(after), record.Failed(before), len(before)), n == 0 && len(after) > 0}
+			got, excused := excuse(t, s, n, after)
+			return Verdict{fmt.Sprintf("%s; %d of %d before", got, record.Failed(before), len(before)), n == excused && len(after) > 0}
 		},
 	}
 }

@@ -113,11 +113,34 @@ func (l *Load) Slice(now, step time.Duration, n int) []map[string]int {
 	return parts
 }
 
-// late returns the longest time by which two requests in the span were further apart than period.
-func (l *Load) late(s Span, period time.Duration) (worst time.Duration) {
-	rs := l.Within(s)
-	for i := 1; i < len(rs); i++ {
-		worst = max(worst, rs[i].Sent-rs[i-1].Sent-period)
+// stall is how long the client may be late with a request before the machine is said to have stood still.
+const stall = 100 * time.Millisecond
+
+// Stalls returns when in the span the client itself came to nothing, and so whatever else runs on the machine: it meant to send
+// requests and sent none.
+func (t *Tape) Stalls(s Span) (all []Span) {
+	var sent []time.Duration
+	for _, l := range t.load {
+		for _, r := range l.Within(s) {
+			sent = append(sent, r.Sent)
+		}
 	}
-	return worst
+	slices.Sort(sent)
+	for i := 1; i < len(sent); i++ {
+		if sent[i]-sent[i-1] > Pace+stall {
+			all = append(all, Span{sent[i-1] + Pace, sent[i]})
+		}
+	}
+	return all
+}
+
+// Excused returns how many of the requests that nobody answered were under way while the machine stood still.
+func (t *Tape) Excused(rs []Request, s Span) (n int) {
+	stalls := t.Stalls(Span{s.From - Patience, s.To + Patience})
+	for _, r := range rs {
+		if r.By == "" && slices.ContainsFunc(stalls, func(s Span) bool { return r.Sent <= s.To && r.Done >= s.From }) {
+			n++
+		}
+	}
+	return n
 }

@@ -145,15 +145,16 @@ const (
 	Pace   = 10 * time.Millisecond
 )
 
-// Late returns by how much the client itself overslept at worst during the span: what this machine adds
-// to any figure.
+// Late returns by how much the client itself overslept at worst during the span, or of requests, in all: what this machine adds to
+// any figure.
 func (t *Tape) Late(s Span) time.Duration {
 	var worst time.Duration
 	for _, r := range t.reach {
 		worst = max(worst, r.late(s, Period))
 	}
-	for _, l := range t.load {
-		worst = max(worst, l.late(s, Pace*time.Duration(len(t.load))))
+	var still time.Duration
+	for _, s := range t.Stalls(s) {
+		still += s.To - s.From
 	}
-	return worst
+	return max(worst, still)
 }
