@@ -107,8 +107,24 @@ func (o *Options) playAll(ctx context.Context, pairs []play.Pair, program string
 			return nil, err
 		}
 		all, pairs = append(all, some...), pairs[n:]
+		if some[0].Skipped != "" {
+			pairs = append(pairs, instead(all, pairs)...)
+		}
 	}
 	return all, nil
+}
+
+// instead returns the published pairs that can be played without IPVS and are not being played anyway.
+func instead(done []PairResult, next []play.Pair) (pairs []play.Pair) {
+	published, _ := play.Published() // they have been read once
+	for _, p := range published {
+		was := slices.ContainsFunc(done, func(r PairResult) bool { return r.Name == p.Name })
+		will := slices.ContainsFunc(next, func(n play.Pair) bool { return n.Name == p.Name })
+		if p.Cluster == nil && !was && !will {
+			pairs = append(pairs, p)
+		}
+	}
+	return pairs
 }
 
 // playHere plays a pair on this machine's own kernel.
@@ -121,7 +137,8 @@ func (o *Options) playHere(ctx context.Context, p *play.Pair, program string) (r
 	return PairResult{Name: p.Name, OK: play.Passed(rows), Rows: rows}, err
 }
 
-// playThere plays clusters in the guest. Nobody has asked for them by name if there is none: then they are skipped.
+// playThere plays clusters in the guest. If there is none and nobody has asked for them by name, they are skipped, and the other pairs
+// take their place.
 func (o *Options) playThere(ctx context.Context, guest *away, pairs []play.Pair, program string) (all []PairResult, err error) {
 	err = guest.wait(ctx)
 	switch {

@@ -23,8 +23,8 @@ func both(a, b string) [2]netip.Prefix {
 	return [2]netip.Prefix{netip.MustParsePrefix(a), netip.MustParsePrefix(b)}
 }
 
-// Tour are the pairs that are played if nobody chooses: one of every sort, in less than three minutes.
-var Tour = []string{"single", "dr", "active", "sync"}
+// Tour are the pairs that are played if nobody chooses, in less than three minutes.
+var Tour = []string{"single", "dr", "active"}
 
 // Published returns the pairs that come with the lab, first those whose client only asks who is there, then those that serve it.
 func Published() ([]Pair, error) {

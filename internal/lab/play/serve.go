@@ -112,9 +112,9 @@ func (f *farm) dies(names []string) {
 	s := Step{Name: "death of " + strings.Join(names, ", ")}
 	f.kill(&s, names)
 	left := strings.Join(f.alive, ", ")
-	s.Story = fmt.Sprintf("nobody listens there any more; its share of the requests fails until the check has seen it, then %s serves", left)
+	s.Story = fmt.Sprintf("its share of the requests is refused until a check has seen it, then %s serves all", left)
 	if left == "" {
-		s.Story = "the last one is gone: the director itself serves its page of excuse"
+		s.Story = "nobody is left; once a check has seen it the director serves its page of excuse"
 	}
 	f.out(&s)
 	f.close(s)

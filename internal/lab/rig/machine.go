@@ -1,10 +1,13 @@
 package rig
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/netip"
 	"os"
+	"os/exec"
+	"path/filepath"
 
 	"holdfast/internal/host/netns"
 	"holdfast/internal/lab/site"
@@ -15,7 +18,8 @@ import (
 type machine struct {
 	site  *site.Machine
 	space *netns.Space
-	web   *web // nil when it serves nobody
+	dir   string // its directory: configuration, script, pid files
+	web   *web   // nil when it serves nobody
 }
 
 // settle gives a machine that is wired what else it has: its way out, forwarding, virtual addresses of its own.
@@ -38,29 +42,26 @@ func (m *machine) settle() error {
 	return m.realServer()
 }
 
-// realServer has the machine take virtual addresses for its own and tell nobody, as direct routing wants it of a real server.
+// realServer has "holdfast realserver up" make the machine a real server of its virtual addresses. What that notes down lies in the
+// lab's directory.
 func (m *machine) realServer() error {
 	if len(m.site.Loopback) == 0 {
 		return nil
 	}
-	for _, s := range [][2]string{{"arp_ignore", "1"}, {"arp_announce", "2"}} {
-		if err := m.set("net/ipv4/conf/all/"+s[0], s[1]); err != nil {
-			return err
-		}
-	}
-	c, err := openLink(m.space)
+	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	defer c.Close() //nolint:errcheck // nothing is pending
-	lo, err := c.ByName("lo")
-	if err != nil {
-		return err
-	}
+	args := []string{"realserver", "up", "--run-dir", filepath.Join(m.dir, "realserver")}
 	for _, ip := range m.site.Loopback {
-		if err := addAddr(c, lo.Index, netip.PrefixFrom(ip, ip.BitLen())); err != nil {
-			return fmt.Errorf("lab: %s: %w", m.site.Name, err)
-		}
+		args = append(args, ip.String())
+	}
+	cmd := exec.Command(self, args...)
+	cmd.Args[0] = "holdfast"
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := m.space.Do(cmd.Run); err != nil {
+		return fmt.Errorf("lab: %s: realserver up: %w: %s", m.site.Name, err, bytes.TrimSpace(said.Bytes()))
 	}
 	return nil
 }

@@ -89,7 +89,10 @@ func (g *Rig) build() (err error) {
 
 // machine makes one of the site, without its wires.
 func (g *Rig) machine(s *site.Machine) (err error) {
-	m := &machine{site: s}
+	m := &machine{site: s, dir: filepath.Join(g.dir, s.Name)}
+	if err := os.Mkdir(m.dir, 0o755); err != nil {
+		return fmt.Errorf("lab: %s: %w", s.Name, err)
+	}
 	if m.space, err = netns.New(g.spaceName(s.Name), nil); err != nil {
 		return err
 	}
@@ -100,7 +103,7 @@ func (g *Rig) machine(s *site.Machine) (err error) {
 	if !s.Director {
 		return nil
 	}
-	r := &router{machine: m, name: s.Name, dir: filepath.Join(g.dir, s.Name), probed: !g.plan.Pages}
+	r := &router{machine: m, name: s.Name, probed: !g.plan.Pages}
 	g.routers[s.Name] = r
 	return r.prepare(g.plan.Confs[s.Name], g.plan.Paths[s.Name])
 }

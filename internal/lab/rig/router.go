@@ -14,7 +14,6 @@ const ScriptWord = "NOTIFY_SCRIPT"
 type router struct {
 	*machine
 	name   string
-	dir    string // its directory: configuration, script, pid files
 	watch  *watch
 	tables *tables // nil: nobody asks
 	conf   string  // its configuration's path
@@ -26,9 +25,6 @@ type router struct {
 
 // prepare writes the router's files. Text is its configuration, unless path names one.
 func (r *router) prepare(text, path string) error {
-	if err := os.Mkdir(r.dir, 0o755); err != nil {
-		return fmt.Errorf("lab: %s: %w", r.name, err)
-	}
 	script, err := writeScript(r.dir)
 	if err != nil {
 		return err
