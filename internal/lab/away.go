@@ -73,10 +73,14 @@ func (o *Options) playAway(ctx context.Context, pairs []play.Pair, program strin
 	}
 	begin := time.Now()
 	l := &listener{open: func(name string) (view, []play.Step) {
+		i := slices.Index(names, name)
+		if i < 0 {
+			return nil, nil
+		}
 		if o.clock.guest == 0 {
 			o.clock.guest = time.Since(begin)
 		}
-		p := &pairs[slices.IndexFunc(pairs, func(p play.Pair) bool { return p.Name == name })]
+		p := &pairs[i]
 		steps := play.Scenario(p)
 		v := o.view(p, program)
 		if o.Hold {

@@ -45,7 +45,7 @@ func newFeeder(out io.Writer, name string) *feeder {
 // send writes what has come together. A console that is gone takes the guest with it.
 func (f *feeder) send() {
 	_ = f.out.Encode(f.next)
-	f.next = message{}
+	f.next.Begin, f.next.Events, f.next.Rows = "", nil, nil // where it stands is said again
 }
 
 func (f *feeder) event(ev record.Event) { f.next.Events = append(f.next.Events, ev) }
@@ -75,7 +75,7 @@ func (f *feeder) end() {
 
 // listener takes in what a lab in a guest writes, and shows it.
 type listener struct {
-	open   func(name string) (view, []play.Step) // when a scenario begins
+	open   func(name string) (view, []play.Step) // when a scenario begins; nil if there is none of that name
 	buffer []byte
 	view   view // nil: no scenario is under way
 	tape   *record.Tape
@@ -115,12 +115,15 @@ func (l *listener) line(line []byte) {
 		return
 	}
 	for _, ev := range m.Events {
+		if ev.Kind == record.Sent || ev.Kind == record.Answered {
+			continue // a cluster's client sends no probes
+		}
 		l.tape.Add(ev)
 		l.view.event(ev)
 	}
 	l.tape.Now = max(l.tape.Now, m.Now)
 	l.rows = append(l.rows, m.Rows...)
-	l.view.see(l.tape, play.Progress{Steps: l.steps, At: min(m.At, len(l.steps)), Began: m.Began, Waiting: m.Waiting, Rows: l.rows})
+	l.view.see(l.tape, play.Progress{Steps: l.steps, At: max(0, min(m.At, len(l.steps))), Began: m.Began, Waiting: m.Waiting, Rows: l.rows})
 	if m.Over {
 		l.done = append(l.done, PairResult{Name: l.name, OK: play.Passed(l.rows), Rows: l.rows})
 		l.finish()
