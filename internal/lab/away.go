@@ -38,6 +38,16 @@ func prepare() *away {
 	return a
 }
 
+// there reports whether there is nothing to wait for.
+func (a *away) there() bool {
+	select {
+	case <-a.ready:
+		return true
+	default:
+		return false
+	}
+}
+
 // wait returns when the guest's kernel is there.
 func (a *away) wait(ctx context.Context) error {
 	select {

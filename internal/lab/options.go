@@ -86,7 +86,7 @@ func (o *Options) choose() ([]play.Pair, error) {
 	all, err := play.Published()
 	names := o.Scenarios
 	switch {
-	case err != nil || slices.Equal(names, []string{"all"}):
+	case err != nil || o.everything():
 		return all, err
 	case len(names) == 0:
 		names = play.Tour
@@ -101,6 +101,9 @@ func (o *Options) choose() ([]play.Pair, error) {
 	}
 	return chosen, nil
 }
+
+// everything reports whether all published pairs are to be played.
+func (o *Options) everything() bool { return slices.Equal(o.Scenarios, []string{"all"}) }
 
 // plan says how the lab for a pair is built.
 func plan(p *play.Pair, program string) (rig.Plan, error) {

@@ -89,7 +89,7 @@ func (o *Options) playAll(ctx context.Context, pairs []play.Pair, program string
 			fmt.Fprintf(o.Lines, "this kernel has no IPVS: what needs it runs in a User-mode-Linux guest (Debian's %s, fetched once)\n", uml.Package)
 		}
 	}
-	for len(pairs) > 0 {
+	for len(pairs) > 0 && (!o.Hold || ctx.Err() == nil) { // a lab that is held ends with its user's patience
 		n := 1
 		if guest == nil || !isCluster(pairs[0]) {
 			one, err := o.playHere(ctx, &pairs[0], program)
@@ -140,6 +140,9 @@ func (o *Options) playHere(ctx context.Context, p *play.Pair, program string) (r
 // playThere plays clusters in the guest. If there is none and nobody has asked for them by name, they are skipped, and the other pairs
 // take their place.
 func (o *Options) playThere(ctx context.Context, guest *away, pairs []play.Pair, program string) (all []PairResult, err error) {
+	if !guest.there() {
+		fmt.Fprintf(o.Lines, "waiting for the guest: apt-get is fetching %s\n", uml.Package)
+	}
 	err = guest.wait(ctx)
 	switch {
 	case err == nil:
@@ -147,7 +150,7 @@ func (o *Options) playThere(ctx context.Context, guest *away, pairs []play.Pair,
 		return o.playAway(ctx, pairs, program)
 	case ctx.Err() != nil:
 		return nil, err
-	case len(o.Scenarios) > 0:
+	case len(o.Scenarios) > 0 && !o.everything():
 		return nil, errors.New("lab: " + absent(err))
 	}
 	for _, p := range pairs {
