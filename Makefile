@@ -25,6 +25,8 @@ test: build
 chaos: build
 	HOLDFAST_CHAOS=1 HOLDFAST_BIN=$(CURDIR)/bin/keepalived $(GO) test -count=1 -timeout 60m -v ./test/chaos
 
+# The demo says how long one had to wait for the first live picture, the building included.
+demo: export HOLDFAST_DEMO_BEGAN := $(shell date +%s.%N)
 demo: build
 	bin/holdfast lab
 

@@ -90,7 +90,7 @@ func completeScenario(_ *cobra.Command, _ []string, begun string) ([]string, cob
 	before := begun[:strings.LastIndex(begun, ",")+1]
 	var out []string
 	if before == "" {
-		out = []string{"list\tsay what there is"}
+		out = []string{"list\tsay what there is", "all\tplay everything"}
 	}
 	for i := range pairs {
 		word := before + pairs[i].Name

@@ -19,7 +19,7 @@ var stairs = map[string]struct {
 	"host":   {[]string{"core", "conf", "vrrp", "ipvs"}, "what acts takes value types from core, and siblings do not know each other"},
 	"role":   {[]string{"host", "core", "conf", "vrrp"}, "roles join the rooms below; they speak to each other by the bus only"},
 	"sim":    {[]string{"role", "core", "conf", "vrrp"}, "the simulator drives the daemon's own engine"},
-	"lab":    {[]string{"lab", "host", "core", "conf", "vrrp"}, "the lab runs daemons as programs and does not look inside"},
+	"lab":    {[]string{"lab", "host", "core", "conf", "vrrp", "ipvs"}, "the lab runs daemons as programs and does not look inside"},
 	"cmd":    {[]string{"lab", "role", "host", "core", "conf", "vrrp", "ipvs", "getopt"}, "the top of the stairs"},
 }
 

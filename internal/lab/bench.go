@@ -26,6 +26,8 @@ func (b *bench) Do(a play.Act) error {
 		return b.Crash(a.Node)
 	case play.Stop:
 		return b.Stop(a.Node)
+	case play.PowerOff:
+		return b.PowerOff(a.Node)
 	case play.Unplug, play.Plug:
 		return b.Plug(a.Node, a.Link, a.Verb == play.Plug)
 	}

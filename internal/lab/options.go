@@ -7,10 +7,12 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"holdfast/conf/syntax"
 	"holdfast/internal/lab/play"
 	"holdfast/internal/lab/rig"
+	"holdfast/internal/lab/site"
 )
 
 // Options say what Run does.
@@ -19,13 +21,17 @@ type Options struct {
 	Pair      []string      // two configurations of the user's; empty: the published pairs
 	Source    syntax.Source // how Pair is read
 	Addrs     play.Addrs    // instead of the pairs' own
-	Scenarios []string      // which published pairs; empty: all
+	Scenarios []string      // which published pairs, or "all"; empty: play.Tour
 	Hold      bool          // stop after the cold start and stay there until ctx ends
 	JSON      bool          // the result as one JSON document on Out
+	Began     time.Time     // when the user began to wait; zero: now
+	Feed      io.Writer     // not nil: this is a lab in a guest, which writes all it sees there and nothing else
 
 	Out    io.Writer // the result
 	Screen *os.File  // a terminal for the live picture, or nil
 	Lines  io.Writer // what happens, line by line, when there is no Screen
+
+	clock clock
 }
 
 // UsageError is something that the user asked for and the lab cannot do.
@@ -78,11 +84,15 @@ func (o *Options) choose() ([]play.Pair, error) {
 		return nil, fmt.Errorf("lab: pair: want two files, got %d", len(o.Pair))
 	}
 	all, err := play.Published()
-	if err != nil || len(o.Scenarios) == 0 {
+	names := o.Scenarios
+	switch {
+	case err != nil || o.everything():
 		return all, err
+	case len(names) == 0:
+		names = play.Tour
 	}
 	var chosen []play.Pair
-	for _, name := range o.Scenarios {
+	for _, name := range names {
 		i := slices.IndexFunc(all, func(p play.Pair) bool { return p.Name == name })
 		if i < 0 {
 			return nil, fmt.Errorf("lab: no scenario %q (try: --scenario list)", name)
@@ -92,35 +102,42 @@ func (o *Options) choose() ([]play.Pair, error) {
 	return chosen, nil
 }
 
+// everything reports whether all published pairs are to be played.
+func (o *Options) everything() bool { return slices.Equal(o.Scenarios, []string{"all"}) }
+
 // plan says how the lab for a pair is built.
 func plan(p *play.Pair, program string) (rig.Plan, error) {
-	pl := rig.Plan{
-		Routers: play.Routers[:], VIPs: p.VIPs(), Program: program,
-		Confs: map[string]string{}, Paths: map[string]string{},
-	}
+	pl := rig.Plan{VIPs: p.VIPs(), Program: program, Confs: map[string]string{}, Paths: map[string]string{}}
 	for i, node := range play.Routers {
 		pl.Confs[node], pl.Paths[node] = p.Confs[i], p.Paths[i]
 	}
-	for _, name := range p.Links() {
+	if p.Cluster != nil {
+		pl.Site, pl.Pages = p.Cluster.Site, true
+		return pl, nil
+	}
+	client := site.Machine{Name: site.Client}
+	routers := [2]site.Machine{{Name: play.Routers[0], Director: true}, {Name: play.Routers[1], Director: true}}
+	for i, name := range p.Links() {
 		a, ok := p.Addrs[name]
 		if !ok {
 			return pl, fmt.Errorf("lab: pair %s: no addresses for %s (--addr %s=ADDR/LEN,ADDR/LEN)", p.Name, name, name)
 		}
-		for _, l := range pl.Links {
-			if l.Client.Overlaps(a[0]) {
+		for _, l := range client.Ports {
+			if l.Addr.Overlaps(a[0]) {
 				return pl, fmt.Errorf("lab: pair %s: %s and %s are on one network, %v: the client could not tell them apart",
 					p.Name, l.Name, name, a[0].Masked())
 			}
 		}
-		client, err := spare(a, p.VIPs())
+		addr, err := spare(a, p.VIPs())
 		if err != nil {
 			return pl, fmt.Errorf("lab: pair %s: %s: %w", p.Name, name, err)
 		}
-		pl.Links = append(pl.Links, rig.Link{
-			Name: name, Client: client,
-			Routers: map[string]netip.Prefix{play.Routers[0]: a[0], play.Routers[1]: a[1]},
-		})
+		client.Ports = append(client.Ports, site.Port{Segment: i, Name: name, Addr: addr})
+		for n := range routers {
+			routers[n].Ports = append(routers[n].Ports, site.Port{Segment: i, Name: name, Addr: a[n]})
+		}
 	}
+	pl.Site.Machines = []site.Machine{client, routers[0], routers[1]}
 	for _, in := range p.Instances {
 		for _, ip := range in.VIPs {
 			if !p.Addrs[in.Link][0].Contains(ip) {

@@ -24,8 +24,20 @@ const (
 	restBelow = "\x1b[J"
 )
 
+// view is what shows a scenario while it goes on.
+type view interface {
+	event(ev record.Event)
+	see(tape *record.Tape, p play.Progress)
+	again(tape *record.Tape)
+	hold(notes []string)
+	logs(tape *record.Tape) // what the daemons said, after something failed
+	end()                   // may be called twice
+}
+
 // show is the live view: a picture on a terminal, else lines.
 type show struct {
+	live func() // called when there is something to see
+
 	term    *os.File // nil: lines
 	lines   io.Writer
 	teller  screen.Teller
@@ -38,6 +50,7 @@ func newShow(o *Options, p *play.Pair, program string) *show {
 	s := &show{
 		term: o.Screen, lines: o.Lines, teller: screen.Teller{Pair: p}, step: -1,
 		scene: screen.Scene{Pair: p, Daemon: program}, painted: -repaint,
+		live: o.live,
 	}
 	if s.term != nil {
 		_, _ = io.WriteString(s.term, enterAlt)
@@ -45,6 +58,13 @@ func newShow(o *Options, p *play.Pair, program string) *show {
 	}
 	fmt.Fprintf(s.lines, "%s: %s\ndaemon %s\n", p.Name, p.Title, program)
 	return s
+}
+
+// live notes when there was something to see for the first time.
+func (o *Options) live() {
+	if o.clock.first == 0 {
+		o.clock.first = time.Since(o.Began)
+	}
 }
 
 // end gives the terminal back. It may be called twice.
@@ -82,6 +102,7 @@ func (s *show) see(tape *record.Tape, p play.Progress) {
 	}
 	if p.At != s.step && p.At < len(p.Steps) {
 		s.step = p.At
+		s.live()
 		fmt.Fprintf(s.lines, "step %s: %s\n", p.Steps[p.At].Name, p.Steps[p.At].Story)
 	}
 }
@@ -91,6 +112,7 @@ func (s *show) again(tape *record.Tape) {
 	if s.term == nil || tape.Now-s.painted < repaint {
 		return
 	}
+	s.live()
 	s.painted = tape.Now
 	w, h, err := term.GetSize(int(s.term.Fd()))
 	if err != nil || w <= 0 || h <= 0 {

@@ -34,7 +34,8 @@ type Pair struct {
 	Addrs     Addrs
 	Instances []Instance
 	Groups    []Group
-	Scripted  bool // its notify lines call the lab's script
+	Scripted  bool     // its notify lines call the lab's script
+	Cluster   *Cluster // nil: it serves nobody but the client's probes
 }
 
 // Addrs are the two routers' own addresses by interface.

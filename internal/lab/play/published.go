@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"holdfast/conf"
 )
@@ -22,7 +23,10 @@ func both(a, b string) [2]netip.Prefix {
 	return [2]netip.Prefix{netip.MustParsePrefix(a), netip.MustParsePrefix(b)}
 }
 
-// Published returns the pairs that come with the lab.
+// Tour are the pairs that are played if nobody chooses, in less than three minutes.
+var Tour = []string{"single", "dr", "active"}
+
+// Published returns the pairs that come with the lab, first those whose client only asks who is there, then those that serve it.
 func Published() ([]Pair, error) {
 	ka := [2]string{"ka67", "ka68"}
 	pairs := []Pair{
@@ -33,6 +37,14 @@ func Published() ([]Pair, error) {
 		{
 			Name: "case", Title: "two active directors, two sync groups, IPsec AH",
 			Hosts: [2]string{"lvs1", "lvs2"}, Addrs: lvs,
+		},
+		{
+			Name: "dr", Title: "direct routing behind a router, with a page of excuse",
+			Hosts: [2]string{"vs-node1", "vs-node2"}, Cluster: routed(),
+		},
+		{
+			Name: "active", Title: "direct routing, two active directors",
+			Hosts: ka, Cluster: onOne(),
 		},
 	}
 	for i := range pairs {
@@ -58,7 +70,12 @@ func (p *Pair) load() error {
 		}
 		p.Confs[i], cfgs[i] = string(text), cfg
 	}
-	p.Scripted = true
+	p.Scripted = strings.Contains(p.Confs[0], "NOTIFY_SCRIPT")
+	if p.Cluster != nil {
+		if err := p.Cluster.read(cfgs); err != nil {
+			return err
+		}
+	}
 	return p.read(cfgs)
 }
 

@@ -26,6 +26,9 @@ const Cold = 2
 
 // Scenario returns what the lab plays with a pair. Every expectation follows from its configurations.
 func Scenario(p *Pair) []Step {
+	if p.Cluster != nil {
+		return serving(p)
+	}
 	st := &stage{pair: p}
 	for _, u := range p.Units() {
 		st.units = append(st.units, &holding{Unit: u})

@@ -31,7 +31,7 @@ func script(steps []Step) string {
 }
 
 func TestScenarios(t *testing.T) {
-	for _, name := range []string{"single", "dual", "sync", "dual-sync", "case"} {
+	for _, name := range []string{"single", "dual", "sync", "dual-sync", "case", "dr", "active"} {
 		got := script(Scenario(published1(t, name)))
 		file := "testdata/" + name + ".txt"
 		if *update {

@@ -171,7 +171,7 @@ func (sc *scene) goes(u Unit, heir string) {
 		sc.group(u, sc.node, "FAULT")
 	case Stop:
 		sc.group(u, sc.node, "STOP")
-	case Start, Crash, Plug:
+	case Start, Crash, Plug, PowerOff:
 	}
 }
 
@@ -188,7 +188,7 @@ func (sc *scene) parts(u Unit, in Instance, heir string) time.Duration {
 		sc.expect(noFarewell(in, node), takesOver(u, in, heir, node, ""))
 	case Unplug:
 		sc.lost(u, in, heir)
-	case Start, Plug:
+	case Start, Plug, PowerOff:
 	}
 	return u.Down(heir, sc.link)
 }

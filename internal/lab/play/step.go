@@ -6,20 +6,21 @@ import (
 	"holdfast/internal/lab/record"
 )
 
-// Verb is what the lab can do to a router.
+// Verb is what the lab can do to a router, and Start and Crash to a web server.
 type Verb uint8
 
 // The verbs.
 const (
-	Start  Verb = iota + 1 // start its daemon, and its service if that is down
-	Crash                  // SIGKILL for the daemon's every process; the service goes with them
-	Stop                   // SIGTERM for the daemon
-	Unplug                 // take the carrier from its interface
-	Plug                   // give it back
+	Start    Verb = iota + 1 // start its daemon, and its service if that is down; of a machine that is off: turn it on first
+	Crash                    // SIGKILL for the daemon's every process; the service goes with them
+	Stop                     // SIGTERM for the daemon
+	Unplug                   // take the carrier from its interface
+	Plug                     // give it back
+	PowerOff                 // end everything on it, its links and what its kernel knows included
 )
 
 var verbs = map[Verb]string{
-	Start: "start", Crash: "SIGKILL", Stop: "SIGTERM", Unplug: "unplug", Plug: "plug in",
+	Start: "start", Crash: "SIGKILL", Stop: "SIGTERM", Unplug: "unplug", Plug: "plug in", PowerOff: "power off",
 }
 
 // Act is one thing done to a router.

@@ -23,19 +23,24 @@ const (
 	Acted                       // the lab did Text
 	Sent                        // the client sent probe Seq to IP
 	Answered                    // Node answered probe Seq sent to IP
+	Served                      // the client's request Seq to IP is over after Took: Node has answered it, or nobody ("") and Text says why
+	Tabled                      // Node's table of virtual services is Table
 )
 
 // Event is one thing seen. At is the time since the lab's start, from the kernel's own stamp for packets.
+// The tags are of a bench that is elsewhere.
 type Event struct {
-	At   time.Duration
-	Kind Kind
-	Node string
-	Link string // the segment, by the name of its interfaces
-	VRID uint8
-	Prio uint8
-	Seq  int // of a probe; the process id of a notify script
-	IP   netip.Addr
-	Text string
+	At    time.Duration
+	Kind  Kind
+	Node  string        `json:",omitempty"`
+	Link  string        `json:",omitempty"` // the segment, by the name of its interfaces
+	VRID  uint8         `json:",omitempty"`
+	Prio  uint8         `json:",omitempty"`
+	Seq   int           `json:",omitempty"` // of a probe or request; the process id of a notify script
+	IP    netip.Addr    `json:",omitzero"`
+	Text  string        `json:",omitempty"`
+	Took  time.Duration `json:",omitempty"`
+	Table []Service     `json:",omitempty"`
 }
 
 // VR names a virtual router: VRIDs are counted anew on each segment (RFC 3768 §1.4, RFC 9568 §1.5).

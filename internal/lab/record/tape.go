@@ -16,6 +16,7 @@ type Node struct {
 	IPs     map[netip.Addr]time.Duration // the addresses it has, since when
 	Lines   []string                     // its last log lines
 	Word    string                       // the last thing its notify script was told
+	Table   []Service                    // its virtual services
 }
 
 // keepLines is how many log lines of each router are kept for the screen.
@@ -24,9 +25,10 @@ const keepLines = 30
 // Tape is everything seen so far. The zero Tape is empty and ready; it is not safe for concurrent use.
 type Tape struct {
 	Now    time.Duration
-	Events []Event // all but Sent and Answered, in order of arrival
+	Events []Event // in order of arrival; neither probes nor requests, and of the tables only those that differ in more than counts
 	nodes  map[string]*Node
 	reach  map[netip.Addr]*Reach
+	load   map[netip.Addr]*Load
 }
 
 // Node returns the named router's state, which is never nil.
@@ -55,6 +57,19 @@ func (t *Tape) Reach(ip netip.Addr) *Reach {
 	return r
 }
 
+// Load returns the requests to a virtual address, which is never nil.
+func (t *Tape) Load(ip netip.Addr) *Load {
+	l := t.load[ip]
+	if l == nil {
+		if t.load == nil {
+			t.load = map[netip.Addr]*Load{}
+		}
+		l = &Load{}
+		t.load[ip] = l
+	}
+	return l
+}
+
 // Add puts an event on the tape.
 func (t *Tape) Add(ev Event) {
 	t.Now = max(t.Now, ev.At)
@@ -65,6 +80,15 @@ func (t *Tape) Add(ev Event) {
 	case Answered:
 		t.Reach(ev.IP).answered(ev.Seq, ev.At, ev.Node)
 		return
+	case Served:
+		t.Load(ev.IP).add(Request{Sent: ev.At - ev.Took, Done: ev.At, By: ev.Node, Why: ev.Text})
+		return
+	case Tabled:
+		n := t.Node(ev.Node)
+		same := SameTable(n.Table, ev.Table)
+		if n.Table = ev.Table; same {
+			return
+		}
 	}
 	t.Events = append(t.Events, ev)
 	n := t.Node(ev.Node)
@@ -114,15 +138,23 @@ func (t *Tape) Select(k Kind, s Span, match func(Event) bool) []Event {
 	return out
 }
 
-// Period is how far apart the client means to send its probes.
-const Period = time.Millisecond
+// Period is how far apart the client means to send its probes, and Pace its requests: to each address Pace times the number of
+// addresses.
+const (
+	Period = time.Millisecond
+	Pace   = 10 * time.Millisecond
+)
 
-// Late returns by how much the client itself overslept at worst during the span: what this machine adds
-// to any figure.
+// Late returns by how much the client itself overslept at worst during the span, or of requests, in all: what this machine adds to
+// any figure.
 func (t *Tape) Late(s Span) time.Duration {
 	var worst time.Duration
 	for _, r := range t.reach {
 		worst = max(worst, r.late(s, Period))
 	}
-	return worst
+	var still time.Duration
+	for _, s := range t.Stalls(s) {
+		still += s.To - s.From
+	}
+	return max(worst, still)
 }

@@ -2,6 +2,7 @@ package rig
 
 import (
 	"net/netip"
+	"reflect"
 	"testing"
 
 	"holdfast/internal/lab/record"
@@ -63,7 +64,7 @@ func TestReadFrame(t *testing.T) {
 		"cut ARP":          {garpRequest[:40], record.Event{}, false},
 		"nothing":          {nil, record.Event{}, false},
 	} {
-		if ev, ok := readFrame(c.frame); ok != c.ok || (ok && ev != c.want) {
+		if ev, ok := readFrame(c.frame); ok != c.ok || (ok && !reflect.DeepEqual(ev, c.want)) {
 			t.Errorf("%s: %+v %v, want %+v %v", name, ev, ok, c.want, c.ok)
 		}
 	}

@@ -5,29 +5,26 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"holdfast/internal/host/netns"
 )
 
 // ScriptWord stands for the notify script's path in a router's configuration.
 const ScriptWord = "NOTIFY_SCRIPT"
 
-// router is a namespace with a daemon and a service in it.
+// router is a machine with a daemon on it, and a service: its web server in a cluster, else one for the client's probes.
 type router struct {
+	*machine
 	name   string
-	space  *netns.Space
-	dir    string // its directory: configuration, script, pid files
 	watch  *watch
+	tables *tables // nil: nobody asks
 	conf   string  // its configuration's path
 	daemon *daemon // its latest run
-	echo   *echo   // nil when it does not answer
+	probed bool    // the client sends it probes
+	echo   *echo   // nil when it does not answer them
+	off    bool
 }
 
 // prepare writes the router's files. Text is its configuration, unless path names one.
 func (r *router) prepare(text, path string) error {
-	if err := os.Mkdir(r.dir, 0o755); err != nil {
-		return fmt.Errorf("lab: %s: %w", r.name, err)
-	}
 	script, err := writeScript(r.dir)
 	if err != nil {
 		return err
@@ -44,7 +41,10 @@ func (r *router) start(box *inbox, program string) (err error) {
 	if r.running() {
 		return fmt.Errorf("lab: %s: already runs", r.name)
 	}
-	if r.echo == nil {
+	if err := r.serve(); err != nil {
+		return err
+	}
+	if r.echo == nil && r.probed {
 		if r.echo, err = startEcho(r.space, r.name); err != nil {
 			return err
 		}
@@ -59,6 +59,7 @@ func (r *router) crash() error {
 		r.echo.stop()
 		r.echo = nil
 	}
+	r.silence()
 	if !r.running() {
 		return nil
 	}
@@ -89,14 +90,14 @@ func (r *router) running() bool {
 	}
 }
 
-// close ends what is left, the namespace last.
+// close ends what runs on it or looks at it.
 func (r *router) close() error {
 	err := r.crash()
 	if r.watch != nil {
 		r.watch.stop()
 	}
-	if r.space != nil {
-		r.space.Close()
+	if r.tables != nil {
+		r.tables.stop()
 	}
 	return err
 }

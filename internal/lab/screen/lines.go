@@ -2,6 +2,9 @@ package screen
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"holdfast/internal/lab/play"
 	"holdfast/internal/lab/record"
@@ -12,6 +15,8 @@ type Teller struct {
 	Pair   *play.Pair
 	master map[record.VR]string // who claimed a virtual router last
 	by     map[string]string
+	second second // of requests
+	tables map[string][]record.Service
 }
 
 // Event returns the line for an event; ok is false if it says nothing new.
@@ -37,7 +42,11 @@ func (t *Teller) text(ev record.Event) string {
 	case record.Notified:
 		return ev.Node + ": notify " + ev.Text
 	case record.Exited:
-		return ev.Node + ": daemon ended: " + ev.Text
+		return ev.Node + ": " + t.program(ev.Node) + " ended: " + ev.Text
+	case record.Served:
+		return t.second.count(ev)
+	case record.Tabled:
+		return t.table(ev)
 	case record.Answered:
 		return t.answer(ev)
 	case record.Announced, record.Line, record.Started, record.Sent:
@@ -91,4 +100,85 @@ func (t *Teller) answer(ev record.Event) string {
 	}
 	t.by[ip] = ev.Node
 	return fmt.Sprintf("client: %s answers at %s", ev.Node, ip)
+}
+
+// program is what runs on a machine.
+func (t *Teller) program(node string) string {
+	if c := t.Pair.Cluster; c != nil && slices.Contains(c.Site.Servers(), node) {
+		return "web server"
+	}
+	return "daemon"
+}
+
+// table tells of a table that differs in more than counts.
+func (t *Teller) table(ev record.Event) string {
+	if t.tables == nil {
+		t.tables = map[string][]record.Service{}
+	}
+	if record.SameTable(t.tables[ev.Node], ev.Table) {
+		return ""
+	}
+	t.tables[ev.Node] = ev.Table
+	if len(ev.Table) == 0 {
+		return ev.Node + ": its table is empty"
+	}
+	var parts []string
+	for _, s := range ev.Table {
+		to := "nobody"
+		if len(s.Destinations) > 0 {
+			var all []string
+			for _, d := range s.Destinations {
+				all = append(all, fmt.Sprintf("%v %s %d", d.Addr, d.Forward, d.Weight))
+			}
+			to = strings.Join(all, ", ")
+		}
+		parts = append(parts, fmt.Sprintf("%v %s → %s", s.Addr, s.Scheduler, to))
+	}
+	return ev.Node + ": table " + strings.Join(parts, "; ")
+}
+
+// often is after how many seconds the requests are told of although nothing has changed.
+const often = 5
+
+// second counts the requests that end in one second.
+type second struct {
+	at, told int
+	by       map[string]int // who answered
+	why      map[string]int // why nobody did
+	last     string         // who and why, when they were told of last
+}
+
+// count returns the line for the second that is over, if there is one to tell.
+func (s *second) count(ev record.Event) (line string) {
+	if now := int(ev.At.Seconds()); s.by == nil || now > s.at {
+		line = s.line()
+		s.at, s.by, s.why = now, map[string]int{}, map[string]int{}
+	}
+	if ev.Node != "" {
+		s.by[ev.Node]++
+	} else {
+		s.why[ev.Text]++
+	}
+	return line
+}
+
+func (s *second) line() string {
+	who := slices.Sorted(maps.Keys(s.by))
+	why := slices.Sorted(maps.Keys(s.why))
+	now := strings.Join(who, " ") + ":" + strings.Join(why, " ")
+	if len(who)+len(why) == 0 || now == s.last && s.at-s.told < often {
+		return ""
+	}
+	s.last, s.told = now, s.at
+	sum := 0
+	var parts []string
+	for _, n := range who {
+		sum += s.by[n]
+		parts = append(parts, fmt.Sprintf("%s %d", n, s.by[n]))
+	}
+	for _, n := range why {
+		sum += s.why[n]
+		parts = append(parts, fmt.Sprintf("failed %d (%s)", s.why[n], n))
+	}
+	return fmt.Sprintf("client: %d requests/s: %s", sum, strings.Join(parts, ", "))
 }

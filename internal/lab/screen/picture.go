@@ -29,7 +29,11 @@ func Picture(s Scene, size Size, color bool) []string {
 	d.title()
 	d.step()
 	d.routers()
-	d.client()
+	if d.Pair.Cluster != nil {
+		d.cluster()
+	} else {
+		d.client()
+	}
 	d.done()
 	d.squeeze(size.Height - 1) // the last line stays free, or terminals scroll
 	d.logs(size.Height - 1 - len(d.lines))

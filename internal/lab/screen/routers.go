@@ -13,19 +13,7 @@ import (
 // routers draws both routers side by side.
 func (d *drawing) routers() {
 	d.end()
-	full, half := d.width, d.width/2
-	row := func(draw func(i int, node string)) {
-		for i, node := range play.Routers {
-			d.width = full
-			d.tab(i * half)
-			if i == 0 {
-				d.width = half - 1
-			}
-			draw(i, node)
-		}
-		d.width = full
-		d.end()
-	}
+	row := d.sideBySide
 	row(func(i int, node string) {
 		n := d.Tape.Node(node)
 		d.put(tint(node), "■ ")
@@ -59,6 +47,21 @@ func (d *drawing) routers() {
 			d.put("", word)
 		}
 	})
+}
+
+// sideBySide draws a line of two halves, one for each router.
+func (d *drawing) sideBySide(draw func(i int, node string)) {
+	full, half := d.width, d.width/2
+	for i, node := range play.Routers {
+		d.width = full
+		d.tab(i * half)
+		if i == 0 {
+			d.width = half - 1
+		}
+		draw(i, node)
+	}
+	d.width = full
+	d.end()
 }
 
 // instance draws one instance on one router, with a brace around a sync group.

@@ -212,7 +212,7 @@ func TestTally(t *testing.T) {
 		"case          1 of   2 expectations held  FAILED": {good, bad},
 		"case          0 of   0 expectations held  FAILED": nil,
 	} {
-		if got := Tally("case", rows, false); got != want {
+		if got := Tally("case", rows, false, false); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

@@ -43,7 +43,7 @@ func Table(rows []play.Row, color bool) []string {
 }
 
 // Tally draws one line for a whole table.
-func Tally(name string, rows []play.Row, color bool) string {
+func Tally(name string, rows []play.Row, skipped, color bool) string {
 	held := 0
 	for _, r := range rows {
 		if r.OK {
@@ -51,6 +51,11 @@ func Tally(name string, rows []play.Row, color bool) string {
 		}
 	}
 	p := pen{color: color, width: 1 << 16}
+	if skipped {
+		p.put("", fmt.Sprintf("%-10s  ", name))
+		p.put(yellow, "skipped")
+		return p.line()
+	}
 	p.put("", fmt.Sprintf("%-10s  %3d of %3d expectations held  ", name, held, len(rows)))
 	if play.Passed(rows) {
 		p.put(green, "ok")
