@@ -45,10 +45,11 @@ func Compile(expr string, options []string) (*Pattern, error) {
 	if slow == nil {
 		return p, nil
 	}
-	// The first engine's complaint is the better one about plain mistakes, the second's about what only it knows.
+	// The first engine's complaint is the better one about plain mistakes, the second's about what only it knows. What they quote is
+	// not the expression as it was written.
 	var wrong *syntax.Error
 	if errors.As(fast, &wrong) && !slices.Contains([]syntax.ErrorCode{syntax.ErrInvalidPerlOp, syntax.ErrInvalidEscape, syntax.ErrInvalidRepeatOp}, wrong.Code) {
-		return nil, fmt.Errorf("pattern: %v: %.100s", wrong.Code, wrong.Expr)
+		return nil, fmt.Errorf("pattern: %v", wrong.Code)
 	}
 	return nil, fmt.Errorf("pattern: %w", slow)
 }
@@ -149,7 +150,8 @@ func (p *Pattern) compileSlow(expr string, options []string) error {
 	}
 	re, err := regexp2.Compile(expr, regexp2.OptionMaintainCaptureOrder())
 	if err != nil {
-		return err
+		what, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "error parsing regexp: "), " in `")
+		return errors.New(what)
 	}
 	re.MatchTimeout = matchTime
 	p.first, p.later, p.slow, p.atEnd = nil, nil, re, true

@@ -57,6 +57,9 @@ func spell(expr string, names []string, slow bool) (string, error) {
 			return "", errors.New("the expression is too large")
 		}
 	}
+	if len(s.outer) > 0 {
+		return "", errors.New("missing )")
+	}
 	return s.out.String(), nil
 }
 
@@ -120,11 +123,13 @@ func (s *speller) item() error {
 	case c == '(':
 		return s.open()
 	case c == ')':
+		n := len(s.outer)
+		if n == 0 {
+			return errors.New("unexpected )")
+		}
 		s.at++
 		s.out.WriteByte(')')
-		if n := len(s.outer); n > 0 {
-			s.now, s.outer = s.outer[n-1], s.outer[:n-1]
-		}
+		s.now, s.outer = s.outer[n-1], s.outer[:n-1]
 	case c == '^':
 		s.at++
 		s.caret()
@@ -238,7 +243,7 @@ func (s *speller) set(x set) {
 
 var (
 	condition = regexp.MustCompile(`^\(\?\((?:(\d+)|<(\w+)>|'(\w+)')\)`)
-	named     = regexp.MustCompile(`^\(\?(?:P?<(\w+)>|'(\w+)')`)
+	named     = regexp.MustCompile(`^\(\?(?:P?<([A-Za-z_]\w*)>|'([A-Za-z_]\w*)')`)
 	same      = regexp.MustCompile(`^\(\?P=(\w+)\)`)
 	inline    = regexp.MustCompile(`^\(\?(\^?[imnsxU]*)(?:-([imnsxU]*))?([:)])`)
 	look      = regexp.MustCompile(`^\(\?(?::|=|!|>|<=|<!)`)
