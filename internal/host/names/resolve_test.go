@@ -21,7 +21,7 @@ func TestOthers(t *testing.T) {
 		"hosts: files dns\n":  "",
 		"passwd: nis\nnot it": "",
 		" hosts:files mdns4_minimal [NOTFOUND=return UNAVAIL=continue]dns # winbind\n": "mdns4_minimal",
-		"hosts: files\nhosts:\tnis resolve": "nis resolve",
+		"hosts: files\nhosts:\tnis resolve":                                            "nis resolve",
 	} {
 		if got := strings.Join(Others(host{"/etc/nsswitch.conf": text}), " "); got != want {
 			t.Errorf("%q: %s", text, got)
