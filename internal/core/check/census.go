@@ -50,7 +50,7 @@ func (d *Director) Census() Census {
 			for _, c := range r.checkers {
 				rc.Checkers = append(rc.Checkers, CheckerCount{
 					Conf: c.conf, Host: c.host, Plan: c.plan(), Enabled: !s.suspended || !c.probes(), Failed: c.failed,
-					Ran: c.ran || !c.probes(), Tries: c.tries, URL: c.url, Adds: c.contribution(), Exit: c.status, Started: c.started, Value: c.value,
+					Ran: c.ran || !c.probes(), Tries: c.tries, URL: c.url, Adds: c.contribution(), Exit: c.exit, Started: c.started, Value: c.value,
 				})
 			}
 			sc.Servers = append(sc.Servers, rc)

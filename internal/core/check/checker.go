@@ -25,7 +25,8 @@ type checker struct {
 	url    int  // HTTP: which is next
 	round  bool // HTTP, failed: the url that failed is good again, now all are asked
 
-	status int   // MISC_CHECK: the last exit status
+	status int   // MISC_CHECK: the exit status of the last success
+	exit   int   // MISC_CHECK: the last exit status
 	factor int64 // FILE_CHECK: what the file's value is multiplied with; 0: any other value than 0 is a failure
 	invert bool  // FILE_CHECK with factor 0: it is 0 that is the failure
 	value  int64 // FILE_CHECK
@@ -68,6 +69,9 @@ func (d *Director) result(now time.Time, ev *Result, acts []Action) []Action {
 		return acts
 	}
 	c.attempt = 0
+	if ev.Outcome != Untried {
+		c.exit = ev.Status
+	}
 	var after time.Duration
 	switch ev.Outcome {
 	case OK:

@@ -18,6 +18,7 @@ import (
 	"holdfast/internal/host/probe"
 	"holdfast/internal/host/proc"
 	"holdfast/internal/host/script"
+	"holdfast/internal/host/spool"
 	"holdfast/internal/role/bus"
 )
 
@@ -79,7 +80,7 @@ func (m *machine) open(opt *Options) (err error) {
 	}
 	opt.jobs = first
 	opt.Host = Host{
-		Kernel: m.kernel, Prober: m.prober, Scripts: m.scripts, Links: m.links, Files: gaze.Files{},
+		Kernel: m.kernel, Prober: m.prober, Scripts: m.scripts, Links: m.links, Files: gaze.Files{}, Spool: spool.Temp(),
 		OpenFIFO: openFIFO, AllowPing: probe.AllowPing,
 	}
 	g, log := &opt.Config.Global, opt.Log
