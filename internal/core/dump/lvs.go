@@ -101,7 +101,7 @@ func (t *text) serverGroup(g *conf.ServerGroup, m *Machine) {
 	}
 }
 
-// living counts servers that are up.
+// living counts servers that are in the table, if only at weight 0.
 type living struct{ tcp, udp, sctp, four, six int }
 
 // alive counts those of the virtual servers that name a group.
@@ -111,24 +111,24 @@ func (m *Machine) alive(group string) (n living) {
 		if !s.Conf.Group.Set() || s.Conf.Group.V != group {
 			continue
 		}
-		up := 0
+		in := 0
 		for j := range s.Servers {
-			if s.Servers[j].Up {
-				up++
+			if s.Servers[j].In {
+				in++
 			}
 		}
 		switch s.Conf.Protocol.V {
 		case conf.ProtocolTCP:
-			n.tcp += up
+			n.tcp += in
 		case conf.ProtocolUDP:
-			n.udp += up
+			n.udp += in
 		case conf.ProtocolSCTP:
-			n.sctp += up
+			n.sctp += in
 		}
 		if s.Conf.Family.V == conf.FamilyIPv6 {
-			n.six += up
+			n.six += in
 		} else {
-			n.four += up
+			n.four += in
 		}
 	}
 	return n

@@ -14,6 +14,8 @@ type Scene struct {
 	Name  string
 	Steps []Step
 	Files map[string]string
+	// Except holds for every event, other than a step's own.
+	Except []string
 }
 
 // Step is one event.
@@ -27,6 +29,8 @@ type Step struct {
 	Unordered bool
 	NoScripts bool
 	Except    []string
+	Never     []string
+	Memory    int // MiB; 0: whatever they need
 }
 
 type checked struct {
@@ -77,6 +81,10 @@ func (s *Scene) line(line string) error {
 		s.Steps = append(s.Steps, Step{Title: rest, Quiet: usualQuiet, Patience: usualPatience})
 		return nil
 	}
+	if len(s.Steps) == 0 && verb == "except" {
+		s.Except = append(s.Except, rest)
+		return nil
+	}
 	if len(s.Steps) == 0 {
 		return fmt.Errorf("%q before the first step", verb)
 	}
@@ -98,6 +106,12 @@ func (s *Scene) line(line string) error {
 		*map[string]*time.Duration{"quiet": &step.Quiet, "patience": &step.Patience}[verb] = d
 	case "except":
 		step.Except = append(step.Except, rest)
+	case "never":
+		step.Never = append(step.Never, rest)
+	case "memory":
+		if _, err := fmt.Sscanf(rest, "%d", &step.Memory); err != nil {
+			return err
+		}
 	case "noscripts":
 		step.NoScripts = true
 	case "unordered":
