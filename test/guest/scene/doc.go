@@ -32,5 +32,6 @@
 //	noscripts                   which scripts ran is not compared: keepalived does not wait for them when it stops
 //	except TEXT                 lines with this part are not compared; a comment says why the daemons differ. In front of the first step it
 //	                            holds for all. It is an error if there is no such line.
+//	maybe TEXT                  the same of lines that are there by chance
 //	unordered                   the log lines of this event come in any order
 package scene

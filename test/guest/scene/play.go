@@ -46,10 +46,10 @@ func Play(s *Scene, daemons []Daemon, see func(Outcome) bool) (err error) {
 		stages = append(stages, g)
 	}
 	used := make(map[string]bool)
-	var idle []string
+	var idle []string // excepts that no line had
 	for _, step := range s.Steps {
 		own := len(step.Except)
-		step.Except = append(slices.Clone(step.Except), s.Except...)
+		step.Except = slices.Concat(step.Except, s.Except, step.Maybe, s.Maybe)
 		o, hits, err := play(stages, step)
 		if err != nil {
 			return fmt.Errorf("%s: %s: %w", s.Name, step.Title, err)
