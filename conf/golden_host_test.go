@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"holdfast/conf"
+	"holdfast/conf/diag"
 )
 
 const hostConf = `vrrp_script chk {
@@ -124,7 +125,7 @@ func TestHostFindingsOfGlobals(t *testing.T) {
 	cfg, _ := conf.Load(src, "main.conf", conf.Options{})
 	g := &cfg.Global
 	list := conf.CheckMulticast(cfg, map[string]bool{"eth0": true, "eth1": true})
-	list.Add(conf.UnresolvedMailServer(g, "no such host"), conf.InsecureStartScripts(true),
+	list.Add(conf.UnresolvedMailServer(g, "no such host", nil), conf.InsecureStartScripts(true),
 		conf.UnknownFIFOOwner(&g.NotifyFIFO, g.NotifyFIFO.User, "account"), conf.UnknownFIFOOwner(&g.VRRPNotifyFIFO, g.VRRPNotifyFIFO.Group, "group"))
 	const want = `main.conf:7:15: error: interface eth0 cannot send multicast [no-multicast]
     7 |     interface eth0
@@ -151,8 +152,14 @@ main.conf:4:37: warning: there is no group no-group, which /run/vrrp would belon
 	if d := cmp.Diff(want, string(rich(t, src, &list))); d != "" {
 		t.Errorf("-want +got:\n%s", d)
 	}
-	if got := conf.UnresolvedMailServer(g, "").Compat; got != "Invalid smtp server mail.invalid 26" {
+	if got := conf.UnresolvedMailServer(g, "", nil).Compat; got != "Invalid smtp server mail.invalid 26" {
 		t.Errorf("keepalived's words are %q", got)
+	}
+	var doubt diag.List
+	doubt.Add(conf.UnresolvedMailServer(g, "no such host", []string{"nis", "resolve"}))
+	if text := string(rich(t, src, &doubt)); doubt.ExitClass() != diag.ClassNone ||
+		!strings.Contains(text, "warning: no address") || !strings.Contains(text, "unless it is found by nis or resolve (/etc/nsswitch.conf)") {
+		t.Errorf("where others may know it: %s", text)
 	}
 }
 

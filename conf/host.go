@@ -2,6 +2,7 @@ package conf
 
 import (
 	"strconv"
+	"strings"
 
 	"holdfast/conf/diag"
 )
@@ -93,15 +94,21 @@ func NoMulticast(in *Instance) diag.Diagnostic {
 	}
 }
 
-// UnresolvedMailServer is for an smtp_server whose name leads to no address, because of why.
-func UnresolvedMailServer(g *Global, why string) diag.Diagnostic {
-	return diag.Diagnostic{
+// UnresolvedMailServer is for an smtp_server whose name leads to no address, because of why. others are sources of names that the
+// host has and nobody asked: with them it is a doubt.
+func UnresolvedMailServer(g *Global, why string, others []string) diag.Diagnostic {
+	d := diag.Diagnostic{
 		Severity: diag.Error, Class: diag.ClassConfig, Code: "unresolved-host", At: g.SMTPServer.At,
 		Summary: "no address was found for " + g.SMTPServer.V + ": " + why,
 		Compat:  "Invalid smtp server " + g.SMTPServer.V + " " + strconv.Itoa(int(g.SMTPServerPort.V)),
 		Effect:  "no mail is sent",
 		Suggest: "correct the name, or write the address of the mail server",
 	}
+	if len(others) > 0 {
+		d.Severity, d.Class, d.Compat = diag.Warning, diag.ClassNone, ""
+		d.Effect = "no mail is sent, unless it is found by " + strings.Join(others, " or ") + " (/etc/nsswitch.conf), which is not asked here"
+	}
+	return d
 }
 
 // UnknownInterface is for an instance that is left without an interface, whatever the reason.

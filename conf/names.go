@@ -67,7 +67,7 @@ func exactly(s string, common map[string]uint32, hi uint64) (uint32, bool) {
 	if v, ok := common[s]; ok {
 		return v, true
 	}
-	v, err := strconv.ParseUint(cNumber(strings.TrimPrefix(strings.TrimLeft(s, blanks), "+")), 0, 64)
+	v, err := CNumber(strings.TrimPrefix(strings.TrimLeft(s, blanks), "+"))
 	return uint32(v), err == nil && v <= hi
 }
 
@@ -76,7 +76,7 @@ func exactly(s string, common map[string]uint32, hi uint64) (uint32, bool) {
 // compat: of what is larger than 32 bits the low ones count, of what is larger than 64 all of them; a minus wraps round.
 func wrapped(s string) (uint32, bool) {
 	t := strings.TrimLeft(s, blanks)
-	v, err := strconv.ParseUint(cNumber(trimSign(t)), 0, 64)
+	v, err := CNumber(trimSign(t))
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return 0, false
 	}
@@ -104,17 +104,14 @@ func tosNames(n *Names) map[string]uint32        { return n.TOS }
 func groupNames(n *Names) map[string]uint32      { return n.Groups }
 func ipProtocolNames(n *Names) map[string]uint32 { return n.IPProtocols }
 
-// cNumber is s if it is a number as C reads it, else what no reader takes: Go would take _, 0b and 0o as well.
-func cNumber(s string) string {
-	digits := s
-	if len(s) > 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X') {
-		digits = s[2:]
+// CNumber reads a number without a sign as C does: 0x begins a hexadecimal one, 0 an octal one. The errors are strconv's; with
+// strconv.ErrRange the number is the largest.
+func CNumber(s string) (uint64, error) {
+	switch {
+	case strings.HasPrefix(s, "0x"), strings.HasPrefix(s, "0X"):
+		return strconv.ParseUint(s[2:], 16, 64)
+	case len(s) > 1 && s[0] == '0':
+		return strconv.ParseUint(s[1:], 8, 64)
 	}
-	for i := range len(digits) {
-		c := digits[i] | 0x20
-		if (digits[i] < '0' || digits[i] > '9') && (len(digits) == len(s) || c < 'a' || c > 'f') {
-			return ""
-		}
-	}
-	return s
+	return strconv.ParseUint(s, 10, 64)
 }

@@ -1,6 +1,7 @@
 package conf
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -97,14 +98,11 @@ func parseDecimal(s string, lo, hi uint64, places int, bare bool) (v uint64, fau
 	if strings.HasPrefix(t, "-") {
 		return 0, "negative number '" + t + "'", false
 	}
-	if !strings.Contains(s, ".") {
-		if _, f := parseUint64(s); f != "" && !strings.HasPrefix(f, "invalid ") {
-			return 0, "number '" + s + "' outside unsigned decimal range", false
-		}
-	}
 	v, exact, valid := decimal(s, places)
 	switch {
-	case !valid:
+	case errors.Is(valid, strconv.ErrRange):
+		return 0, "number '" + s + "' outside unsigned decimal range", false
+	case valid != nil:
 		return 0, "invalid number '" + s + "'", false
 	case v < lo || v > hi:
 		f := "number '" + s + "' outside range [" + show(lo) + ", " + show(hi) + "]"
@@ -118,21 +116,30 @@ func parseDecimal(s string, lo, hi uint64, places int, bare bool) (v uint64, fau
 	return v, "", true
 }
 
-// decimal reads DIGITS[.DIGITS] in units of the last of so many decimals.
-func decimal(s string, places int) (v uint64, exact, valid bool) {
+// decimal reads DIGITS[.DIGITS] in units of the last of so many decimals. strconv.ErrRange: that is more than 64 bits hold.
+func decimal(s string, places int) (v uint64, exact bool, err error) {
 	if places == 0 && !strings.Contains(s, ".") {
 		v, f := parseUint64(s)
-		return v, true, !strings.HasPrefix(f, "invalid ")
+		switch {
+		case strings.HasPrefix(f, "invalid "):
+			return v, true, strconv.ErrSyntax
+		case f != "":
+			return v, true, strconv.ErrRange
+		}
+		return v, true, nil
 	}
 	whole, frac, rest, exact, up := splitDecimal(s, places)
-	if rest != "" || len(whole) > 12 {
-		return math.MaxUint64, exact, strings.HasPrefix(rest, "-") && whole == "" && !strings.Contains(s, "+")
+	if rest != "" {
+		if strings.HasPrefix(rest, "-") && whole == "" && !strings.Contains(s, "+") {
+			return math.MaxUint64, exact, nil // compat: a minus behind white space wraps round
+		}
+		return 0, exact, strconv.ErrSyntax
 	}
-	v, _ = strconv.ParseUint("0"+whole+(frac + strings.Repeat("0", places))[:places], 10, 64)
-	if up {
+	v, err = strconv.ParseUint("0"+whole+(frac + strings.Repeat("0", places))[:places], 10, 64)
+	if err == nil && up {
 		v++
 	}
-	return v, exact, true
+	return v, exact, err
 }
 
 // orMissing makes w step over a line without its word, as keepalived does with these words.

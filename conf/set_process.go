@@ -155,7 +155,7 @@ func (d *decoder) setUmask(n *syntax.Node) {
 		d.umaskNames(n)
 		return
 	}
-	v, err := strconv.ParseUint(cNumber(w.Text), 0, 32)
+	v, err := CNumber(w.Text)
 	if err != nil || v > 0o777 {
 		d.fault(n, w, "bad-number", "'"+w.Text+"' is not a file creation mask", "invalid umask value "+w.Text, "the line is ignored")
 		return

@@ -11,7 +11,7 @@ import (
 
 // setTrackFile decodes one track_file block.
 func (d *decoder) setTrackFile(n *syntax.Node) {
-	f := &TrackFile{Name: n.Args[0].Text, At: n.Args[0].At}
+	f := &TrackFile{Name: n.Args[0].Text, At: n.Args[0].At, End: n.Close}
 	d.trackFile = f
 	d.walk(n.Block, blockTrackFile)
 	d.trackFile = nil

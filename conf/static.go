@@ -42,6 +42,7 @@ type TrackFile struct {
 	Reverse   bool
 	Init      Value[int] // written at start if the file is absent
 	Overwrite bool       // … and if it is there
+	End       diag.Span  // the brace that ends the block
 }
 
 // ParamMatch is how a process's parameters are compared.

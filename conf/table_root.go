@@ -10,7 +10,7 @@ var rootKeywords = []Keyword{
 	{Name: "static_ipaddress", Where: []Block{blockRoot}, Args: "{ entries }", Opens: blockStaticAddr, Since: "2.2.7", Status: NotYet, Doc: "Addresses that are there whoever is master"},
 	{Name: "static_routes", Where: []Block{blockRoot}, Args: "{ entries }", Opens: blockStaticRoute, Since: "2.2.7", Status: NotYet, Doc: "Routes that are there whoever is master"},
 	{Name: "static_rules", Where: []Block{blockRoot}, Args: "{ entries }", Opens: blockStaticRule, Since: "2.2.7", Status: NotYet, Doc: "Routing rules that are there whoever is master"},
-	{Name: "track_file", Where: []Block{blockRoot}, Args: "NAME { ... }", Opens: blockTrackFile, Since: "2.2.7", Status: NotYet, Doc: "A file whose number changes priorities and weights; stands before its use"},
+	{Name: "track_file", Where: []Block{blockRoot}, Args: "NAME { ... }", Opens: blockTrackFile, Since: "2.2.7", Status: Acts, Doc: "A file whose number changes priorities and weights; stands before its use"},
 	{Name: "vrrp_track_file", Where: []Block{blockRoot}, Args: "NAME { ... }", Opens: blockTrackFile, Since: "2.2.7", Status: Obsolete, Doc: "Old spelling of track_file"},
 	{Name: "vrrp_track_process", Where: []Block{blockRoot}, Args: "NAME { ... }", Opens: blockTrackProcess, Since: "2.2.7", Status: NotYet, Doc: "A process whose presence changes priorities; stands before its use"},
 	{Name: "vrrp_script", Where: []Block{blockRoot}, Args: "NAME { ... }", Opens: blockScript, Since: "2.2.7", Status: Acts, Doc: "A script whose result changes priorities; stands before its use"},

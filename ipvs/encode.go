@@ -89,7 +89,7 @@ func encodeMask(f Family, mask netip.Addr) ([]byte, error) {
 	case !mask.IsValid():
 		return binary.NativeEndian.AppendUint32(nil, 128), nil
 	}
-	bits, prefix := maskBits(mask)
+	bits, prefix := PrefixLen(mask)
 	if !prefix {
 		return nil, inputError(fmt.Sprintf("mask %v is not a prefix", mask))
 	}

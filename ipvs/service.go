@@ -175,8 +175,8 @@ func PrefixMask(f Family, bits int) netip.Addr {
 	return a
 }
 
-// maskBits is how many ones a mask begins with, and whether it has no others.
-func maskBits(mask netip.Addr) (bits int, prefix bool) {
+// PrefixLen is how many ones a mask begins with, and whether it has no others; of the zero value it is 0.
+func PrefixLen(mask netip.Addr) (bits int, prefix bool) {
 	b := mask.AsSlice()
 	for bits < 8*len(b) && b[bits/8]&(0x80>>(bits%8)) != 0 {
 		bits++

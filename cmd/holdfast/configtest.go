@@ -67,7 +67,7 @@ func judgeHost(cfg *conf.Config) (diag.List, error) {
 	findings.Join(script.Judge(cfg))
 	if g := &cfg.Global; g.SMTPServer.Set() {
 		if err := names.Resolve(g.SMTPServer.V, names.Patience); err != nil {
-			findings.Add(conf.UnresolvedMailServer(g, err.Error()))
+			findings.Add(conf.UnresolvedMailServer(g, err.Error(), names.Others(super.Disk{})))
 		}
 	}
 	return findings, nil

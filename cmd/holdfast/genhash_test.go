@@ -35,7 +35,9 @@ func says(pieces ...string) server {
 	return func(c net.Conn) {
 		for i, p := range pieces {
 			if i > 0 {
-				time.Sleep(100 * time.Millisecond) // nothing tells that the client has read
+				// That the client's kernel has a piece could be seen from here, not that the client has read it. For one that is slower than
+				// this the pieces are one.
+				time.Sleep(100 * time.Millisecond)
 			}
 			_, _ = io.WriteString(c, p)
 		}

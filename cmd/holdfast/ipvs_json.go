@@ -31,7 +31,7 @@ type (
 		Interface string `json:"interface"`
 		SyncID    uint8  `json:"sync_id"`
 		MaxLen    uint16 `json:"max_len"`
-		Group     string `json:"group"`
+		Group     string `json:"group,omitempty"` // kernels before 4.3 do not tell it, nor what follows
 		Port      uint16 `json:"port"`
 		TTL       uint8  `json:"ttl"`
 	}
@@ -92,7 +92,7 @@ func (b *balanced) json(out io.Writer) error {
 		Daemons:  []jsonDaemon{}, Services: []jsonService{},
 	}
 	for _, d := range b.daemons {
-		doc.Daemons = append(doc.Daemons, jsonDaemon{d.State.String(), d.Interface, d.SyncID, d.MaxLen, d.Group.String(), d.Port, d.TTL})
+		doc.Daemons = append(doc.Daemons, daemonJSON(&d))
 	}
 	for _, s := range b.services {
 		doc.Services = append(doc.Services, serviceJSON(&s))
@@ -100,6 +100,14 @@ func (b *balanced) json(out io.Writer) error {
 	enc := json.NewEncoder(out)
 	enc.SetIndent("", "  ")
 	return enc.Encode(doc)
+}
+
+func daemonJSON(d *ipvs.Daemon) jsonDaemon {
+	j := jsonDaemon{State: d.State.String(), Interface: d.Interface, SyncID: d.SyncID, MaxLen: d.MaxLen, Port: d.Port, TTL: d.TTL}
+	if d.Group.IsValid() {
+		j.Group = d.Group.String()
+	}
+	return j
 }
 
 func serviceJSON(s *balancedService) jsonService {

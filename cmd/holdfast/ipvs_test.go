@@ -189,6 +189,19 @@ func TestIPVSJSON(t *testing.T) {
 	}
 }
 
+// A kernel before 4.3 tells no group of a sync daemon.
+func TestIPVSOldDaemon(t *testing.T) {
+	b := balanced{daemons: []ipvs.Daemon{{State: ipvs.Master, Interface: "eth0", SyncID: 5}}}
+	var out strings.Builder
+	if err := b.json(&out); err != nil {
+		t.Fatal(err)
+	}
+	fits(t, out.String())
+	if strings.Contains(out.String(), "group") || strings.Contains(out.String(), "invalid") {
+		t.Errorf("it is\n%s", out.String())
+	}
+}
+
 // fits holds a document against docs/ipvs.schema.json.
 func fits(t *testing.T, text string) {
 	t.Helper()

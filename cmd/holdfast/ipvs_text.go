@@ -102,10 +102,7 @@ func maskWord(s ipvs.Service) string {
 	if s.Family == ipvs.IPv4 {
 		return s.Mask.String()
 	}
-	bits := 0
-	for bits < 128 && ipvs.PrefixMask(ipvs.IPv6, bits) != s.Mask {
-		bits++
-	}
+	bits, _ := ipvs.PrefixLen(s.Mask)
 	return strconv.Itoa(bits)
 }
 

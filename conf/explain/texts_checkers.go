@@ -222,4 +222,19 @@ sh-port`,
 }`,
 		Mend: "Remove it, and let the firewall choose.",
 	},
+	{
+		Code: "sync-families", Title: "connections are not synchronized between address families",
+		Means: "lvs_sync_daemon is there, and a real server or sorry server has an address of another family than its virtual server, as tunnels allow.",
+		Hurts: "The kernel refuses the sync daemons while there is such a server, and such a server while they run.",
+		Example: `global_defs {
+    lvs_sync_daemon eth0
+}
+virtual_server 192.0.2.10 80 {
+    lb_algo rr
+    lb_kind TUN
+    real_server 2001:db8::21 80 {
+    }
+}`,
+		Mend: "Give the server an address of its service's family, or do without one of the two.",
+	},
 }

@@ -13,7 +13,7 @@ var linkTexts = []Text{
 	},
 	{
 		Code: "unresolved-host", Title: "the name of a host that leads to no address",
-		Means: "smtp_server is a name, and neither /etc/hosts nor a name server has an address for it, or no name server answered within five seconds.",
+		Means: "smtp_server is a name, and neither /etc/hosts nor a name server has an address for it, or no name server answered within five seconds. Other sources of names in /etc/nsswitch.conf are not asked; where there are some, it is a warning only.",
 		Hurts: "No mail is sent. keepalived looks the name up once, when it reads the file.",
 		Example: `global_defs {
     smtp_server mail.exmaple.com

@@ -205,9 +205,9 @@ vrrp_sync_group VG_2 {
 		Mend: "Put all that move together into one group.",
 	},
 	{
-		Code: "unknown-instance", Title: "a sync group names an instance that does not exist",
+		Code: "unknown-instance", Title: "a sync group or lvs_sync_daemon names an instance that does not exist",
 		Means: "No vrrp_instance of this name is there, or it was dropped because of a fault of its own.",
-		Hurts: "The member is ignored; what was to move with the group does not.",
+		Hurts: "The member is ignored; what was to move with the group does not. Connections are not synchronized.",
 		Example: `vrrp_sync_group VG_1 {
     group {
         VI_l                # VI_1

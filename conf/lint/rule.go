@@ -2,6 +2,7 @@ package lint
 
 import (
 	"slices"
+	"strings"
 
 	"holdfast/conf/diag"
 	"holdfast/conf/explain"
@@ -19,14 +20,18 @@ type Rule struct {
 // Pair reports whether the rule needs the files of both nodes.
 func (r *Rule) Pair() bool { return r.one == nil }
 
-// families are the rules in the order of their codes. A new rule is added in the file of its family.
+// families are the rules, each in the order of its codes. A new rule is added in the file of its family.
 var families = [][]Rule{
-	weightRules, preemptRules, instanceRules, scriptRules, groupRules, serverRules,
-	pairIdentityRules, pairElectionRules, pairServiceRules,
+	weightRules, preemptRules, instanceRules, scriptRules, groupRules, serverRules, checkRules,
+	pairIdentityRules, pairAddressRules, pairElectionRules, pairServiceRules,
 }
 
 // Rules returns all rules in the order of their codes.
-func Rules() []Rule { return slices.Concat(families...) }
+func Rules() []Rule {
+	all := slices.Concat(families...)
+	slices.SortFunc(all, func(a, b Rule) int { return strings.Compare(a.Code, b.Code) })
+	return all
+}
 
 // Explain returns the explanation of a code of this package.
 func Explain(code string) (explain.Text, bool) {

@@ -16,7 +16,7 @@ import (
 // MaxLength bounds a pattern, in bytes.
 const MaxLength = 4096
 
-// matchTime bounds one search of the engine that backtracks.
+// matchTime is when a search of the engine that backtracks is given up. Its clock is a coarse one: it may take up to twice as long.
 const matchTime = 100 * time.Millisecond
 
 // ErrTooLong is why a search ended without an answer.
@@ -37,9 +37,6 @@ func Compile(expr string, options []string) (*Pattern, error) {
 		return nil, fmt.Errorf("pattern: longer than %d bytes", MaxLength)
 	}
 	p := &Pattern{utf: slices.Contains(options, "utf")}
-	if !p.utf {
-		expr = latin1([]byte(expr))
-	}
 	fast := p.compileFast(expr, options)
 	if fast == nil {
 		return p, nil
@@ -48,10 +45,11 @@ func Compile(expr string, options []string) (*Pattern, error) {
 	if slow == nil {
 		return p, nil
 	}
-	// The first engine's complaint is the better one about plain mistakes, the second's about what only it knows.
+	// The first engine's complaint is the better one about plain mistakes, the second's about what only it knows. What they quote is
+	// not the expression as it was written.
 	var wrong *syntax.Error
 	if errors.As(fast, &wrong) && !slices.Contains([]syntax.ErrorCode{syntax.ErrInvalidPerlOp, syntax.ErrInvalidEscape, syntax.ErrInvalidRepeatOp}, wrong.Code) {
-		return nil, fmt.Errorf("pattern: %v: %s", wrong.Code, wrong.Expr)
+		return nil, fmt.Errorf("pattern: %v", wrong.Code)
 	}
 	return nil, fmt.Errorf("pattern: %w", slow)
 }
@@ -64,26 +62,18 @@ func (p *Pattern) WantsEnd() bool { return p.atEnd }
 
 // compileFast tries Go's engine.
 func (p *Pattern) compileFast(expr string, options []string) error {
-	flags := syntax.Perl
-	for _, o := range options {
-		switch o {
-		case "caseless":
-			flags |= syntax.FoldCase
-		case "dotall":
-			flags |= syntax.DotNL
-		case "multiline":
-			flags &^= syntax.OneLine
-		case "ungreedy":
-			flags |= syntax.NonGreedy
-		case "extended", "firstline":
-			return errors.New("not an option of this engine")
-		}
-	}
-	tree, err := syntax.Parse(expr, flags)
+	expr, err := spell(expr, options, false)
 	if err != nil {
 		return err
 	}
-	p.atEnd = dollars(tree, !slices.Contains(options, "dollar_endonly"))
+	tree, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil {
+		return err
+	}
+	beyond := false
+	if p.atEnd, beyond = dollars(tree, true, true); beyond {
+		return errors.New("not an engine that looks ahead")
+	}
 	if p.first, err = regexp.Compile(tree.String()); err == nil {
 		// One character in front shows the pattern that it is not at the beginning. The shortest way to the match is the
 		// first match.
@@ -92,25 +82,60 @@ func (p *Pattern) compileFast(expr string, options []string) error {
 	return err
 }
 
-// dollars lets $ match in front of a last line feed too, as Perl has it, if wanted, and reports whether the end counts.
-func dollars(re *syntax.Regexp, wanted bool) (found bool) {
-	for _, sub := range re.Sub {
-		found = dollars(sub, wanted) || found
+// dollars lets $ match in front of a last line feed too, as Perl has it. This engine cannot look at the line feed without taking it,
+// so it becomes a group, the only kind of group that is left, that the match ends in front of: at the end of the expression that is the same.
+// tail says that nothing follows, empty that what follows may be. It reports whether the end of the text counts, and whether
+// something is beyond this engine: such a $ within the expression, or a ^ that may be at the end of the text.
+func dollars(re *syntax.Regexp, tail, empty bool) (found, beyond bool) {
+	for re.Op == syntax.OpCapture {
+		*re = *re.Sub[0]
+	}
+	for i := len(re.Sub) - 1; i >= 0; i-- {
+		sub := re.Sub[i]
+		last := tail && (re.Op == syntax.OpAlternate || re.Op == syntax.OpConcat && i == len(re.Sub)-1)
+		bare := maybeEmpty(sub)
+		f, b := dollars(sub, last, empty)
+		found, beyond = found || f, beyond || b
+		if re.Op == syntax.OpConcat {
+			empty = empty && bare
+		}
 	}
 	switch {
+	case re.Op == syntax.OpBeginLine:
+		beyond = empty
 	case re.Op == syntax.OpEndLine, re.Op == syntax.OpWordBoundary, re.Op == syntax.OpNoWordBoundary:
 		found = true
 	case re.Op == syntax.OpEndText:
 		found = true
-		if wanted && re.Flags&syntax.WasDollar != 0 {
+		if re.Flags&syntax.WasDollar != 0 {
 			*re = *beforeLastFeed()
+			beyond = !tail
 		}
 	}
-	return found
+	return found, beyond
+}
+
+// maybeEmpty reports whether it matches without taking a character.
+func maybeEmpty(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return len(re.Rune) == 0
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL, syntax.OpNoMatch:
+		return false
+	case syntax.OpCapture, syntax.OpPlus:
+		return maybeEmpty(re.Sub[0])
+	case syntax.OpRepeat:
+		return re.Min == 0 || maybeEmpty(re.Sub[0])
+	case syntax.OpConcat:
+		return !slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return !maybeEmpty(sub) })
+	case syntax.OpAlternate:
+		return slices.ContainsFunc(re.Sub, maybeEmpty)
+	}
+	return true
 }
 
 func beforeLastFeed() *syntax.Regexp {
-	re, err := syntax.Parse(`\n?\z`, syntax.Perl)
+	re, err := syntax.Parse(`(\n?\z)`, syntax.Perl)
 	if err != nil {
 		panic(err)
 	}
@@ -119,29 +144,14 @@ func beforeLastFeed() *syntax.Regexp {
 
 // compileSlow tries the engine that backtracks.
 func (p *Pattern) compileSlow(expr string, options []string) error {
-	flags := regexp2.None
-	for _, o := range options {
-		switch o {
-		case "caseless":
-			flags |= regexp2.IgnoreCase
-		case "dotall":
-			flags |= regexp2.Singleline
-		case "multiline":
-			flags |= regexp2.Multiline
-		case "extended":
-			flags |= regexp2.IgnorePatternWhitespace
-		case "firstline":
-			return errors.New("the option firstline is not supported")
-		case "ungreedy", "dollar_endonly":
-			return fmt.Errorf("the option %s goes with simple expressions only", o)
-		}
-	}
-	if strings.Contains(expr, "(?P<") {
-		expr = strings.ReplaceAll(expr, "(?P<", "(?<")
-	}
-	re, err := regexp2.Compile(expr, flags)
+	expr, err := spell(expr, options, true)
 	if err != nil {
 		return err
+	}
+	re, err := regexp2.Compile(expr, regexp2.OptionMaintainCaptureOrder())
+	if err != nil {
+		what, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "error parsing regexp: "), " in `")
+		return errors.New(what)
 	}
 	re.MatchTimeout = matchTime
 	p.first, p.later, p.slow, p.atEnd = nil, nil, re, true
@@ -159,15 +169,25 @@ func (p *Pattern) Find(text []byte, from int) (begin, end int, err error) {
 	}
 	if from == 0 {
 		if at := p.find(p.first, text); at != nil {
-			return at[0], at[1], nil
+			return at[0], matchEnd(at[1], at[2:]), nil
 		}
 		return -1, -1, nil
 	}
 	_, width := p.lastBefore(text, from)
 	if at := p.find(p.later, text[from-width:]); at != nil {
-		return from - width + at[3], from - width + at[1], nil
+		return from - width + at[3], from - width + matchEnd(at[1], at[4:]), nil
 	}
 	return -1, -1, nil
+}
+
+// matchEnd gives where a match ends whose groups are those of dollars.
+func matchEnd(end int, groups []int) int {
+	for i := 0; i < len(groups); i += 2 {
+		if groups[i] >= 0 {
+			return groups[i]
+		}
+	}
+	return end
 }
 
 // lastBefore gives the character that ends at from.
@@ -183,11 +203,11 @@ func (p *Pattern) find(re *regexp.Regexp, text []byte) []int {
 	if p.utf || ascii(text) {
 		return re.FindSubmatchIndex(text)
 	}
-	at := re.FindStringSubmatchIndex(latin1(text))
+	at := re.FindStringSubmatchIndex(widened(text))
 	if at == nil {
 		return nil
 	}
-	// A byte from 0x80 on is two in the copy: count the way back.
+	// A byte from 0x80 on is three in the copy: count the way back.
 	for i := range at {
 		at[i] = narrow(text, at[i])
 	}
@@ -205,7 +225,7 @@ func narrow(text []byte, wide int) int {
 		}
 		wide--
 		if b >= utf8.RuneSelf {
-			wide--
+			wide -= 2
 		}
 	}
 	return len(text)
@@ -219,7 +239,7 @@ func (p *Pattern) findSlow(text []byte, from int) (int, int, error) {
 	} else {
 		runes = make([]rune, len(text))
 		for i, b := range text {
-			runes[i] = rune(b)
+			runes[i] = private(b)
 		}
 	}
 	m, err := p.slow.FindRunesMatchStartingAt(runes, from)
@@ -244,14 +264,20 @@ func ascii(b []byte) bool {
 	return true
 }
 
-// latin1 gives every byte as the character of that number.
-func latin1(b []byte) string {
-	if ascii(b) {
-		return string(b)
+// private gives the character that stands for a byte: from 0x80 on one of the private use area, in the same order, because those have
+// no case and belong to no class.
+func private(b byte) rune {
+	if b < utf8.RuneSelf {
+		return rune(b)
 	}
+	return 0xe000 + rune(b)
+}
+
+// widened gives the characters that stand for the bytes.
+func widened(b []byte) string {
 	var s strings.Builder
 	for _, c := range b {
-		s.WriteRune(rune(c))
+		s.WriteRune(private(c))
 	}
 	return s.String()
 }

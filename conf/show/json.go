@@ -32,35 +32,56 @@ func JSON(w io.Writer, cfg *conf.Config, opt Options) error {
 		files = []string{}
 	}
 	doc := object{{"version", jsonVersion}, {"files", files}, {"config", build(cfg, opt).object()}}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(doc)
+	var flat, out bytes.Buffer
+	if err := encode(&flat, doc); err != nil {
+		return err
+	}
+	if err := json.Indent(&out, flat.Bytes(), "", "  "); err != nil {
+		return err
+	}
+	out.WriteByte('\n')
+	_, err := w.Write(out.Bytes())
+	return err
 }
 
 // object is a JSON object whose members keep their order.
 type object []member
 
-// MarshalJSON implements json.Marshaler.
-func (o object) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	b.WriteByte('{')
-	for i, m := range o {
-		if i > 0 {
-			b.WriteByte(',')
+// encode writes a value. It descends by itself: what json.Marshaler returns would be read anew on each level.
+func encode(b *bytes.Buffer, v any) error {
+	switch v := v.(type) {
+	case object:
+		b.WriteByte('{')
+		for i, m := range v {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			if err := encode(b, m.key); err != nil {
+				return err
+			}
+			b.WriteByte(':')
+			if err := encode(b, m.value); err != nil {
+				return err
+			}
 		}
-		if err := enc.Encode(m.key); err != nil {
-			return nil, err
+		b.WriteByte('}')
+	case []any:
+		b.WriteByte('[')
+		for i, e := range v {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			if err := encode(b, e); err != nil {
+				return err
+			}
 		}
-		b.WriteByte(':')
-		if err := enc.Encode(m.value); err != nil {
-			return nil, err
-		}
+		b.WriteByte(']')
+	default:
+		enc := json.NewEncoder(b)
+		enc.SetEscapeHTML(false)
+		return enc.Encode(v)
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	return nil
 }
 
 // object gives a block's members; of several with one name an array is made.

@@ -94,6 +94,9 @@ func play(t *testing.T, file string, daemons []scene.Daemon) (events, lines int6
 		if o.Late != "" {
 			t.Errorf("%s: %s has not said %s, but:\n    %s", o.Step.Title, daemons[0].Name, o.Late, strings.Join(o.Texts[0], "\n    "))
 		}
+		for _, w := range o.Wrong {
+			t.Errorf("%s: %s", o.Step.Title, w)
+		}
 		for i, d := range daemons[1:] {
 			if diff := cmp.Diff(strings.Join(o.Texts[0], "\n"), strings.Join(o.Texts[i+1], "\n")); diff != "" {
 				t.Errorf("%s (-%s +%s):\n%s", o.Step.Title, daemons[0].Name, d.Name, head(diff))

@@ -203,17 +203,25 @@ func (t *tally) finish() bool {
 	return failed == 0 && passed > 0 // nothing at all is no success
 }
 
-// reason is what a test said when it skipped itself, without the place where it did.
+// reason is what a test said when it skipped itself, in one line and without the place where it did.
 func reason(output []string) string {
-	for i := len(output) - 1; i >= 0; i-- {
-		l := strings.TrimSpace(output[i])
+	var said []string // the lines since the last place
+	for _, l := range output {
+		l = strings.TrimSpace(l)
 		if l == "" || strings.HasPrefix(l, "---") || strings.HasPrefix(l, "===") {
 			continue
 		}
-		if place, said, ok := strings.Cut(l, ": "); ok && strings.Contains(place, ".go:") {
-			l = said
+		if place, first, ok := strings.Cut(l, ":"); ok && strings.HasSuffix(place, ".go") {
+			if line, rest, ok := strings.Cut(first, ":"); ok && line != "" && strings.Trim(line, "0123456789") == "" {
+				said, l = nil, strings.TrimSpace(rest)
+			}
 		}
-		return l
+		if l != "" {
+			said = append(said, l)
+		}
 	}
-	return "no reason given"
+	if len(said) == 0 {
+		return "no reason given"
+	}
+	return strings.Join(said, " ")
 }

@@ -41,6 +41,20 @@ func TestTally(t *testing.T) {
 			},
 			not: []string{"chatter"},
 		},
+		"skip in several lines": {
+			in: `{"Action":"run","Package":"p","Test":"A"}
+{"Action":"pass","Package":"p","Test":"A"}
+{"Action":"output","Package":"p","Test":"B","Output":"    a_test.go:3: chatter\n"}
+{"Action":"output","Package":"p","Test":"B","Output":"    b_test.go:7: needs a guest:\n"}
+{"Action":"output","Package":"p","Test":"B","Output":"        no /dev/shm: \n"}
+{"Action":"output","Package":"p","Test":"B","Output":"        and no apt-get\n"}
+{"Action":"output","Package":"p","Test":"B","Output":"--- SKIP: B (0.00s)\n"}
+{"Action":"skip","Package":"p","Test":"B"}
+{"Action":"pass","Package":"p"}`,
+			ok:   true,
+			want: []string{"skipped: p B: needs a guest: no /dev/shm: and no apt-get\n"},
+			not:  []string{"chatter"},
+		},
 		"subtests": {
 			in: `{"Action":"run","Package":"p","Test":"A"}
 {"Action":"pass","Package":"p","Test":"A/one"}

@@ -26,7 +26,8 @@ type checker struct {
 	round  bool // HTTP, failed: the url that failed is good again, now all are asked
 	known  int  // HTTP, in a round with recover_at_once: that url, which need not be asked again
 
-	status int   // MISC_CHECK: the last exit status
+	status int   // MISC_CHECK: the exit status of the last success
+	exit   int   // MISC_CHECK: the last exit status
 	factor int64 // FILE_CHECK: what the file's value is multiplied with; 0: any other value than 0 is a failure
 	invert bool  // FILE_CHECK with factor 0: it is 0 that is the failure
 	value  int64 // FILE_CHECK
@@ -78,6 +79,9 @@ func (d *Director) result(now time.Time, ev *Result, acts []Action) []Action {
 
 // learn takes the outcome of an attempt in for one checker, and sets the time of its next.
 func (d *Director) learn(now time.Time, c *checker, ev *Result, acts []Action) []Action {
+	if ev.Outcome != Untried {
+		c.exit = ev.Status
+	}
 	var after time.Duration
 	switch ev.Outcome {
 	case OK:

@@ -15,22 +15,22 @@ func Global(cfg *conf.Config, m *Machine) []string {
 	t.header("Global definitions")
 	t.identity(g, m)
 	t.mail(g)
-	t.add(" Checkers log all failures = false")
+	t.add(" Checkers log all failures = %t", g.CheckerLogAll.V)
 	t.add(" No test config before reload")
 	t.add(" Dynamic interfaces = %t", g.DynamicInterfaces.V)
 	t.when(g.DynamicInterfaces.V, " Allow interface changes = %t", g.AllowIfChanges.V)
-	t.add(" Default interface = eth0") // compat: whatever default_interface says
+	t.lvs(g)
+	t.when(!m.Checks, " Default interface = eth0") // compat: whatever default_interface says
 	t.add(" Disable local IGMP = no")
-	t.add(" LVS flush = false")
-	t.add(" LVS flush on stop = disabled")
+	t.sync(g, m)
 	t.add(" FIFO write vrrp states on reload = false")
 	t.add(" VRRP notify priority changes = false")
-	t.protocol(g)
+	t.protocol(g, m)
 	t.scheduling(g)
 	t.absent()
 	t.add(" Script security %s", either(g.EnableScriptSecurity.V, "enabled", "disabled"))
 	t.when(!m.Nobody, " Default script uid:gid %d:%d", m.UID, m.GID)
-	t.buffers()
+	t.buffers(g)
 	t.add(" umask = 0%o", m.Umask)
 	t.when(g.StartupDelay.V > 0, " vrrp_startup_delay = %s", shortest(g.StartupDelay.V))
 	t.when(g.LogUnknownVRIDs.V, " log_unknown_vrids")
@@ -68,15 +68,20 @@ func (t *text) mail(g *conf.Global) {
 	}
 }
 
-func (t *text) protocol(g *conf.Global) {
+func (t *text) protocol(g *conf.Global, m *Machine) {
 	t.add(" VRRP IPv4 mcast group = %s", g.McastGroup4.V)
 	t.add(" VRRP IPv6 mcast group = %s", g.McastGroup6.V)
 	t.add(" Gratuitous ARP delay = %d", whole(g.GARP.MasterDelay.V))
 	t.add(" Gratuitous ARP repeat = %d", g.GARP.MasterRepeat.V)
 	t.add(" Gratuitous ARP refresh timer = %d", whole(g.GARP.MasterRefresh.V))
 	t.add(" Gratuitous ARP refresh repeat = %d", g.GARP.MasterRefreshRepeat.V)
-	t.add(" Gratuitous ARP lower priority delay = %d", whole(g.GARP.LowerPrioDelay.V))
-	t.add(" Gratuitous ARP lower priority repeat = %d", g.GARP.LowerPrioRepeat.V)
+	if m.Checks { // compat: it has not filled in these two
+		t.add(" Gratuitous ARP lower priority delay = 4294967295")
+		t.add(" Gratuitous ARP lower priority repeat = 4294967295")
+	} else {
+		t.add(" Gratuitous ARP lower priority delay = %d", whole(g.GARP.LowerPrioDelay.V))
+		t.add(" Gratuitous ARP lower priority repeat = %d", g.GARP.LowerPrioRepeat.V)
+	}
 	t.add(" Num adverts before down = %d", g.DownTimerAdv.V)
 	t.add(" Gratuitous ARP for each secondary VMAC = 0s")
 	t.add(" Send advert after receive lower priority advert = %t", !g.LowerPrioNoAd.V)
@@ -100,12 +105,18 @@ func (t *text) scheduling(g *conf.Global) {
 		t.add(" VRRP CPU Affinity = %s", processors(cpus))
 	}
 	t.add(" VRRP realtime limit = 10000")
-	for _, process := range []string{"Checker", "BFD"} {
-		t.add(" %s process priority = 0", process)
-		t.add(" %s don't swap = false", process)
-		t.add(" %s realtime priority = 0", process)
-		t.add(" %s realtime limit = 10000", process)
+	t.process("Checker", &g.CheckerProcess)
+	t.process("BFD", &conf.Process{}) // there is none
+}
+
+func (t *text) process(name string, p *conf.Process) {
+	t.add(" %s process priority = %d", name, p.Priority.V)
+	t.add(" %s don't swap = %t", name, p.NoSwap.V)
+	t.add(" %s realtime priority = %d", name, p.RTPriority.V)
+	if cpus := p.CPUAffinity.V; len(cpus) > 0 {
+		t.add(" %s CPU Affinity = %s", name, processors(cpus))
 	}
+	t.add(" %s realtime limit = 10000", name)
 }
 
 // processors lists processors. compat: number 0 is an empty word.
@@ -130,15 +141,15 @@ func (t *text) absent() {
 	t.add(" DBus service name = ")
 }
 
-func (t *text) buffers() {
+func (t *text) buffers(g *conf.Global) {
 	for _, what := range []string{
 		"vrrp_netlink_cmd", "vrrp_netlink_monitor", "process_monitor", "lvs_netlink_cmd", "lvs_netlink_monitor",
 	} {
 		t.add(" %s_rcv_bufs = 0", what)
 		t.add(" %s_rcv_bufs_force = 0", what)
 	}
-	t.add(" rs_init_notifies = 0")
-	t.add(" no_checker_emails = 0")
+	t.add(" rs_init_notifies = %s", bit(g.RSInitNotifies.V))
+	t.add(" no_checker_emails = %s", bit(g.NoCheckerEmails.V))
 	t.add(" rx_bufs_multiples = 3")
 }
 

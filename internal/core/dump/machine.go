@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"holdfast/conf"
+	"holdfast/internal/core/check"
 	"holdfast/internal/core/table"
 )
 
@@ -30,6 +31,17 @@ type Machine struct {
 	Ours   func(netip.Addr) bool // tells virtual addresses from the machine's own
 
 	Live *Live // nil: nothing has been started yet
+
+	Checking
+}
+
+// Checking is what the process of checkers tells in place of links and of Live.
+type Checking struct {
+	Checks   bool                          // this is that process
+	Census   check.Census                  // how servers and checkers stand
+	Misc     func(*conf.MiscCheck) Program // what its script became
+	FIFO     *Program                      // whose lvs_notify_fifo is: UID and GID; nil: nobody says
+	Reloaded bool                          // the configuration is not the first one
 }
 
 // Program is a script as it is run.
@@ -41,6 +53,14 @@ type Program struct {
 // All gives every section.
 func All(cfg *conf.Config, m *Machine) []string {
 	return append(append(append(Global(cfg, m), VRRP(cfg, m)...), Interfaces(cfg, m)...), Decisions(cfg, m)...)
+}
+
+// Services gives every section of the process of checkers.
+func Services(cfg *conf.Config, m *Machine) []string {
+	var t text
+	t.topology(cfg, m)
+	t.checkers(cfg, m)
+	return append(Global(cfg, m), t...)
 }
 
 func (m *Machine) program(c *conf.Command) (Program, bool) {

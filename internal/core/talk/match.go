@@ -87,7 +87,7 @@ func (m *matcher) search(last bool) {
 	case err != nil:
 		m.failed = true
 	case begin < 0, m.to >= 0 && m.base+int64(begin) >= m.to:
-	case !last && end == len(m.window) && m.pattern.WantsEnd():
+	case !last && end >= len(m.window)-1 && m.pattern.WantsEnd(): // $ may stand in front of a last line feed
 		// The end of the window is not the end of the text.
 	default:
 		m.found = true

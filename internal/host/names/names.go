@@ -58,7 +58,7 @@ func parse(out map[string]uint32, text string, hi uint64) {
 		if len(words) != 2 {
 			continue
 		}
-		n, err := cNumber(words[0])
+		n, err := conf.CNumber(strings.TrimPrefix(words[0], "+"))
 		if err != nil || n > hi {
 			continue
 		}
@@ -66,18 +66,6 @@ func parse(out map[string]uint32, text string, hi uint64) {
 			out[words[1]] = uint32(n)
 		}
 	}
-}
-
-// cNumber reads a number as C does: 0x begins a hexadecimal, 0 an octal one.
-func cNumber(s string) (uint64, error) {
-	s = strings.TrimPrefix(s, "+")
-	switch {
-	case strings.HasPrefix(s, "0x"), strings.HasPrefix(s, "0X"):
-		return strconv.ParseUint(s[2:], 16, 64)
-	case len(s) > 1 && s[0] == '0':
-		return strconv.ParseUint(s[1:], 8, 64)
-	}
-	return strconv.ParseUint(s, 10, 64)
 }
 
 // protocols reads /etc/protocols: a name, a number and other names for it.

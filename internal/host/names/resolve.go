@@ -5,12 +5,40 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"regexp"
 	"strings"
 	"time"
+
+	"holdfast/conf"
+	"holdfast/conf/syntax"
 )
 
 // Patience is how long a name may take to be resolved: a test of a configuration must not hang where no name server answers.
 const Patience = 5 * time.Second
+
+// Others are the sources of host names that /etc/nsswitch.conf names and Resolve does not ask, such as mdns4 or nis.
+func Others(src syntax.Source) (others []string) {
+	data, err := src.ReadFile("/etc/nsswitch.conf")
+	if err != nil {
+		return nil
+	}
+	for line := range strings.Lines(string(data)) {
+		line, _, _ = strings.Cut(line, "#")
+		sources, ok := strings.CutPrefix(strings.TrimSpace(line), "hosts:")
+		if !ok {
+			continue
+		}
+		for _, w := range strings.Fields(actions.ReplaceAllString(sources, " ")) {
+			if w != "files" && w != "dns" {
+				others = append(others, w)
+			}
+		}
+	}
+	return others
+}
+
+// actions are what the sources' answers lead to, such as [NOTFOUND=return].
+var actions = regexp.MustCompile(`\[[^\]]*\]`)
 
 // Resolve returns why a host name leads to no address; nil if it does, or is one. It asks /etc/hosts and the name servers, and gives up
 // after patience.
@@ -53,9 +81,9 @@ func numeric(s string) bool {
 		return false
 	}
 	for i, p := range parts {
-		n, err := cNumber(p)
+		n, err := conf.CNumber(p)
 		last := i == len(parts)-1
-		if err != nil || strings.HasPrefix(p, "+") || !last && n > 255 || last && n>>(8*(5-len(parts))) > 0 {
+		if err != nil || !last && n > 255 || last && n>>(8*(5-len(parts))) > 0 {
 			return false
 		}
 	}

@@ -16,6 +16,22 @@ var alone = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, st
 	return nil, errors.New("network is unreachable")
 }}
 
+func TestOthers(t *testing.T) {
+	for text, want := range map[string]string{
+		"hosts: files dns\n":  "",
+		"passwd: nis\nnot it": "",
+		" hosts:files mdns4_minimal [NOTFOUND=return UNAVAIL=continue]dns # winbind\n": "mdns4_minimal",
+		"hosts: files\nhosts:\tnis resolve":                                            "nis resolve",
+	} {
+		if got := strings.Join(Others(host{"/etc/nsswitch.conf": text}), " "); got != want {
+			t.Errorf("%q: %s", text, got)
+		}
+	}
+	if got := Others(host{}); got != nil {
+		t.Errorf("without the file: %v", got)
+	}
+}
+
 // TestResolveInTime has a name server that takes the question and never answers.
 func TestResolveInTime(t *testing.T) {
 	silent, err := net.ListenPacket("udp", "127.0.0.1:0")

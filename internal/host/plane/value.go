@@ -65,11 +65,8 @@ func fromMask(f lvs.Family, mask netip.Addr) uint32 {
 		b := mask.As4()
 		return binary.BigEndian.Uint32(b[:])
 	}
-	bits := uint32(0)
-	for b := mask.As16(); bits < 128 && b[bits/8]&(0x80>>(bits%8)) != 0; {
-		bits++
-	}
-	return bits
+	bits, _ := ipvs.PrefixLen(mask)
+	return uint32(bits)
 }
 
 func toDest(d lvs.Dest) ipvs.Destination {

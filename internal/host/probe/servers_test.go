@@ -177,9 +177,12 @@ func TestExim(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("needs root: exim takes a configuration from root only")
 	}
+	if _, err := exec.LookPath("exim4"); err != nil {
+		t.Skip("needs exim4: not installed")
+	}
 	owner, err := user.Lookup("Debian-exim")
 	if err != nil {
-		t.Skip("needs exim: not installed")
+		t.Fatal(err)
 	}
 	uid, _ := strconv.Atoi(owner.Uid)
 	gid, _ := strconv.Atoi(owner.Gid)

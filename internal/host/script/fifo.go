@@ -1,6 +1,8 @@
 package script
 
 import (
+	"errors"
+
 	"holdfast/conf"
 	"holdfast/conf/diag"
 )
@@ -54,15 +56,14 @@ func owners(g *conf.Global, users Users) []diag.Diagnostic {
 		if !f.Path.Set() || !f.User.Set() {
 			continue
 		}
-		if _, _, err := users.User(f.User.V); err != nil {
-			found = append(found, conf.UnknownFIFOOwner(f.FIFO, f.User, "account"))
-			continue
-		}
-		if !f.Group.Set() {
-			continue
-		}
-		if _, err := users.Group(f.Group.V); err != nil {
+		_, err := Lookup(users, f.User.V, f.Group.V, false)
+		var missing *UserError
+		switch {
+		case !errors.As(err, &missing):
+		case missing.Group:
 			found = append(found, conf.UnknownFIFOOwner(f.FIFO, f.Group, "group"))
+		default:
+			found = append(found, conf.UnknownFIFOOwner(f.FIFO, f.User, "account"))
 		}
 	}
 	return found

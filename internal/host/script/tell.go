@@ -1,10 +1,6 @@
 package script
 
-import (
-	"fmt"
-
-	"holdfast/conf/diag"
-)
+import "holdfast/conf/diag"
 
 // A Line is what a process says about one of its scripts: keepalived's words, and what more there is to know as keys and values.
 type Line struct {
@@ -45,15 +41,10 @@ func (s *Vetted) told() (out []Line) {
 		if s.Command.User != "" {
 			out = append(out, Line{Text: s.Err.Error()})
 		}
-		line := s.Refusal()
-		if c := s.Check; c != nil {
-			at := c.End
-			if c.User.Set() {
-				at = c.User.At
-			}
-			line = fmt.Sprintf("(%s: Line %d) %s", at.File(), at.Line(), line)
+		if s.Check != nil || s.Misc != nil {
+			return append(out, finding(s.findings()[0])...)
 		}
-		return append(out, Line{Text: line})
+		return append(out, Line{Text: s.Refusal()})
 	}
 	for _, p := range s.Verdict.Told() {
 		out = append(out, Line{p.Compat, []any{"path", p.Path, "why", p.String(), "mend", p.Mend}})

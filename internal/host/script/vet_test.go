@@ -3,6 +3,7 @@ package script
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,6 +76,16 @@ func TestVetServers(t *testing.T) {
 			findings := v.Findings()
 			if got, want := strings.Join(diag.CompatLines(&findings), "\n"), strings.Join(c.told, "\n"); got != want {
 				t.Errorf("told:\n%s\nwant:\n%s", got, want)
+			}
+			// The process says so too, among more.
+			var said []string
+			for _, l := range v.Told() {
+				said = append(said, l.Text)
+			}
+			for _, want := range c.told {
+				if !slices.Contains(said, want) {
+					t.Errorf("the process does not say %q, but\n%s", want, strings.Join(said, "\n"))
+				}
 			}
 		})
 	}

@@ -84,6 +84,7 @@ type Host struct {
 	Post    Poster // nil: there is no mail
 	Links   Links  // nil: addresses are not looked at
 	Files   Files  // nil: files are not looked at
+	Spool   Placer // nil: nothing is written
 
 	OpenFIFO func(path string, o fifo.Owner) (FIFO, error) // nil: there are none
 	// AllowPing lets PING_CHECK have its sockets and returns what undoes that; nil: it may have them.

@@ -21,6 +21,7 @@ import (
 	"holdfast/internal/host/probe"
 	"holdfast/internal/host/proc"
 	"holdfast/internal/host/script"
+	"holdfast/internal/host/spool"
 	"holdfast/internal/role/bus"
 )
 
@@ -84,7 +85,7 @@ func (m *machine) open(opt *Options) (err error) {
 	m.post = post.New(opt.Log, logs.LevelDetail)
 	opt.jobs = first
 	opt.Host = Host{
-		Kernel: m.kernel, Prober: m.prober, Scripts: m.scripts, Post: m.post, Links: m.links, Files: gaze.Files{},
+		Kernel: m.kernel, Prober: m.prober, Scripts: m.scripts, Post: m.post, Links: m.links, Files: gaze.Files{}, Spool: spool.Temp(),
 		OpenFIFO: openFIFO, AllowPing: probe.AllowPing,
 	}
 	g, log := &opt.Config.Global, opt.Log

@@ -48,6 +48,7 @@ type rig struct {
 	gen     int
 	stop    context.CancelFunc
 	done    chan error
+	spool   Placer
 }
 
 // play runs a test of the role in a bubble.
@@ -69,7 +70,9 @@ func (r *rig) start(text string, opt Options) {
 	if r.kernel == nil {
 		r.kernel = (*gated)(r)
 	}
-	opt.Host = Host{Kernel: r.kernel, Prober: newFakeProber(r), Scripts: r, Links: r.links, Files: r.files, OpenFIFO: r.open, Post: &r.post}
+	opt.Host = Host{
+		Kernel: r.kernel, Prober: newFakeProber(r), Scripts: r, Links: r.links, Files: r.files, OpenFIFO: r.open, Post: &r.post, Spool: r.spool,
+	}
 	r.role = New(opt)
 	ctx, stop := context.WithCancel(r.t.Context())
 	r.stop = stop

@@ -12,6 +12,7 @@ import (
 
 	"holdfast/conf"
 	"holdfast/internal/core/check"
+	"holdfast/internal/core/dump"
 	"holdfast/internal/core/lvs"
 	"holdfast/internal/host/script"
 	"holdfast/internal/role/bus"
@@ -39,6 +40,9 @@ type Options struct {
 	// Thaw reads the configuration that the parent's Prepare names. nil: there is no reload.
 	Thaw func(where string) (*conf.Config, error)
 
+	Where dump.Machine  // the machine, for the listing: its names and the umask; the role knows the rest of it
+	Dump  *dump.Machine // -d: log the configuration of this machine
+
 	// TableIn names the network namespace whose table it is if that is another one than the role's; an empty name: the parent's.
 	TableIn *string
 
@@ -58,6 +62,7 @@ type Role struct {
 	hand   *hand
 	teller *teller
 	world  *world
+	scribe *scribe
 
 	ready chan struct{}
 }
@@ -75,7 +80,7 @@ func New(opt Options) *Role {
 			return rand.N(n)
 		}
 	}
-	return &Role{opt: opt, cfg: opt.Config, ready: make(chan struct{})}
+	return &Role{opt: opt, cfg: opt.Config, scribe: newScribe(), ready: make(chan struct{})}
 }
 
 // Ready is closed once the table has been programmed.
@@ -121,6 +126,7 @@ func (r *Role) Run(ctx context.Context) error {
 	case <-time.After(handPatienceAtStart):
 	}
 	close(r.ready)
+	go r.scribe.run(ctx)
 	if r.opt.Bus != nil {
 		go r.obey(ctx, cancel)
 	}
@@ -178,6 +184,8 @@ func (r *Role) begin(ctx context.Context) (*batch, error) {
 	b := r.loop.start(time.Now(), check.Start{Have: have, Adopt: adopt})
 	if r.opt.Farewell {
 		r.loop.post(r.loop.stop)
+	} else {
+		r.dump()
 	}
 	return b, nil
 }
@@ -196,6 +204,8 @@ func (r *Role) obey(ctx context.Context, cancel func()) {
 			next = r.examine(m)
 		case bus.Abort:
 			next = candidate{}
+		case bus.Dump:
+			r.list(ctx)
 		case bus.Commit:
 			if next.gen == m.Gen && next.cfg != nil && r.adopt(ctx, next) {
 				r.answer(bus.Msg{Kind: bus.Committed, Gen: m.Gen})

@@ -26,6 +26,7 @@ type generation struct {
 	number   int
 	global   conf.Global
 	wanted   map[string]bool // roles by name
+	files    []*conf.TrackFile
 	snapshot []byte
 	findings diag.List
 }
@@ -38,7 +39,7 @@ func prepare(number int, disk syntax.Source, o *Options) (*generation, *conf.Con
 	if err != nil {
 		return nil, nil, fmt.Errorf("prepare: %w", err)
 	}
-	g := &generation{number: number, global: cfg.Global, wanted: map[string]bool{}, snapshot: snapshot, findings: findings}
+	g := &generation{number: number, global: cfg.Global, wanted: map[string]bool{}, files: cfg.Static.TrackFiles, snapshot: snapshot, findings: findings}
 	for i := range o.Roles {
 		g.wanted[o.Roles[i].Name] = o.Roles[i].Wanted(cfg, o.Flags)
 	}

@@ -105,6 +105,13 @@ func loadAct(src syntax.Source, path string, _ ...string) (*conf.Config, diag.Li
 	if cfg.Global.RouterID.V == "hang" {
 		cfg.Global.ChildWaitTime.V = 300 * time.Millisecond
 	}
+	if path, ok := strings.CutPrefix(cfg.Global.RouterID.V, "init "); ok {
+		for name, f := range map[string]*conf.TrackFile{"absent": {}, "forced": {Overwrite: true}, "nowhere/x": {}} {
+			f.Name = name
+			f.Path.V, f.Init = filepath.Join(path, name), conf.Value[int]{V: 5, At: diag.NewFile("conf", "x").Span(0, 1)}
+			cfg.Static.TrackFiles = append(cfg.Static.TrackFiles, f)
+		}
+	}
 	return cfg, found
 }
 

@@ -162,7 +162,11 @@ func (p *parent) setUp() error {
 	if err := p.claim(); err != nil {
 		return err
 	}
-	return p.equip()
+	if err := p.equip(); err != nil {
+		return err
+	}
+	p.initFiles(true)
+	return nil
 }
 
 // read prepares a generation and logs what was found on the way.

@@ -282,6 +282,38 @@ func TestReload(t *testing.T) {
 	s.expect("actor plays serve well, respawned true")
 }
 
+// Track files get their first number before the roles start, and again at a reload if they are gone.
+func TestTrackFilesBegin(t *testing.T) {
+	dir := t.TempDir()
+	holds := func(name, want string) {
+		t.Helper()
+		if got := read(t, dir, name); got != want {
+			t.Errorf("%s holds %q, want %q", name, got, want)
+		}
+	}
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("forced", "9\n")
+	s := play(t, "init "+dir)
+	s.expect("Unable to open '" + dir + "/nowhere/x' - errno 2 (No such file or directory)")
+	s.expect("Unable to initialise track file nowhere/x")
+	s.expect("Startup complete")
+	holds("absent", "5\n")
+	holds("forced", "5\n")
+	write("forced", "7\n")
+	if err := os.Remove(filepath.Join(dir, "absent")); err != nil {
+		t.Fatal(err)
+	}
+	s.signal(syscall.SIGHUP)
+	s.expect("Reload complete")
+	holds("absent", "5\n")
+	holds("forced", "7\n")
+}
+
 func TestNothingToDo(t *testing.T) {
 	s := play(t, "")
 	s.expect("Warning - keepalived has no configuration to run")

@@ -165,6 +165,7 @@ func (p *parent) proceed() {
 	case !c.committed:
 		c.committed = true
 		p.gen = c.next
+		p.initFiles(false)
 		p.dismissAll()
 		p.startAll()
 		if p.change != c {

@@ -38,7 +38,7 @@ func init() {
 			return err
 		},
 		"look":   (*stage).look,
-		"memory": (*stage).memory,
+		"data":   (*stage).data,
 		"start":  func(g *stage, a []string) error { return g.start(a[1], a[2:]...) },
 		"reload": func(g *stage, a []string) error { return g.reload(strings.Join(a[1:], "")) },
 		"stop":   func(g *stage, _ []string) error { return g.stop() },
@@ -48,7 +48,7 @@ func init() {
 // arguments is how many a verb needs at least.
 var arguments = map[string]int{
 	"serve": 1, "set": 3, "unset": 1, "kill": 1, "exec": 2, "freeze": 1, "thaw": 1, "open": 1, "cut": 1, "heal": 1, "address": 1, "noaddress": 1, "link": 2,
-	"write": 2, "remove": 1, "ipvsadm": 1, "look": 1, "memory": 1, "start": 1,
+	"write": 2, "remove": 1, "ipvsadm": 1, "look": 1, "start": 1,
 }
 
 func (g *stage) act(a []string) error {

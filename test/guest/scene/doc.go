@@ -18,7 +18,9 @@
 //	write FILE TEXT             a file is replaced; "remove FILE"
 //	ipvsadm ARG...              somebody else changes the table
 //	look PROGRAM ARG...         what a program says is compared too
-//	memory MIB                  the daemon's processes have no more memory than that when the event begins
+//	memory MIB                  the daemon's processes have no more memory than that when the event is over
+//	data                        what the daemon writes into keepalived_check.data on SIGUSR1 is compared too
+//	never TEXT                  no daemon says this (a part of a line) until the event is over
 //	start FILE [OPTION...]      the daemon begins, with that configuration
 //	reload FILE                 it gets SIGHUP, with another one; without FILE with the same
 //	stop                        it gets SIGTERM and has ended
@@ -28,6 +30,8 @@
 //	quiet DURATION              nor before all have said nothing for so long; it is half a second else
 //	patience DURATION           how long it may take; 40 seconds else
 //	noscripts                   which scripts ran is not compared: keepalived does not wait for them when it stops
-//	except TEXT                 lines with this part are not compared; a comment says why the daemons differ
+//	except TEXT                 lines with this part are not compared; a comment says why the daemons differ. In front of the first step it
+//	                            holds for all. It is an error if there is no such line.
+//	maybe TEXT                  the same of lines that are there by chance
 //	unordered                   the log lines of this event come in any order
 package scene

@@ -10,12 +10,8 @@ import (
 	"strings"
 )
 
-// memory fails if the daemon's processes have more memory of their own than that many MiB.
-func (g *stage) memory(a []string) error {
-	most, err := strconv.Atoi(a[1])
-	if err != nil {
-		return err
-	}
+// memory fails if the daemon's processes have more memory of their own than most, in MiB.
+func (g *stage) memory(most int) error {
 	if g.run == nil {
 		return errors.New("nothing runs")
 	}

@@ -14,6 +14,8 @@ type Scene struct {
 	Name  string
 	Steps []Step
 	Files map[string]string
+	// Except and Maybe hold for every event, other than a step's own.
+	Except, Maybe []string
 }
 
 // Step is one event.
@@ -27,6 +29,9 @@ type Step struct {
 	Unordered bool
 	NoScripts bool
 	Except    []string
+	Maybe     []string
+	Never     []string
+	Memory    int // MiB; 0: whatever they need
 }
 
 type checked struct {
@@ -77,6 +82,10 @@ func (s *Scene) line(line string) error {
 		s.Steps = append(s.Steps, Step{Title: rest, Quiet: usualQuiet, Patience: usualPatience})
 		return nil
 	}
+	if all := map[string]*[]string{"except": &s.Except, "maybe": &s.Maybe}[verb]; len(s.Steps) == 0 && all != nil {
+		*all = append(*all, rest)
+		return nil
+	}
 	if len(s.Steps) == 0 {
 		return fmt.Errorf("%q before the first step", verb)
 	}
@@ -98,6 +107,14 @@ func (s *Scene) line(line string) error {
 		*map[string]*time.Duration{"quiet": &step.Quiet, "patience": &step.Patience}[verb] = d
 	case "except":
 		step.Except = append(step.Except, rest)
+	case "maybe":
+		step.Maybe = append(step.Maybe, rest)
+	case "never":
+		step.Never = append(step.Never, rest)
+	case "memory":
+		if _, err := fmt.Sscanf(rest, "%d", &step.Memory); err != nil {
+			return err
+		}
 	case "noscripts":
 		step.NoScripts = true
 	case "unordered":

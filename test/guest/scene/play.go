@@ -14,6 +14,7 @@ type Outcome struct {
 	Step  Step
 	Texts [][]string // for each daemon in its place: its record, and then the table
 	Late  string     // what the judge did not say in time; empty: it said all
+	Wrong []string   // what a daemon has said, or taken, and never should
 }
 
 // Equal reports whether all did as the judge.
@@ -44,14 +45,34 @@ func Play(s *Scene, daemons []Daemon, see func(Outcome) bool) (err error) {
 		}
 		stages = append(stages, g)
 	}
+	used := make(map[string]bool)
+	var idle []string // excepts that no line had
 	for _, step := range s.Steps {
-		o, err := play(stages, step)
+		own := len(step.Except)
+		step.Except = slices.Concat(step.Except, s.Except, step.Maybe, s.Maybe)
+		o, hits, err := play(stages, step)
 		if err != nil {
 			return fmt.Errorf("%s: %s: %w", s.Name, step.Title, err)
+		}
+		for i, part := range step.Except {
+			switch {
+			case hits[part]:
+				used[part] = true
+			case i < own:
+				idle = append(idle, step.Title+": "+part)
+			}
 		}
 		if !see(o) {
 			return nil
 		}
+	}
+	for _, part := range s.Except {
+		if !used[part] {
+			idle = append(idle, part)
+		}
+	}
+	if len(idle) > 0 && len(stages) > 1 {
+		return fmt.Errorf("%s: no line has what is excepted: %s", s.Name, strings.Join(idle, "; "))
 	}
 	return nil
 }
@@ -67,8 +88,9 @@ func each(stages []*stage, f func(*stage) error) error {
 	return errors.Join(errs...)
 }
 
-func play(stages []*stage, step Step) (Outcome, error) {
-	err := each(stages, func(g *stage) error {
+// play plays one event. hits are the excepts that a line had.
+func play(stages []*stage, step Step) (o Outcome, hits map[string]bool, err error) {
+	err = each(stages, func(g *stage) error {
 		g.record.begin()
 		for _, a := range step.Acts {
 			if err := g.act(a); err != nil {
@@ -78,9 +100,9 @@ func play(stages []*stage, step Step) (Outcome, error) {
 		return nil
 	})
 	if err != nil {
-		return Outcome{}, err
+		return o, nil, err
 	}
-	o := Outcome{Step: step, Texts: make([][]string, len(stages))}
+	o = Outcome{Step: step, Texts: make([][]string, len(stages))}
 	goals := make([]func() string, len(stages))
 	for i, g := range stages {
 		goals[i] = g.missing(step)
@@ -91,6 +113,7 @@ func play(stages []*stage, step Step) (Outcome, error) {
 		until(time.Until(deadline), goal)
 	}
 	for {
+		hits = make(map[string]bool)
 		for i, g := range stages {
 			until(step.Patience, func() string {
 				if g.record.quietFor() < step.Quiet {
@@ -100,20 +123,43 @@ func play(stages []*stage, step Step) (Outcome, error) {
 			})
 			table, err := g.table()
 			if err != nil {
-				return o, err
+				return o, nil, err
 			}
-			o.Texts[i] = slices.DeleteFunc(append(g.record.text(step), table...), step.excepts)
+			o.Texts[i] = slices.DeleteFunc(append(g.record.text(step), table...), func(line string) bool { return step.excepts(line, hits) })
 		}
 		if o.Equal() || time.Now().After(deadline) {
-			return o, nil
+			o.Wrong = wrongs(stages, step)
+			return o, hits, nil
 		}
 		time.Sleep(poll)
 	}
 }
 
-// excepts reports whether a line is not compared.
-func (s *Step) excepts(line string) bool {
-	return slices.ContainsFunc(s.Except, func(part string) bool { return strings.Contains(line, part) })
+// excepts reports whether a line is not compared, and marks all that say so.
+func (s *Step) excepts(line string, hits map[string]bool) (is bool) {
+	for _, part := range s.Except {
+		if strings.Contains(line, part) {
+			is, hits[part] = true, true
+		}
+	}
+	return is
+}
+
+// wrongs lists what should not be when the event is over.
+func wrongs(stages []*stage, step Step) (all []string) {
+	for _, g := range stages {
+		for _, part := range step.Never {
+			if g.record.has(part) {
+				all = append(all, fmt.Sprintf("%s has said %q", g.Name, part))
+			}
+		}
+		if step.Memory > 0 {
+			if err := g.memory(step.Memory); err != nil {
+				all = append(all, fmt.Sprintf("%s: %v", g.Name, err))
+			}
+		}
+	}
+	return all
 }
 
 // missing says what a stage has still to do in this step; nothing if it is through.

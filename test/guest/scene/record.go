@@ -14,7 +14,7 @@ type record struct {
 	last  time.Time
 }
 
-type said struct{ kind, text string } // kind: log, fifo, run, mail or look
+type said struct{ kind, text string } // kind: log, fifo, run, mail, look or data
 
 func (r *record) add(kind, text string) {
 	r.mu.Lock()
@@ -47,7 +47,7 @@ func (r *record) quietFor() time.Duration {
 func (r *record) text(step Step) (all []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, kind := range []string{"log", "fifo", "run", "mail", "look"} {
+	for _, kind := range []string{"log", "fifo", "run", "mail", "look", "data"} {
 		if kind == "run" && step.NoScripts {
 			continue
 		}
@@ -57,7 +57,7 @@ func (r *record) text(step Step) (all []string) {
 				some = append(some, kind+"  "+s.text)
 			}
 		}
-		if step.Unordered || kind == "run" || kind == "mail" {
+		if step.Unordered && kind != "data" || kind == "run" || kind == "mail" {
 			slices.Sort(some)
 		}
 		all = append(all, some...)

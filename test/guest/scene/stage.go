@@ -162,7 +162,7 @@ func (g *stage) start(file string, options ...string) error {
 		"-p", w("main.pid"), "-c", w("check.pid"), "-r", w("vrrp.pid"),
 	}
 	cmd := exec.Command("/bin/sh", append(args, options...)...)
-	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}
+	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "TMPDIR=" + g.dir}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNS}
 	r, out, err := os.Pipe()
 	if err != nil {

@@ -15,11 +15,11 @@ var about = []string{
 	"NOTICE: ", "Starting Healthcheck child process", "Starting VRRP child process", "Script user ", "SECURITY VIOLATION ",
 	"Startup complete", "Reload complete", "Reloading", "Stopping", "Stopped", "CPU usage ", "Initializing ipvs", "Reinitializing ipvs",
 	"Activating BFD healthchecker", "A thread timer expired", "Registering Kernel netlink", "WARNING - script ", "Child process ",
-	"Assigned address ", "timers: ",
+	"Assigned address ", "timers: ", "Printing parent data ",
 }
 
 var (
-	pid = regexp.MustCompile(`\(PID \d+\)|pid=\d+`)
+	pid = regexp.MustCompile(`\(PID \d+\)|pid=\d+|\bprocess\(\d+\)`)
 	// An unsent line of a daemon that is not keepalived's begins with the process that says it.
 	who = regexp.MustCompile(`^[A-Za-z_]+\[\d+\]: `)
 )
