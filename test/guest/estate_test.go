@@ -2,6 +2,7 @@ package guest
 
 import (
 	"fmt"
+	"net/netip"
 	"os"
 	"strings"
 	"testing"
@@ -18,7 +19,8 @@ type estate struct {
 	kind         string // NAT, DR or TUN
 	v6           bool
 	a, b, client *lab.Node
-	servers      []*lab.Node // of the last one nobody knows but who names it
+	servers      []*lab.Node
+	pages        map[string][]*web // of the matrix, by feature and server
 }
 
 const (
@@ -35,15 +37,15 @@ func newEstate(t *testing.T, kind string, v6 bool) *estate {
 	l := lab.New(t)
 	e := &estate{Lab: l, t: t, kind: kind, v6: v6}
 	e.a, e.b = e.director("a", 1), e.director("b", 2)
-	e.client = l.Node("c").Link("eth0", "br0", e.cidr(outer, hostClient))
+	e.client = e.link(l.Node("c"), "eth0", outer, hostClient)
 	for i := range 3 {
-		n := l.Node(fmt.Sprintf("s%d", i+1)).Link("eth0", "br1", e.cidr(inner, hostServer+i))
+		n := e.link(l.Node(fmt.Sprintf("s%d", i+1)), "eth0", inner, hostServer+i)
 		e.servers = append(e.servers, n)
 		if kind == "NAT" {
 			n.IP("route add default via " + e.addr(inner, hostVirtual))
 			continue
 		}
-		n.Link("eth1", "br0", e.cidr(outer, hostServer+i))
+		e.link(n, "eth1", outer, hostServer+i)
 		e.takesPart(n)
 	}
 	return e
@@ -52,7 +54,7 @@ func newEstate(t *testing.T, kind string, v6 bool) *estate {
 // director adds a node that forwards between the networks.
 func (e *estate) director(name string, host int) *lab.Node {
 	e.t.Helper()
-	n := e.Node(name).Link("eth0", "br0", e.cidr(outer, host)).Link("eth1", "br1", e.cidr(inner, host))
+	n := e.link(e.link(e.Node(name), "eth0", outer, host), "eth1", inner, host)
 	e.set(n, "ipv4/ip_forward", "1")
 	e.set(n, "ipv6/conf/all/forwarding", "1")
 	e.set(n, "ipv4/vs/sync_threshold", "3 10") // a connection is told of at its 3rd packet, its 13th, and so on
@@ -87,17 +89,23 @@ func (e *estate) set(n *lab.Node, name, value string) {
 }
 
 func (e *estate) addr(net, host int) string {
+	form := "10.9.%d.%d"
 	if e.v6 {
-		return fmt.Sprintf("fd09:%d::%d", net, host)
+		form = "fd09:0:0:%d::%d"
 	}
-	return fmt.Sprintf("10.9.%d.%d", net, host)
+	return netip.MustParseAddr(fmt.Sprintf(form, net, host)).String()
 }
 
-func (e *estate) cidr(net, host int) string {
-	if e.v6 {
-		return e.addr(net, host) + "/64 nodad"
+// link gives a node a link into one of the networks.
+func (e *estate) link(n *lab.Node, dev string, net, host int) *lab.Node {
+	e.t.Helper()
+	segment := fmt.Sprintf("br%d", net)
+	if !e.v6 {
+		return n.Link(dev, segment, e.addr(net, host)+"/24")
 	}
-	return e.addr(net, host) + "/24"
+	n.Link(dev, segment)
+	n.IP("addr add " + e.addr(net, host) + "/64 dev " + dev + " nodad")
+	return n
 }
 
 func (e *estate) virtual() string { return e.addr(outer, hostVirtual) }
@@ -122,23 +130,36 @@ func (e *estate) router(priority int, more string) string {
 	fmt.Fprintf(&b, "global_defs {\n%s\n}\nvrrp_sync_group BOTH {\n    group {\n        OUTER\n        INNER\n    }\n}\n", more)
 	for i, name := range []string{"OUTER", "INNER"} {
 		fmt.Fprintf(&b, "vrrp_instance %s {\n    state BACKUP\n    interface eth%d\n    virtual_router_id %d\n    priority %d\n    advert_int 1\n"+
-			"    virtual_ipaddress {\n", name, i, 51+i, priority)
-		bits := 24
-		if e.v6 {
-			bits = 64
-			fmt.Fprintf(&b, "        fe80::%d/64\n", hostVirtual+i)
-		}
-		fmt.Fprintf(&b, "        %s/%d\n    }\n}\n", e.addr(i, hostVirtual), bits)
+			"    virtual_ipaddress {\n        %s/24\n    }\n}\n", name, i, 51+i, priority, e.addr(i, hostVirtual))
 	}
 	return b.String()
 }
 
+// take gives a director the virtual addresses by hand, where no virtual router does.
+func (e *estate) take(n *lab.Node) {
+	e.t.Helper()
+	for i := range 2 {
+		n.IP(fmt.Sprintf("addr add %s/64 dev eth%d nodad", e.addr(i, hostVirtual), i))
+	}
+	for _, other := range append([]*lab.Node{e.client}, e.servers...) {
+		other.IP("neigh flush dev eth0") // as an announcement would
+	}
+}
+
+// leave takes them away.
+func (e *estate) leave(n *lab.Node) {
+	e.t.Helper()
+	for i := range 2 {
+		n.IP(fmt.Sprintf("addr del %s/64 dev eth%d", e.addr(i, hostVirtual), i))
+	}
+}
+
 // rules says a virtual service in ipvsadm's words: the lines of its first n servers with a weight of 1. The service is what follows -A.
 func (e *estate) rules(service, options string, port int, servers ...int) []string {
-	how := map[string]string{"NAT": "-m", "DR": "-g", "TUN": "-i"}[e.kind]
+	how := map[string]string{"NAT": "-m -w 1", "DR": "-g -w 1", "TUN": "-i -w 1 --tun-type ipip"}[e.kind]
 	lines := []string{"-A " + service + " " + options}
 	for _, i := range servers {
-		lines = append(lines, fmt.Sprintf("-a %s -r %s %s -w 1", service, e.server(i, port), how))
+		lines = append(lines, fmt.Sprintf("-a %s -r %s %s", service, e.server(i, port), how))
 	}
 	return lines
 }

@@ -171,7 +171,7 @@ func (w *web) close() {
 	_ = w.server.Close()
 }
 
-const patience = 3 * time.Second // of clients
+const patience = 5 * time.Second // of clients
 
 // dial connects from a node.
 func dial(n *lab.Node, addr string) (c net.Conn, err error) {
