@@ -105,7 +105,7 @@ func (p *parent) halt() {
 	for _, c := range p.children {
 		c.unwind()
 	}
-	wait := p.gen.config.Global.ChildWaitTime.V
+	wait := p.gen.global.ChildWaitTime.V
 	if wait <= 0 {
 		wait = defaultWait
 	}
