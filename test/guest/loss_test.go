@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -171,6 +172,12 @@ func masterStops(s *shop) {
 	from := time.Now()
 	if code := s.da.Stop(); code != 0 {
 		s.t.Errorf("exit status %d", code)
+	}
+	said := func(text string) int {
+		return slices.IndexFunc(s.da.Lines(), func(l lab.Line) bool { return strings.Contains(l.Text, text) })
+	}
+	if address, service := said("sent 0 priority"), said("Shutting down service"); address < 0 || service < address {
+		s.t.Errorf("the farewell is line %d of the log, the end of the service line %d", address, service)
 	}
 	s.turn(s.b)
 	till := time.Now()
