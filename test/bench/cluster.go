@@ -158,8 +158,11 @@ func (c *cluster) conf(n node) string {
 	return b.String()
 }
 
-// startA starts the director that is master while it is there.
+// startA starts the director that is master while it is there, also once more.
 func (c *cluster) startA() (err error) {
+	if c.daemonA != nil {
+		c.daemonA.close()
+	}
 	c.daemonA, err = c.subject.startWith(c.a, c.conf(nodeA))
 	return err
 }

@@ -32,19 +32,29 @@ func become(p pool) func(*cluster) error { return func(c *cluster) error { retur
 var mishaps = []mishap{
 	{"weigh", "a reload changes a weight", become(poolWeighed), 4 * time.Second, become(poolAtFirst)},
 	{"change", "a reload changes a weight, adds a server and removes one", become(poolChanged), 4 * time.Second, become(poolAtFirst)},
-	{"web", "a web server is killed", func(c *cluster) error { return c.webs[0].kill() }, 4 * time.Second,
-		func(c *cluster) error { return c.webs[0].start() }},
-	{"host", "a web server's link fails", func(c *cluster) error { return c.port("s1", "down") }, 7 * time.Second,
-		func(c *cluster) error { return c.port("s1", "up") }},
-	{"both", "both web servers are killed (sorry server)", func(c *cluster) error { return errors.Join(c.webs[0].kill(), c.webs[1].kill()) },
-		4 * time.Second, func(c *cluster) error { return errors.Join(c.webs[0].start(), c.webs[1].start()) }},
+	{
+		"web", "a web server is killed", func(c *cluster) error { return c.webs[0].kill() }, 4 * time.Second,
+		func(c *cluster) error { return c.webs[0].start() },
+	},
+	{
+		"host", "a web server's link fails", func(c *cluster) error { return c.port("s1", "down") }, 7 * time.Second,
+		func(c *cluster) error { return c.port("s1", "up") },
+	},
+	{
+		"both", "both web servers are killed (sorry server)", func(c *cluster) error { return errors.Join(c.webs[0].kill(), c.webs[1].kill()) },
+		4 * time.Second, func(c *cluster) error { return errors.Join(c.webs[0].start(), c.webs[1].start()) },
+	},
 	{"term", "SIGTERM to the master", func(c *cluster) error { _, err := c.daemonA.stop(); return err }, 4 * time.Second, nil},
 	{"return", "the master comes back", (*cluster).startA, 7 * time.Second, nil},
 	{"kill", "SIGKILL of all of the master's processes", func(c *cluster) error { return c.daemonA.kill() }, 6 * time.Second, (*cluster).startA},
-	{"cut", "the master's link fails", func(c *cluster) error { return c.port("a", "down") }, 6 * time.Second,
-		func(c *cluster) error { return c.port("a", "up") }},
-	{"node", "the master's node dies", func(c *cluster) error { return errors.Join(c.port("a", "down"), c.daemonA.kill()) }, 6 * time.Second,
-		func(c *cluster) error { return errors.Join(c.port("a", "up"), c.startA()) }},
+	{
+		"cut", "the master's link fails", func(c *cluster) error { return c.port("a", "down") }, 6 * time.Second,
+		func(c *cluster) error { return c.port("a", "up") },
+	},
+	{
+		"node", "the master's node dies", func(c *cluster) error { return errors.Join(c.port("a", "down"), c.daemonA.kill()) }, 6 * time.Second,
+		func(c *cluster) error { return errors.Join(c.port("a", "up"), c.startA()) },
+	},
 }
 
 func lossFigures() (fs []figure) {
@@ -57,7 +67,7 @@ func lossFigures() (fs []figure) {
 
 // requests plays every mishap under 100 requests a second, all on one cluster of each subject in turn.
 func (r *run) requests() error {
-	return r.turns(r.pick(1, 5), func(s subject) error {
+	return r.turns(r.pick(1, 3), func(s subject) error {
 		if err := r.requestsOnce(s); err != nil {
 			return fmt.Errorf("requests: %s: %w", s.name, err)
 		}

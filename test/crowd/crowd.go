@@ -27,8 +27,10 @@ type Crowd struct {
 
 // Start has a crowd ask for "/" once in every period.
 func Start(in Inside, to netip.AddrPort, period, patience time.Duration) *Crowd {
-	c := &Crowd{in: in, to: to, period: period, patience: patience, quit: make(chan struct{}), done: make(chan struct{}),
-		open: map[uint32]time.Time{}}
+	c := &Crowd{
+		in: in, to: to, period: period, patience: patience, quit: make(chan struct{}), done: make(chan struct{}),
+		open: map[uint32]time.Time{},
+	}
 	go c.run()
 	return c
 }

@@ -59,11 +59,15 @@ func features() []feature {
 	return []feature{
 		{name: "round robin", port: 80, options: "-s rr", pool: both, check: tcpCheck, listens: tcp, try: byTurns},
 		{name: "persistence", port: 81, more: "persistence_timeout 60", options: "-s rr -p 60", pool: both, check: tcpCheck, listens: tcp, try: persistent},
-		{name: "group of a mark", port: 82, service: "group MARKED", more: "persistence_timeout 60", options: "-s rr -p 60", pool: both,
-			check: tcpCheck, listens: tcp, try: marked},
+		{
+			name: "group of a mark", port: 82, service: "group MARKED", more: "persistence_timeout 60", options: "-s rr -p 60", pool: both,
+			check: tcpCheck, listens: tcp, try: marked,
+		},
 		{name: "sorry server", port: 84, options: "-s rr", pool: both[:1], check: tcpCheck, last: "sorry_server %s 84", listens: tcp, try: excused},
-		{name: "datagrams", port: 53, more: "protocol UDP", options: "-s rr", pool: both, listens: []string{"udp"}, try: datagrams,
-			check: "UDP_CHECK " + strings.Replace(patientCheck, "retry", "require_reply\n            retry", 1)},
+		{
+			name: "datagrams", port: 53, more: "protocol UDP", options: "-s rr", pool: both, listens: []string{"udp"}, try: datagrams,
+			check: "UDP_CHECK " + strings.Replace(patientCheck, "retry", "require_reply\n            retry", 1),
+		},
 	}
 }
 
