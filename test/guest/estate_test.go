@@ -21,6 +21,7 @@ type estate struct {
 	a, b, client *lab.Node
 	servers      []*lab.Node
 	pages        map[string][]*web // of the matrix, by feature and server
+	preemptDelay int               // of virtual routers, in seconds; 0: none
 }
 
 const (
@@ -130,7 +131,11 @@ func (e *estate) router(priority int, more string) string {
 	fmt.Fprintf(&b, "global_defs {\n%s\n}\nvrrp_sync_group BOTH {\n    group {\n        OUTER\n        INNER\n    }\n}\n", more)
 	for i, name := range []string{"OUTER", "INNER"} {
 		fmt.Fprintf(&b, "vrrp_instance %s {\n    state BACKUP\n    interface eth%d\n    virtual_router_id %d\n    priority %d\n    advert_int 1\n"+
-			"    virtual_ipaddress {\n        %s/24\n    }\n}\n", name, i, 51+i, priority, e.addr(i, hostVirtual))
+			"    virtual_ipaddress {\n        %s/24\n    }\n", name, i, 51+i, priority, e.addr(i, hostVirtual))
+		if e.preemptDelay > 0 {
+			fmt.Fprintf(&b, "    preempt_delay %d\n", e.preemptDelay)
+		}
+		b.WriteString("}\n")
 	}
 	return b.String()
 }

@@ -69,7 +69,8 @@ func synced(t *testing.T, seat lab.Seat, kind string) {
 	const line = "    lvs_sync_daemon eth1 OUTER id 9"
 	begin := func(n *lab.Node, priority int) *lab.Daemon { return n.Start(seat, config(priority, line)) }
 	a := begin(e.a, 150)
-	begin(e.b, 100)
+	e.Until("a is master", patient, func() bool { return e.a.Has(e.virtual()) })
+	begin(e.b, 100) // now: keepalived waits for ever where a sync daemon has to end that has hardly begun
 	e.master(e.a, e.b)
 	for _, n := range []*lab.Node{e.a, e.b} {
 		awaitTable(t, n, patient, e.rules("-t "+e.service(echoPort), "-s rr", echoPort, 0)...)
@@ -93,6 +94,7 @@ func synced(t *testing.T, seat lab.Seat, kind string) {
 	e.Until("b is master", patient, func() bool { return e.b.Has(e.virtual()) })
 	c.goesOn("the master is gone")
 	d := e.director("d", 3)
+	e.preemptDelay = 20 // the other one's kernel tells what there is every few seconds, and d has nothing yet
 	begin(d, 150)
 	e.tells(d, c)
 	e.master(d, e.b)
