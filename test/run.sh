@@ -7,7 +7,7 @@ set -u -o pipefail
 cd "$(dirname "$0")/.." || exit 1
 
 packages=(keepalived iproute2 iputils-ping iputils-arping tshark tcpdump frr ipvsadm procps psmisc vim jq
-	binutils nginx dnsmasq-base exim4-daemon-light python3-aiosmtpd perl strace)
+	binutils nginx dnsmasq-base exim4-daemon-light python3-aiosmtpd perl strace iptables)
 
 missing() {
 	local p

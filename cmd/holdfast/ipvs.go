@@ -13,10 +13,11 @@ import (
 
 // listing is one run of "holdfast ipvs".
 type listing struct {
-	stats bool
-	rate  bool
-	exact bool
-	json  bool
+	stats  bool
+	rate   bool
+	exact  bool
+	daemon bool
+	json   bool
 }
 
 func newIPVSCommand() *cobra.Command {
@@ -26,7 +27,7 @@ func newIPVSCommand() *cobra.Command {
 		Short: "Print the kernel's table of virtual services, as ipvsadm -Ln does",
 		Long: "Ipvs prints the virtual services that the kernel balances in this network namespace and the real servers behind\n" +
 			"each, whoever made them. The text is that of \"ipvsadm -Ln\", byte for byte, for what reads it by program; --json\n" +
-			"also tells timeouts, thresholds, tunnels and sync daemons. Nothing is changed.\n\n" +
+			"also tells timeouts, thresholds, tunnels and sync daemons, which --daemon shows alone. Nothing is changed.\n\n" +
 			"It needs CAP_NET_ADMIN. \"ip netns exec NAME holdfast ipvs\" shows the table of another namespace.\n\n" +
 			"Exit status: 0 it was printed, 2 the command line is wrong or the result cannot be written, 3 the kernel has no\n" +
 			"IPVS (module ip_vs), or its table cannot be read.",
@@ -40,9 +41,10 @@ func newIPVSCommand() *cobra.Command {
 	f.BoolVar(&k.stats, "stats", false, "print how much came and went since the counters were zeroed")
 	f.BoolVar(&k.rate, "rate", false, "print how much comes and goes in a second")
 	f.BoolVar(&k.exact, "exact", false, "with --stats and --rate, print large numbers in full")
+	f.BoolVar(&k.daemon, "daemon", false, "print the connection sync daemons instead of the table")
 	f.BoolVar(&k.json, "json", false, "write one JSON document instead of text")
-	c.MarkFlagsMutuallyExclusive("stats", "rate", "json")
-	c.MarkFlagsMutuallyExclusive("exact", "json")
+	c.MarkFlagsMutuallyExclusive("stats", "rate", "daemon", "json")
+	c.MarkFlagsMutuallyExclusive("exact", "daemon", "json")
 	return c
 }
 
@@ -108,6 +110,10 @@ func (k *listing) print(out io.Writer, b *balanced) error {
 	if k.json {
 		return b.json(out)
 	}
-	_, err := io.WriteString(out, k.text(b))
+	text := k.text(b)
+	if k.daemon {
+		text = b.syncText()
+	}
+	_, err := io.WriteString(out, text)
 	return err
 }

@@ -65,6 +65,7 @@ func both(t *testing.T, s *netns.Space, args ...string) (ours, theirs string) {
 func TestIPVSAsIpvsadm(t *testing.T) {
 	uml.Inside(t, "", func(t *testing.T) {
 		s, c := ipvsSpace(t)
+		t.Run("daemons", func(t *testing.T) { syncDaemons(t, s, c) })
 		t.Run("any table", func(t *testing.T) { anyTable(t, s, c) })
 		t.Run("counters", func(t *testing.T) { counters(t, s, c) })
 	})
@@ -87,6 +88,38 @@ func anyTable(t *testing.T, s *netns.Space, c *ipvs.Client) {
 				t.Fatalf("seed %d, %q (-ipvsadm +holdfast):\n%s", seed, args, cmp.Diff(theirs, ours))
 			}
 		}
+	}
+}
+
+// syncDaemons wants the same of no sync daemon, of one and of both, with the kernel's settings and with others.
+func syncDaemons(t *testing.T, s *netns.Space, c *ipvs.Client) {
+	same := func(lines int) {
+		t.Helper()
+		ours, theirs := both(t, s, "--daemon")
+		if ours != theirs || strings.Count(ours, "\n") != lines {
+			t.Errorf("%d lines (-ipvsadm +holdfast):\n%s\n%s", lines, cmp.Diff(theirs, ours), ours)
+		}
+	}
+	for _, line := range []string{"link add sync type dummy", "addr add fd00::1/64 dev sync nodad", "link set sync up"} {
+		if err := s.Do(exec.Command("ip", strings.Fields(line)...).Run); err != nil {
+			t.Fatalf("ip %s: %v", line, err)
+		}
+	}
+	same(0)
+	for i, d := range []ipvs.Daemon{
+		{State: ipvs.Backup, Interface: "lo", SyncID: 255},
+		{State: ipvs.Master, Interface: "sync", SyncID: 7, MaxLen: 1200, Group: netip.MustParseAddr("ff02::81"), Port: 9000, TTL: 3},
+	} {
+		if err := c.StartDaemon(d); err != nil {
+			t.Fatal(err)
+		}
+		same(i + 1)
+	}
+	for i, d := range []ipvs.DaemonState{ipvs.Backup, ipvs.Master} {
+		if err := c.StopDaemon(d); err != nil {
+			t.Fatal(err)
+		}
+		same(1 - i)
 	}
 }
 

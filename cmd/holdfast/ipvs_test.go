@@ -167,6 +167,9 @@ func TestIPVSJSON(t *testing.T) {
 			t.Fatal("nothing to count")
 		}
 	}
+	if got, want := listed(t, listing{daemon: true}, c), "backup sync daemon (mcast=lo, syncid=9, maxlen=1472, group=224.0.0.81, port=8848, ttl=1)\n"; got != want {
+		t.Errorf("the sync daemons are %q, want %q", got, want)
+	}
 	got := listed(t, listing{json: true}, k.Client(t))
 	fits(t, got)
 	path := filepath.Join("testdata", "ipvs.json")

@@ -42,6 +42,18 @@ func (k *listing) text(b *balanced) string {
 	return out.String()
 }
 
+// syncText writes the sync daemons as ipvsadm -Ln --daemon does: a line each, and nothing where none runs.
+//
+// compat: as ipvsadm 1.31 writes it, an IPv6 group without brackets.
+func (b *balanced) syncText() string {
+	var out strings.Builder
+	for _, d := range b.daemons {
+		fmt.Fprintf(&out, "%v sync daemon (mcast=%s, syncid=%d, maxlen=%d, group=%v, port=%d, ttl=%d)\n",
+			d.State, d.Interface, d.SyncID, d.MaxLen, d.Group, d.Port, d.TTL)
+	}
+	return out.String()
+}
+
 func protocolWord(k ipvs.ServiceKey) string {
 	if k.IsMark() {
 		return "FWM"

@@ -1,6 +1,6 @@
 // Command bench measures keepalived and Holdfast side by side and prints a table of figures with ratios.
 //
-//	make bench                      # everything, some forty minutes
+//	make bench                      # everything, some fifty minutes
 //	go run ./test/bench -quick      # fewer and shorter runs, a quarter of an hour
 //	go run ./test/bench -only kill9,advert -json
 //

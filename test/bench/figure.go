@@ -38,7 +38,7 @@ var none = math.NaN()
 // noSlower leaves room for chance where the aim is parity.
 const noSlower = 1.05
 
-var figures = []figure{
+var figures = append([]figure{
 	{id: "kill9", title: "SIGKILL of all: overhead over the floor", unit: "ms", of: median, aim: 0.15},
 	{id: "term", title: "SIGTERM: overhead over the floor", unit: "ms", of: median, aim: 0.15},
 	{id: "link", title: "link down: overhead over the floor", unit: "ms", of: median, aim: 0.15},
@@ -90,7 +90,7 @@ var figures = []figure{
 	{id: "program-stop", title: "SIGTERM to exit, 10000 real servers", unit: "s", of: median, aim: none},
 	{id: "rss-checks", title: "resident memory (RSS), 5000 checked servers, all roles", unit: "MiB", of: median, aim: 40},
 	{id: "pss-checks", title: "of that its own share (PSS)", unit: "MiB", of: median, aim: none},
-}
+}, lossFigures()...)
 
 // book collects samples by figure and subject. Cases may write to it at the same time.
 type book struct {

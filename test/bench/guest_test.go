@@ -63,3 +63,19 @@ func TestFarm(t *testing.T) {
 		}
 	}
 }
+
+// So are those of the cluster, with each pool.
+func TestClusterConf(t *testing.T) {
+	for p, want := range map[pool]int{poolAtFirst: 2, poolWeighed: 2, poolChanged: 2, poolDrained: 1} {
+		for _, n := range []node{nodeA, nodeB} {
+			c := &cluster{pool: p}
+			cfg, findings := conf.Load(fileSource(c.conf(n)), "cluster", conf.Options{})
+			if len(findings.All()) > 0 {
+				t.Fatal(findings.All()[0])
+			}
+			if got := len(cfg.VirtualServers[0].RealServers); got != want || len(cfg.Instances) != 1 {
+				t.Errorf("%v has %d servers and %d instances", p, got, len(cfg.Instances))
+			}
+		}
+	}
+}

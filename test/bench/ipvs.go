@@ -18,6 +18,7 @@ func guestCases() []aCase {
 		{"checks", "processor time per check; servers that die and return", (*run).checks, true},
 		{"saturated", "more checks than the machine can do", (*run).saturated, true},
 		{"program", "10000 real servers in IPVS", (*run).program, true},
+		{"requests", "requests lost when servers and directors die", (*run).requests, true},
 		{"checkmemory", "memory with 5000 checked servers", (*run).checkMemory, true},
 	}
 }

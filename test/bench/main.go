@@ -74,6 +74,10 @@ func main() {
 	flag.BoolVar(&f.verbose, "v", false, "tell of each run on stderr")
 	flag.StringVar(&globals, "globals", "", "a line for global_defs of both, such as \"vrrp_rt_priority 50\"; default: none")
 	flag.Parse()
+	if name := os.Getenv(webVar); name != "" {
+		fmt.Fprintln(os.Stderr, "bench:", beWeb(name))
+		os.Exit(1)
+	}
 	if err := bench(f); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)

@@ -117,13 +117,18 @@ func start(t *testing.T, w *web) *web {
 	return w
 }
 
-func (w *web) open(t *testing.T) {
-	t.Helper()
-	var l net.Listener
-	err := w.node.Do(func() (err error) {
-		l, err = net.Listen("tcp4", w.addr)
+// listen opens a listener in a node.
+func listen(n *lab.Node, addr string) (l net.Listener, err error) {
+	err = n.Do(func() error {
+		l, err = net.Listen("tcp", addr)
 		return err
 	})
+	return l, err
+}
+
+func (w *web) open(t *testing.T) {
+	t.Helper()
+	l, err := listen(w.node, w.addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,12 +170,12 @@ func (w *web) close() {
 	_ = w.server.Close()
 }
 
-const patience = 3 * time.Second // of clients
+const patience = 5 * time.Second // of clients
 
 // dial connects from a node.
 func dial(n *lab.Node, addr string) (c net.Conn, err error) {
 	err = n.Do(func() error {
-		c, err = net.DialTimeout("tcp4", addr, patience)
+		c, err = net.DialTimeout("tcp", addr, patience)
 		return err
 	})
 	return c, err

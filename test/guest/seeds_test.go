@@ -69,6 +69,7 @@ func seed(t *testing.T, dir, name string) string {
 // site is a cluster from one of the documents: two directors, two real servers, and a client beside them.
 type site struct {
 	name   string
+	dev    string // the directors' link to the clients
 	build  func(t *testing.T, l *lab.Lab) *cluster
 	config func(t *testing.T, dir string) (a, b string)
 
@@ -77,6 +78,7 @@ type site struct {
 	second  []string
 	real    []string
 	sorry   bool // the directors serve a page of excuse
+	equal   bool // the directors have the same priority: who has the addresses keeps them
 }
 
 // patient is how long is waited for what checks and elections come to: 004-02 looks every 6 seconds, wants to see four failures 3
@@ -138,16 +140,16 @@ func sites() []site {
 	return []site{
 		{
 			// The document: the two files are the same but for the state, which is MASTER at 104.
-			name: "001", build: together("eno16777736", "172.16", 16, one, "53.104", "53.100", "53.200", "53.101", "53.102"),
+			name: "001", dev: "eno16777736", build: together("eno16777736", "172.16", 16, one, "53.104", "53.100", "53.200", "53.101", "53.102"),
 			config: func(t *testing.T, dir string) (a, b string) {
 				b = seed(t, dir, "001-01")
 				return strings.Replace(b, "state BACKUP", "state MASTER", 1), b
 			},
-			virtual: one, first: one, real: []string{"172.16.53.101", "172.16.53.102"}, sorry: true,
+			virtual: one, first: one, real: []string{"172.16.53.101", "172.16.53.102"}, sorry: true, equal: true,
 		},
 		{
 			// 003-07 is added to the end of both files.
-			name: "003-05 to 003-07", build: together("eth1", "10.16.8", 24, two, "10", "11", "200", "8", "9"),
+			name: "003-05 to 003-07", dev: "eth1", build: together("eth1", "10.16.8", 24, two, "10", "11", "200", "8", "9"),
 			config: func(t *testing.T, dir string) (a, b string) {
 				more := "\n" + seed(t, dir, "003-07")
 				return seed(t, dir, "003-05") + more, seed(t, dir, "003-06") + more
@@ -155,7 +157,7 @@ func sites() []site {
 			virtual: two, first: two[:1], second: two[1:], real: []string{"10.16.8.8", "10.16.8.9"},
 		},
 		{
-			name: "004-01 and 004-02", build: routed,
+			name: "004-01 and 004-02", dev: "eth0", build: routed,
 			config: func(t *testing.T, dir string) (a, b string) {
 				return seed(t, dir, "004-01"), seed(t, dir, "004-02")
 			},
@@ -196,7 +198,9 @@ func (s site) play(t *testing.T, seat lab.Seat, dir string) {
 		servers = append(servers, serve(t, n, "0.0.0.0:80", "Server "+s.real[i]))
 	}
 	s.tables(t, c, patient)
+	s.shows(t, c, s.real[0]+":80", s.real[1]+":80")
 	s.serves(t, c, servers[0].page, servers[1].page)
+	s.loop(t, c, servers)
 
 	servers[0].close()
 	s.tables(t, c, patient, 0)
@@ -205,6 +209,24 @@ func (s site) play(t *testing.T, seat lab.Seat, dir string) {
 	s.tables(t, c, patient)
 
 	s.reload(t, c, a, b)
+
+	c.a.Unplug(s.dev) // and a server at the same time
+	servers[1].close()
+	s.has(l, c.b, s.virtual)
+	s.tables(t, &cluster{b: c.b}, patient, 1)
+	s.serves(t, c, servers[0].page)
+	c.a.Plug(s.dev)
+	servers[1].open(t)
+	if s.equal {
+		l.Until("a listens", patient, func() bool { return a.Count("Entering BACKUP STATE") > 1 })
+		s.has(l, c.a, nil)
+		s.has(l, c.b, s.virtual)
+	} else {
+		s.has(l, c.a, s.first)
+		s.has(l, c.b, s.second)
+	}
+	s.tables(t, c, patient)
+	s.serves(t, c, servers[0].page, servers[1].page)
 
 	if code := a.Stop(); code != 0 {
 		t.Errorf("a: exit status %d", code)
@@ -242,7 +264,8 @@ func (s site) tables(t *testing.T, c *cluster, within time.Duration, dead ...int
 	}
 }
 
-// shows compares with the document's listing, in which nobody has asked for anything yet.
+// shows compares with the document's listing, in which nobody has asked for anything yet. It is that of both directors, whoever has
+// the address.
 func (s site) shows(t *testing.T, c *cluster, servers ...string) {
 	t.Helper()
 	var want []string
@@ -252,8 +275,10 @@ func (s site) shows(t *testing.T, c *cluster, servers ...string) {
 			want = append(want, "-> "+r+" Route 1 0 0")
 		}
 	}
-	if diff := cmp.Diff(want, shown(t, c.a)); diff != "" {
-		t.Errorf("ipvsadm -Ln (-document +this):\n%s", diff)
+	for _, n := range []*lab.Node{c.a, c.b} {
+		if diff := cmp.Diff(want, shown(t, n)); diff != "" {
+			t.Errorf("%s: ipvsadm -Ln (-document +this):\n%s", n.Name, diff)
+		}
 	}
 }
 
@@ -288,6 +313,27 @@ func (s site) serves(t *testing.T, c *cluster, pages ...string) {
 		}
 		if diff := cmp.Diff(want, seen); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", v, diff)
+		}
+	}
+}
+
+// loop is that of 003: five times a page of each virtual address. There as here, each has another server than the time before.
+func (s site) loop(t *testing.T, c *cluster, servers []*web) {
+	t.Helper()
+	got := map[string][]string{}
+	for range 5 {
+		for _, v := range s.virtual {
+			page, err := fetch(c.client, v+":80")
+			if err != nil {
+				t.Errorf("%s: %v", v, err)
+			}
+			got[v] = append(got[v], page)
+		}
+	}
+	for v, pages := range got {
+		turns(t, pages)
+		if !slices.Contains([]string{servers[0].page, servers[1].page}, pages[0]) {
+			t.Errorf("%s: served by %q", v, pages)
 		}
 	}
 }

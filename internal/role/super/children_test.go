@@ -3,6 +3,7 @@ package super
 import (
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"holdfast/internal/role/bus"
@@ -119,6 +120,62 @@ func TestLastingHeritageOutlastsThePause(t *testing.T) {
 		c.signal(syscall.SIGTERM)
 		if !c.nth(5).last {
 			t.Error("what the role held is not given up at the end")
+		}
+	})
+}
+
+// A role whose heritage does no harm is told to stop when the others are gone, or have had half of the time for it.
+func TestLastingRolesStopLast(t *testing.T) {
+	for name, part := range map[string]func(c *company, first *part){
+		"gone":  func(_ *company, first *part) { first.exit(end{}) },
+		"tardy": func(c *company, _ *part) { c.pass(defaultWait / 2) },
+		"dead": func(c *company, first *part) {
+			first.crash()
+			c.nth(3).exit(end{}) // who gives up what it held
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rehearse(t, func(c *company) {
+				first := c.atWork(1)
+				c.opt.Roles[1].Lasting = true
+				c.reload("duet")
+				first.prepares()
+				first.hears(bus.Commit)
+				lasting := c.nth(2)
+				heard := lasting.next()
+				c.signal(syscall.SIGTERM)
+				first.hears(bus.Stop)
+				if len(heard) > 0 {
+					t.Fatal("the lasting role is told something before the other is gone")
+				}
+				part(c, first)
+				synctest.Wait()
+				if len(heard) == 0 {
+					t.Fatal("the lasting role is told nothing")
+				}
+				if m := <-heard; m.Kind != bus.Stop || c.hasEnded() {
+					t.Errorf("the lasting role is told %v; has the parent waited: %v", m.Kind, !c.hasEnded())
+				}
+			})
+		})
+	}
+}
+
+// What a lasting role held that is down is given up after the others as well.
+func TestLastingHeritageIsGivenUpLast(t *testing.T) {
+	rehearse(t, func(c *company) {
+		first := c.atWork(1)
+		c.opt.Roles[1].Lasting = true
+		c.reload("duet")
+		first.prepares()
+		c.nth(2).say(bus.Msg{Kind: bus.Ready})
+		c.nth(2).crash()
+		c.nth(3).crash() // which makes its next life wait
+		c.signal(syscall.SIGTERM)
+		c.nth(3)
+		first.exit(end{})
+		if !c.nth(4).last {
+			t.Error("what the lasting role held is not given up")
 		}
 	})
 }

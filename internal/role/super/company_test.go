@@ -166,9 +166,8 @@ func (l *part) say(m bus.Msg) {
 	synctest.Wait()
 }
 
-// hears takes the parent's next message, which must have been sent.
-func (l *part) hears(kind bus.Kind) bus.Msg {
-	l.t.Helper()
+// next has the parent's next message as soon as it is sent.
+func (l *part) next() <-chan bus.Msg {
 	synctest.Wait()
 	got := make(chan bus.Msg, 1)
 	go func() {
@@ -177,6 +176,13 @@ func (l *part) hears(kind bus.Kind) bus.Msg {
 		}
 	}()
 	synctest.Wait()
+	return got
+}
+
+// hears takes the parent's next message, which must have been sent.
+func (l *part) hears(kind bus.Kind) bus.Msg {
+	l.t.Helper()
+	got := l.next()
 	select {
 	case m := <-got:
 		if m.Kind != kind {

@@ -20,6 +20,8 @@ func (p *parent) loop(signals <-chan os.Signal) error {
 			p.event(e)
 		case <-p.patience():
 			p.giveUp()
+		case <-p.lull:
+			p.part(true)
 		case <-p.deadline:
 			if p.killed {
 				return nil // not even that helped: a goroutine of --single
@@ -31,7 +33,7 @@ func (p *parent) loop(signals <-chan os.Signal) error {
 }
 
 func (p *parent) finished() bool {
-	if !p.stopping {
+	if !p.stopping || !p.parted {
 		return false
 	}
 	for _, c := range p.children {
@@ -51,6 +53,7 @@ func (p *parent) event(e event) {
 		e.c.body, e.c.ready = nil, false
 		sweepPID(e.c.path)
 		p.died(e.c, e.b, *e.end)
+		p.next()
 		p.answered(e.c, bus.Msg{}) // whatever it was asked, its next life is led there by catchUp
 	case e.c.body == e.b:
 		p.hear(e.c, e.msg)
@@ -70,12 +73,15 @@ func (p *parent) signal(s os.Signal) {
 
 func (p *parent) broadcast(m bus.Msg) {
 	for _, c := range p.children {
-		if c.body == nil {
-			continue
+		if c.body != nil {
+			p.send(c, m)
 		}
-		if err := c.body.conn.Send(m); err != nil {
-			p.log.Warn(fmt.Sprintf("cannot tell %s to %s: %v", c.spec.Name, m.Kind, err))
-		}
+	}
+}
+
+func (p *parent) send(c *child, m bus.Msg) {
+	if err := c.body.conn.Send(m); err != nil {
+		p.log.Warn(fmt.Sprintf("cannot tell %s to %s: %v", c.spec.Name, m.Kind, err))
 	}
 }
 
@@ -88,8 +94,9 @@ func (p *parent) stop() {
 	p.halt()
 }
 
-// halt tells every child to stop and sets them a time for it. What a dead one held is given up for it, and a reload that is under
-// way comes to nothing.
+// halt tells the children to stop and sets them a time for it. What a dead one held is given up for it, and a reload that is under
+// way comes to nothing. Those whose heritage does no harm are told last: with its table of virtual services gone the kernel answers
+// what comes for a virtual address that is still there with resets, to connections that a peer could have gone on with.
 func (p *parent) halt() {
 	p.stopping = true
 	p.tell(proc.Stopping)
@@ -97,16 +104,43 @@ func (p *parent) halt() {
 	p.again = false
 	for _, c := range p.children {
 		c.unwind()
-		if c.body == nil {
-			p.bequeath(c)
-		}
 	}
-	p.broadcast(bus.Msg{Kind: bus.Stop})
 	wait := p.gen.global.ChildWaitTime.V
 	if wait <= 0 {
 		wait = defaultWait
 	}
-	p.deadline = time.After(wait)
+	p.lull, p.deadline = time.After(wait/2), time.After(wait)
+	p.part(false)
+	p.next()
+}
+
+// next goes on with a stop when all who are told first are gone.
+func (p *parent) next() {
+	if !p.stopping || p.parted {
+		return
+	}
+	for _, c := range p.children {
+		if c.body != nil && !c.spec.Lasting {
+			return
+		}
+	}
+	p.part(true)
+}
+
+// part tells the lasting children to stop, or the others, which comes first.
+func (p *parent) part(lasting bool) {
+	if lasting {
+		p.parted, p.lull = true, nil
+	}
+	for _, c := range p.children {
+		switch {
+		case c.spec.Lasting != lasting:
+		case c.body == nil:
+			p.bequeath(c)
+		default:
+			p.send(c, bus.Msg{Kind: bus.Stop})
+		}
+	}
 }
 
 // killAll ends the children that did not stop in time.

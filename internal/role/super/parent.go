@@ -42,6 +42,8 @@ type parent struct {
 	again    bool    // another one was asked for meanwhile
 	started  bool    // Startup complete was said
 	stopping bool
+	parted   bool             // the lasting children have been told to stop as well
+	lull     <-chan time.Time // when they are told, even if others have not stopped
 	deadline <-chan time.Time // when children that do not stop are killed
 	killed   bool
 	code     int
