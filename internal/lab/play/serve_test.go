@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"holdfast/internal/lab/record"
+	"holdfast/internal/lab/site"
 )
 
 func TestPublishedClusters(t *testing.T) {
@@ -41,6 +42,35 @@ func TestPublishedClusters(t *testing.T) {
 	slow := published1(t, "dr").Cluster.Services[0].Pace["r2"]
 	if slow != (Pace{15 * time.Second, 15 * time.Second}) {
 		t.Errorf("the second director: %+v", slow)
+	}
+}
+
+// Every address is once on its segment, and whoever has a gateway reaches it.
+func TestSitesAreWhole(t *testing.T) {
+	for _, name := range []string{"dr", "active"} {
+		s := published1(t, name).Cluster.Site
+		taken := map[netip.Addr]string{}
+		for _, m := range s.Machines {
+			for _, p := range m.Ports {
+				if other, ok := taken[p.Addr.Addr()]; ok {
+					t.Errorf("%s: %s and %s have %v", name, m.Name, other, p.Addr)
+				}
+				taken[p.Addr.Addr()] = m.Name
+			}
+		}
+		for _, m := range s.Machines {
+			near := func(p netip.Prefix) bool { return p.Contains(m.Gateway) }
+			ok := !m.Gateway.IsValid()
+			for _, p := range m.Ports {
+				ok = ok || near(p.Addr) && s.Machine(taken[m.Gateway]).Forward
+			}
+			if !ok {
+				t.Errorf("%s: %s cannot reach %v", name, m.Name, m.Gateway)
+			}
+		}
+		if want := map[string]int{"dr": 3, "active": 1}[name]; s.Segments() != want || s.Machine(site.Client) == nil || s.Machine("nobody") != nil {
+			t.Errorf("%s: %d segments", name, s.Segments())
+		}
 	}
 }
 
