@@ -137,15 +137,19 @@ func (c *carrier) deliver(p *parcel) {
 		c.reset(word)
 		c.postpone(p, word.final())
 	default:
+		before := c.talk.sent
 		c.talk.close()
 		c.talk, c.stale = nil, false
+		if before > 0 {
+			return // it takes so many and no more in one conversation: the next one shows what is wrong, if anything
+		}
 		c.unreachable(err)
 	}
 }
 
 // greet sees to it that there is a conversation, with a server who knows us.
 func (c *carrier) greet() error {
-	if c.stale {
+	if c.stale || c.talk != nil && time.Until(c.talk.end) < conversationLast {
 		c.hangUp()
 	}
 	if c.talk != nil {
@@ -167,6 +171,7 @@ func (c *carrier) greet() error {
 // works is called when the server has judged a letter.
 func (c *carrier) works(waiting int) {
 	c.pause = 0
+	c.talk.sent++
 	c.clerk.works(c.settings, waiting)
 }
 
