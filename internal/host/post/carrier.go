@@ -38,6 +38,7 @@ func (c *carrier) run() {
 // await waits for a letter that is to be tried now; false: the office is closed and none is left, or its time is up.
 func (c *carrier) await() (*parcel, bool) {
 	for {
+		c.clerk.dropped(c.takeLost())
 		p, until, over := c.look(time.Now())
 		if p != nil || over {
 			return p, !over
@@ -60,8 +61,6 @@ func (c *carrier) look(now time.Time) (p *parcel, until time.Time, over bool) {
 			p.after = time.Time{}
 		}
 	}
-	c.clerk.dropped(c.lost)
-	c.lost = 0
 	switch {
 	case len(c.queue) == 0 || c.ctx.Err() != nil:
 		return nil, time.Time{}, c.closed
@@ -70,6 +69,14 @@ func (c *carrier) look(now time.Time) (p *parcel, until time.Time, over bool) {
 	}
 	p, until = c.first(now)
 	return p, until, false
+}
+
+func (c *carrier) takeLost() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := c.lost
+	c.lost = 0
+	return n
 }
 
 // renew takes other settings over.
@@ -110,6 +117,7 @@ func (c *carrier) deliver(p *parcel) {
 		c.unreachable(err)
 		return
 	}
+	waiting := c.Waiting()
 	to := p.to
 	if to == nil {
 		to = c.settings.To
@@ -118,25 +126,30 @@ func (c *carrier) deliver(p *parcel) {
 	var word *Refusal
 	switch {
 	case err == nil:
-		c.pause = 0
+		c.works(waiting)
 		if len(bad) < len(to) {
 			c.clerk.sent()
 		}
 		c.settle(p, bad)
 	case errors.As(err, &word) && word.Code != 421:
+		c.works(waiting)
 		c.clerk.refused(c.settings, p, "", word)
 		c.reset(word)
 		c.postpone(p, word.final())
 	default:
+		before := c.talk.sent
 		c.talk.close()
 		c.talk, c.stale = nil, false
+		if before > 0 {
+			return // it takes so many and no more in one conversation: the next one shows what is wrong, if anything
+		}
 		c.unreachable(err)
 	}
 }
 
 // greet sees to it that there is a conversation, with a server who knows us.
 func (c *carrier) greet() error {
-	if c.stale {
+	if c.stale || c.talk != nil && time.Until(c.talk.end) < conversationLast {
 		c.hangUp()
 	}
 	if c.talk != nil {
@@ -146,13 +159,20 @@ func (c *carrier) greet() error {
 		s := c.settings.Signed(whoami(c.ctx))
 		c.settings, c.signed = &s, true
 	}
+	c.clerk.peer = ""
 	talk, err := dial(c.ctx, c.settings, c.clerk.connected, nil)
 	if err != nil {
 		return err
 	}
 	c.talk = talk
-	c.clerk.works(c.settings, c.Waiting())
 	return nil
+}
+
+// works is called when the server has judged a letter.
+func (c *carrier) works(waiting int) {
+	c.pause = 0
+	c.talk.sent++
+	c.clerk.works(c.settings, waiting)
 }
 
 // reset has the server forget a letter that it did not take.

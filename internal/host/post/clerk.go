@@ -21,7 +21,12 @@ type clerk struct {
 	told  string     // the last complaint
 	at    time.Time
 	since time.Time // the server takes nothing; zero: it does
+
+	refusals map[string]time.Time // by recipient and code: when it was told
 }
+
+// refusalsMax bounds the clerk's memory of them.
+const refusalsMax = 1000
 
 // reminder is how often the same complaint is made.
 const reminder = time.Hour
@@ -59,10 +64,22 @@ func (k *clerk) works(s *mail.Settings, waiting int) {
 	k.told, k.since = "", time.Time{}
 }
 
-// refused says that the server does not take a letter, or not for one recipient.
+// refused says that the server does not take a letter, or not for one recipient. Of what is tried again only the first attempt is told;
+// ours of the two lines comes once an hour for each recipient and code.
 func (k *clerk) refused(s *mail.Settings, p *parcel, to string, r *Refusal) {
+	if p.pause > 0 && !r.final() {
+		return
+	}
 	k.log.Info(fmt.Sprintf("Error processing %s cmd on SMTP server %s. SMTP status code = %d", r.Command, k.peer, r.Code),
 		"server", server(s), "reply", r.Text)
+	key := fmt.Sprintf("%s %d", to, r.Code)
+	if at, known := k.refusals[key]; known && time.Since(at) < reminder {
+		return
+	}
+	if len(k.refusals) >= refusalsMax || k.refusals == nil {
+		k.refusals = make(map[string]time.Time)
+	}
+	k.refusals[key] = time.Now()
 	what := "it is not sent"
 	if !r.final() {
 		what = "it is tried again"
@@ -102,6 +119,9 @@ func (k *clerk) compat(err error) string {
 		return ""
 	case errors.As(err, &op) && op.Op == "dial" && op.Addr != nil:
 		return "Timeout opening connection to remote SMTP server " + place(op.Addr.String()) + "."
+	}
+	if k.peer == "" {
+		return "" // there was no connection: it is the name server that is late
 	}
 	return "Timeout reading data to remote SMTP server " + k.peer + "."
 }

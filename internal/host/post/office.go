@@ -95,9 +95,14 @@ func (o *Office) Close(patience time.Duration) {
 	o.nudge()
 	o.mu.Unlock()
 	if started {
-		timer := time.AfterFunc(patience, o.stop)
-		<-o.done
-		timer.Stop()
+		timer := time.NewTimer(patience)
+		defer timer.Stop()
+		select {
+		case <-o.done:
+		case <-timer.C:
+			o.stop() // which ends a conversation at once
+			<-o.done
+		}
 	}
 	o.stop()
 }

@@ -1,6 +1,7 @@
 package post_test
 
 import (
+	"bufio"
 	"fmt"
 	"net"
 	"os"
@@ -112,6 +113,53 @@ func TestServerReturns(t *testing.T) {
 	j.await(t, "takes alerts again after ")
 	if n := strings.Count(j.String(), "takes no alerts"); n != 1 {
 		t.Errorf("%d complaints:\n%s", n, j)
+	}
+}
+
+// A server that takes one letter in a conversation, and then says so or hangs up, gets the others in further ones, at once.
+func TestServersThatTakeOneLetterEach(t *testing.T) {
+	for name, then := range map[string]string{"says so": "421 enough\r\n", "hangs up": ""} {
+		t.Run(name, func(t *testing.T) {
+			arrived := make(chan string, 10)
+			r := newRelay(t, func(r *relay) {
+				r.raw = func(c net.Conn) {
+					fmt.Fprint(c, "220 hi\r\n")
+					data, text := false, ""
+					for in := bufio.NewScanner(c); in.Scan(); {
+						switch line := in.Text(); {
+						case line == ".":
+							arrived <- text
+							fmt.Fprint(c, "250 taken\r\n")
+							in.Scan()
+							fmt.Fprint(c, then)
+							return
+						case data:
+							text += line + "\n"
+						case line == "DATA":
+							data = true
+							fmt.Fprint(c, "354 go on\r\n")
+						default:
+							fmt.Fprint(c, "250 ok\r\n")
+						}
+					}
+				}
+			})
+			o, j := office(t)
+			s := r.settings()
+			o.Configure(&s)
+			for n := range 5 {
+				o.Send(letter(fmt.Sprintf("letter %d", n)))
+			}
+			o.Close(time.Minute)
+			for n := range 5 {
+				if text := <-arrived; !strings.Contains(text, fmt.Sprintf("letter %d", n)) {
+					t.Errorf("arrived %q", text)
+				}
+			}
+			if strings.Contains(j.String(), "takes no alerts") {
+				t.Errorf("log:\n%s", j)
+			}
+		})
 	}
 }
 

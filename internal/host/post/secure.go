@@ -5,9 +5,11 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net/smtp"
 	"os"
 	"strings"
+	"syscall"
 
 	"holdfast/internal/core/mail"
 )
@@ -18,7 +20,7 @@ func secure(s *mail.Settings) (*tls.Config, error) {
 	if s.CA == "" {
 		return c, nil
 	}
-	pem, err := os.ReadFile(s.CA)
+	pem, err := read(s.CA, caMax)
 	if err != nil {
 		return nil, fmt.Errorf("smtp_ca: %w", err)
 	}
@@ -29,23 +31,38 @@ func secure(s *mail.Settings) (*tls.Config, error) {
 	return c, nil
 }
 
-// secretMax is the longest password that is read, in bytes.
-const secretMax = 4 << 10
+// How much of a file is read, in bytes.
+const (
+	caMax     = 1 << 20
+	secretMax = 4 << 10
+)
+
+// read reads the beginning of a file. What could keep the reader waiting is not opened.
+func read(path string, most int64) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil {
+		return nil, err
+	} else if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a file", path)
+	}
+	return io.ReadAll(io.LimitReader(f, most))
+}
 
 // password reads the first line of a file.
 func password(file string) (string, error) {
-	f, err := os.Open(file)
+	b, err := read(file, secretMax)
 	if err != nil {
 		return "", fmt.Errorf("smtp_auth: %w", err)
 	}
-	defer f.Close()
-	b := make([]byte, secretMax)
-	n, err := f.Read(b)
-	if n == 0 && err != nil {
-		return "", fmt.Errorf("smtp_auth: %s: %w", file, err)
+	line, _, _ := strings.Cut(string(b), "\n")
+	if line = strings.TrimSuffix(line, "\r"); line == "" {
+		return "", fmt.Errorf("smtp_auth: %s has no password in its first line", file)
 	}
-	line, _, _ := strings.Cut(string(b[:n]), "\n")
-	return strings.TrimSuffix(line, "\r"), nil
+	return line, nil
 }
 
 // login proves who we are by whichever of PLAIN (RFC 4616) and LOGIN the server offers, the former first.

@@ -91,6 +91,12 @@ func TestInsecureMail(t *testing.T) {
 		"no password": {func(r *relay, s *mail.Settings) {
 			r.implicit, r.auth, s.TLS, s.CA, s.User, s.Pass = good, "PLAIN", mail.Implicit, ca, "lb1", "/nonexistent"
 		}, "smtp_auth: open /nonexistent: no such file"},
+		"empty password": {func(r *relay, s *mail.Settings) {
+			r.implicit, r.auth, s.TLS, s.CA, s.User, s.Pass = good, "PLAIN", mail.Implicit, ca, "lb1", write(t, "\nsecond")
+		}, "has no password in its first line"},
+		"not a file": {func(r *relay, s *mail.Settings) {
+			r.implicit, r.auth, s.TLS, s.CA, s.User, s.Pass = good, "PLAIN", mail.Implicit, ca, "lb1", "/dev/zero"
+		}, "smtp_auth: /dev/zero is not a file"},
 		"no mechanism": {func(r *relay, s *mail.Settings) {
 			r.implicit, r.auth, s.TLS, s.CA, s.User, s.Pass = good, "GSSAPI", mail.Implicit, ca, "lb1", secret
 		}, "it offers neither AUTH PLAIN nor LOGIN (GSSAPI)"},

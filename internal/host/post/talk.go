@@ -36,6 +36,8 @@ type conversation struct {
 	conn     net.Conn
 	hush     func() bool  // ends the wait for the end of the context
 	trace    func(string) // of each step; nil: nobody asks
+	end      time.Time    // when it is over, whatever is under way
+	sent     int          // letters that the server has judged
 }
 
 // dial begins a conversation, which ends with ctx at the latest; each reply has the settings' time. connected is called when there is a
@@ -47,7 +49,8 @@ func dial(ctx context.Context, s *mail.Settings, connected func(to net.Addr), tr
 		return nil, err
 	}
 	connected(raw.RemoteAddr())
-	c := &conversation{settings: s, trace: trace, conn: guard(raw, s.Timeout, time.Now().Add(conversationMax))}
+	c := &conversation{settings: s, trace: trace, end: time.Now().Add(conversationMax)}
+	c.conn = guard(raw, s.Timeout, c.end)
 	c.hush = context.AfterFunc(ctx, func() { raw.Close() })
 	if err := c.begin(); err != nil {
 		c.close()
@@ -207,5 +210,8 @@ func refusal(command string, err error) error {
 	return err
 }
 
-// conversationMax bounds a conversation, in which ever more letters may be handed over.
-const conversationMax = 10 * time.Minute
+// A conversation, in which ever more letters may be handed over, has an end; in its last part none is begun.
+const (
+	conversationMax  = 10 * time.Minute
+	conversationLast = 5 * time.Minute
+)

@@ -1,10 +1,15 @@
 package vrrpd
 
 import (
+	"log/slog"
 	"net/mail"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"holdfast/conf"
+	"holdfast/vrrp"
 )
 
 const postal = "global_defs {\n router_id lb1\n smtp_server 192.0.2.25\n notification_email {\n one@example.net\n }\n smtp_alert\n MORE\n}\n"
@@ -64,5 +69,36 @@ func TestAlertsOfFaultsAndReloads(t *testing.T) {
 	slices.Sort(got)
 	if !slices.Equal(got, want) {
 		t.Errorf("mailed\n%s\nwanted\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// What is told late is told of whom it happened to, also where a slot has had another router since.
+func TestReportsOfGenerationsBefore(t *testing.T) {
+	r := &rig{t: t}
+	load := func(text string) *conf.Config {
+		cfg, _ := conf.Load(file(globals("")+text), "keepalived.conf", conf.Options{})
+		return cfg
+	}
+	first, none, second := load(member("VI_1", "51", "")), load(""), load(member("VI_2", "52", ""))
+	setup := NewSetup(first)
+	tell, err := newTeller(setup, slog.New(slog.DiscardHandler), &notifier{}, newAlerter(&r.post, &first.Global, false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tell.poller.Close()
+	became := func(s vrrp.State) {
+		tell.reports.push(Report{Action: vrrp.Action{Kind: vrrp.Became, State: s}, At: time.Now(), Plan: setup.Plans[0]}, 0)
+	}
+	became(vrrp.Backup)
+	setup = setup.Succeed(none)
+	tell.reload(setup, &none.Global, nil)
+	became(vrrp.Init)
+	setup = setup.Succeed(second)
+	tell.reload(setup, &second.Global, nil)
+	became(vrrp.Master)
+	tell.pass()
+	want := []string{"Instance VI_1 - Entering BACKUP state", "Instance VI_1 - Entering FAULT state", "Instance VI_2 - Entering MASTER state"}
+	if got := r.subjects(); len(setup.Plans) != 1 || !slices.Equal(got, want) {
+		t.Errorf("mailed %q, want %q", got, want)
 	}
 }

@@ -48,3 +48,7 @@ func (r *ring[T]) pop() (v T, ok bool) {
 	r.tail.Store(tail + 1)
 	return v, true
 }
+
+// pushed and popped count what has gone in, and out again.
+func (r *ring[T]) pushed() uint64 { return r.head.Load() }
+func (r *ring[T]) popped() uint64 { return r.tail.Load() }

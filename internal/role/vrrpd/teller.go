@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -19,7 +20,6 @@ import (
 // network nor the kernel, and nobody waits for it.
 type teller struct {
 	setup   *Setup
-	next    atomic.Pointer[tidings] // a new generation, from the moment of its first report
 	log     *slog.Logger
 	reports *ring[Report]
 	lines   *lineQueue
@@ -28,6 +28,9 @@ type teller struct {
 	alerts  *alerter
 	annals  *annals
 
+	mu   sync.Mutex
+	next []tidings // generations to come, in order
+
 	lost   uint64
 	ending atomic.Bool
 	done   chan struct{}
@@ -35,15 +38,18 @@ type teller struct {
 
 // tidings is what a new generation means to the teller.
 type tidings struct {
+	after  uint64 // how many reports were there before it
 	setup  *Setup
 	global *conf.Global
 	jobs   map[*conf.Command]script.Job
 }
 
-// reload hands a new generation over. Reports name routers by their slots, which stay, so that those on the way are
-// understood either way.
+// reload hands a new generation over, before the loop has it. Reports name routers by their slots. Those on the way are told before the
+// generation is taken over: it may give the slots of routers that are gone to others.
 func (t *teller) reload(s *Setup, g *conf.Global, jobs map[*conf.Command]script.Job) {
-	t.next.Store(&tidings{s, g, jobs})
+	t.mu.Lock()
+	t.next = append(t.next, tidings{t.reports.pushed(), s, g, jobs})
+	t.mu.Unlock()
 	t.poller.Wake()
 }
 
@@ -94,13 +100,13 @@ func (t *teller) pass() {
 	// Lines are taken before a report: whatever the hand did was decided by one that is in the ring by now. And they are taken
 	// after it: what the world saw, which may have been the reason for it, is in the queue by now.
 	lines := t.lines.take()
-	t.renew()
+	t.renew(t.reports.popped())
 	for {
 		r, ok := t.reports.pop()
 		if !ok {
 			break
 		}
-		t.renew() // the loop may be ahead of us by a generation
+		t.renew(t.reports.popped() - 1) // the loop may be ahead of us by generations
 		lines = append(lines, t.lines.take()...)
 		if at := slices.IndexFunc(lines, func(l line) bool { return l.at.After(r.At) }); at > 0 {
 			t.write(lines[:at])
@@ -118,8 +124,13 @@ func (t *teller) pass() {
 	}
 }
 
-func (t *teller) renew() {
-	if n := t.next.Swap(nil); n != nil {
+// renew takes over the generations that are in force once so many reports have been told.
+func (t *teller) renew(told uint64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for len(t.next) > 0 && t.next[0].after <= told {
+		n := t.next[0]
+		t.next = slices.Delete(t.next, 0, 1)
 		t.setup, t.notify.jobs = n.setup, n.jobs
 		t.annals.keep(n.setup)
 		t.alerts.configure(n.global)
