@@ -61,7 +61,7 @@ func (s *shop) config(priority int, weights ...int) string {
 		s.virtual(), shopPort, s.addr(inner, hostServer+sorryIndex), shopPort)
 	for i, w := range weights {
 		if w > 0 {
-			fmt.Fprintf(&b, "    real_server %s %d {\n        weight %d\n        TCP_CHECK {\n            connect_timeout 5\n            retry 0\n        }\n    }\n",
+			fmt.Fprintf(&b, "    real_server %s %d {\n        weight %d\n        TCP_CHECK {\n            connect_timeout 10\n            retry 0\n        }\n    }\n",
 				s.addr(inner, hostServer+i), shopPort, w)
 		}
 	}

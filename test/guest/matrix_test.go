@@ -60,7 +60,7 @@ func features() []feature {
 		{name: "round robin", port: 80, options: "-s rr", pool: both, check: tcpCheck, listens: tcp, try: byTurns},
 		{name: "persistence", port: 81, more: "persistence_timeout 60", options: "-s rr -p 60", pool: both, check: tcpCheck, listens: tcp, try: persistent},
 		{
-			name: "group of a mark", port: 82, service: "group MARKED", more: "persistence_timeout 60", options: "-s rr -p 60", pool: both,
+			name: "group of a mark", port: markedPort, service: "group MARKED", more: "persistence_timeout 60", options: "-s rr -p 60", pool: both,
 			check: tcpCheck, listens: tcp, try: marked,
 		},
 		{name: "sorry server", port: 84, options: "-s rr", pool: both[:1], check: tcpCheck, last: "sorry_server %s 84", listens: tcp, try: excused},
@@ -73,8 +73,9 @@ func features() []feature {
 
 const (
 	mark       = 7
-	markedToo  = 83 // beside the port of the feature
-	sorryIndex = 2  // of the servers
+	markedPort = 82
+	markedToo  = 83
+	sorryIndex = 2 // of the servers
 )
 
 // config is the feature's part of a configuration.
@@ -208,7 +209,7 @@ func (e *estate) mark(n *lab.Node) {
 	if e.v6 {
 		program = "ip6tables-legacy"
 	}
-	for _, port := range []int{82, markedToo} {
+	for _, port := range []int{markedPort, markedToo} {
 		must(e.t, n, program, "-t", "mangle", "-A", "PREROUTING", "-d", e.virtual(), "-p", "tcp", "--dport", fmt.Sprint(port),
 			"-j", "MARK", "--set-mark", fmt.Sprint(mark))
 	}

@@ -43,10 +43,7 @@ virtual_server %s %d {
     lb_kind %s
     protocol TCP
     real_server %s %d {
-        TCP_CHECK {
-            connect_timeout 2
-            retry 0
-        }
+        %s
     }
 }
 `
@@ -58,7 +55,7 @@ func echoes(t *testing.T, kind string) (e *estate, config func(priority int, mor
 	e = newEstate(t, kind, false)
 	echo(t, e.servers[0], fmt.Sprintf("0.0.0.0:%d", echoPort))
 	return e, func(priority int, more string) string {
-		return e.router(priority, more) + fmt.Sprintf(echoServer, e.virtual(), echoPort, kind, e.addr(inner, hostServer), echoPort)
+		return e.router(priority, more) + fmt.Sprintf(echoServer, e.virtual(), echoPort, kind, e.addr(inner, hostServer), echoPort, tcpCheck)
 	}
 }
 
