@@ -54,7 +54,7 @@ func newCheckers(b super.Birth) (bus.Role, error) {
 		Config: b.Config, Log: b.Log, Bus: b.Bus, KeepTable: b.Flags.DontReleaseIPVS, Thaw: b.Thaw,
 		Respawn: b.Respawn, Farewell: b.Farewell, Confine: !b.Flags.Single,
 		TableIn: tableIn(b), Where: *whereabouts(b), Dump: dumped(b),
-		Beside:  !b.Flags.NoVRRP && len(b.Config.Instances) > 0,
+		Beside: !b.Flags.NoVRRP && len(b.Config.Instances) > 0,
 	})
 	if err != nil {
 		return nil, err // not a nil *checkd.Role in an interface
