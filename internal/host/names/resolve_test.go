@@ -71,3 +71,14 @@ func TestResolveBesideKeepalived(t *testing.T) {
 		}
 	}
 }
+
+func FuzzOthers(f *testing.F) {
+	f.Add("hosts: files mdns4_minimal [NOTFOUND=return] dns # x\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, o := range Others(host{"/etc/nsswitch.conf": text}) {
+			if o == "" || o == "files" || o == "dns" || strings.ContainsAny(o, " \t\n#") {
+				t.Errorf("%q: source %q", text, o)
+			}
+		}
+	})
+}

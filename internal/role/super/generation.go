@@ -25,8 +25,8 @@ type Loader func(src syntax.Source, path string, skip ...string) (*conf.Config, 
 type generation struct {
 	number   int
 	global   conf.Global
-	wanted   map[string]bool // roles by name
-	files    []*conf.TrackFile
+	wanted   map[string]bool  // roles by name
+	files    []conf.TrackFile // that begin with a number
 	snapshot []byte
 	findings diag.List
 }
@@ -39,7 +39,12 @@ func prepare(number int, disk syntax.Source, o *Options) (*generation, *conf.Con
 	if err != nil {
 		return nil, nil, fmt.Errorf("prepare: %w", err)
 	}
-	g := &generation{number: number, global: cfg.Global, wanted: map[string]bool{}, files: cfg.Static.TrackFiles, snapshot: snapshot, findings: findings}
+	g := &generation{number: number, global: cfg.Global, wanted: map[string]bool{}, snapshot: snapshot, findings: findings}
+	for _, f := range cfg.Static.TrackFiles {
+		if f.Init.Set() {
+			g.files = append(g.files, *f)
+		}
+	}
 	for i := range o.Roles {
 		g.wanted[o.Roles[i].Name] = o.Roles[i].Wanted(cfg, o.Flags)
 	}

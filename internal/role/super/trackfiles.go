@@ -11,10 +11,8 @@ import (
 
 // initFiles writes the numbers that track files begin with, used or not. At a reload those that are there stay as they are.
 func (p *parent) initFiles(start bool) {
-	for _, f := range p.gen.files {
-		if !f.Init.Set() {
-			continue
-		}
+	for i := range p.gen.files {
+		f := &p.gen.files[i]
 		err := gaze.Init(f.Path.V, f.Init.V, f.Overwrite && start)
 		if err == nil {
 			continue
