@@ -189,8 +189,15 @@ func corpus(tb testing.TB) map[string]mapSource {
 		out[p] = set
 	}
 	single := append(glob(tb, "../testdata/examples/*.conf"), glob(tb, "../testdata/typed/*.conf")...)
-	if dir := os.Getenv("HOLDFAST_SEEDS"); dir != "" {
-		single = append(single, glob(tb, filepath.Join(dir, "*.conf"))...)
+	for _, dir := range []string{os.Getenv("HOLDFAST_SEEDS"), "../../../shared/seeds/configs"} {
+		more, err := filepath.Glob(filepath.Join(dir, "*.conf"))
+		if err != nil {
+			tb.Fatal(err)
+		}
+		if dir != "" && len(more) > 0 {
+			single = append(single, more...)
+			break
+		}
 	}
 	for _, p := range single {
 		data, err := os.ReadFile(p)

@@ -28,11 +28,14 @@ func TestSeeds(t *testing.T) {
 	seeds(t, "../netns/testdata/seeds", lab.Subjects()...)
 }
 
-// The same with the originals, if HOLDFAST_SEEDS names their directory.
+// The same with the originals, if HOLDFAST_SEEDS names them or they lie beside the repository.
 func TestOriginalSeeds(t *testing.T) {
 	t.Parallel()
 	dir := os.Getenv("HOLDFAST_SEEDS")
 	if dir == "" {
+		dir = "../../../shared/seeds/configs"
+	}
+	if _, err := os.Stat(dir); err != nil {
 		t.Skip("needs the originals of the configurations: HOLDFAST_SEEDS")
 	}
 	seeds(t, dir, lab.Holdfast)

@@ -18,12 +18,14 @@ import (
 const notifyScript = "/usr/local/keepalived/etc/keepalived/notify.sh"
 
 // folders returns where the configurations are: our copies with comments of our own, and the originals if
-// HOLDFAST_SEEDS names their directory.
+// HOLDFAST_SEEDS names them or they lie beside the repository.
 func folders(t *testing.T) map[string]string {
 	t.Helper()
 	dirs := map[string]string{"copies": "testdata/seeds"}
 	if dir := os.Getenv("HOLDFAST_SEEDS"); dir != "" {
 		dirs["originals"] = dir
+	} else if _, err := os.Stat("../../../shared/seeds/configs"); err == nil {
+		dirs["originals"] = "../../../shared/seeds/configs"
 	}
 	return dirs
 }
