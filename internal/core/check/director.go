@@ -172,8 +172,10 @@ func (d *Director) open(s *service, acts []Action) []Action {
 
 // activate sets the timers of checkers that have none yet and says of each whether it runs.
 func (d *Director) activate(now time.Time, acts []Action) []Action {
+	clear(d.due) // of those that are gone nothing must stay
 	d.due = d.due[:0]
 	for _, s := range d.services {
+		was := s.suspended
 		s.suspended = d.suspends(s.conf)
 		kind := Activating
 		if s.suspended {
@@ -190,9 +192,13 @@ func (d *Director) activate(now time.Time, acts []Action) []Action {
 						c.at = c.at.Add(d.opt.Random(w))
 					}
 				}
-				if s.suspended {
+				switch {
+				case s.suspended:
 					acts = c.cancel(now, acts)
-				} else if c.attempt == 0 {
+				case c.attempt == 0:
+					if was {
+						c.resume(now)
+					}
 					d.due.push(c)
 				}
 				acts = say(c.report(kind), acts)

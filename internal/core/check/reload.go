@@ -114,7 +114,7 @@ func (r *server) vanish(acts []Action) []Action {
 
 // inherit takes over the state of the service that this one was before.
 func (s *service) inherit(old *service, acts []Action) []Action {
-	s.up, s.sorry = old.up, old.sorry
+	s.up, s.sorry, s.suspended = old.up, old.sorry, old.suspended
 	acts = s.inheritEntries(old, acts)
 	if s.sorry && s.sorryDest(1) != old.sorryDest(1) {
 		s.sorry = false

@@ -22,7 +22,8 @@ type hand struct {
 
 	want     *book
 	owned    lvs.Owned
-	timeouts conf.LVSTimeouts // of before we came; what we did not change is 0
+	timeouts conf.LVSTimeouts  // of before we came; what we did not change is 0
+	wished   *conf.LVSTimeouts // to be set when the kernel has IPVS; nil: nothing waits
 	audit    audit
 	sync     syncState
 }
@@ -74,6 +75,7 @@ func (h *hand) run() {
 			h.work()
 		case <-t.C:
 			h.work()
+			h.retryTimeouts()
 			h.retrySync(time.Now())
 			t.Reset(h.look(time.Now()))
 		case <-h.quit:
@@ -114,7 +116,9 @@ func (h *hand) work() {
 func (h *hand) carryOut(list []*batch) {
 	first := list[0]
 	if first.timeouts != nil {
-		h.setTimeouts(first)
+		if line := h.setTimeouts(*first.timeouts); line != "" {
+			first.fail(lvs.Key{}, line)
+		}
 	}
 	if first.sync != nil {
 		h.syncDaemons(first)
@@ -239,33 +243,6 @@ func (h *hand) do(ops []lvs.Op) []error {
 		}
 	}
 	return errs
-}
-
-// setTimeouts changes what a configuration names and puts back what an earlier one had changed.
-func (h *hand) setTimeouts(b *batch) {
-	before, want := h.timeouts, *b.timeouts
-	if want == before && want == (conf.LVSTimeouts{}) {
-		return
-	}
-	now, err := h.kernel.Timeouts()
-	if err != nil {
-		b.fail(lvs.Key{}, "IPVS: cannot read the timeouts: "+err.Error())
-		return
-	}
-	pick := func(want, before, now *time.Duration, keep *time.Duration) {
-		switch {
-		case *want == 0:
-			*want, *keep = *before, 0
-		case *before == 0:
-			*keep = *now
-		}
-	}
-	pick(&want.TCP, &before.TCP, &now.TCP, &h.timeouts.TCP)
-	pick(&want.TCPFin, &before.TCPFin, &now.TCPFin, &h.timeouts.TCPFin)
-	pick(&want.UDP, &before.UDP, &now.UDP, &h.timeouts.UDP)
-	if err := h.kernel.SetTimeouts(want); err != nil {
-		b.fail(lvs.Key{}, "IPVS: cannot set the timeouts: "+err.Error())
-	}
 }
 
 // finished ends a batch. If the teller has given up waiting, its failures are told now.

@@ -29,6 +29,7 @@ type loop struct {
 	quiet   bool               // nothing is told: there is nothing to begin, only to end
 	gate    gate
 	stopped bool
+	failed  error // why it stopped, if not because it was told to
 
 	acts    []check.Action
 	results []probe.Result
@@ -48,7 +49,7 @@ func (l *loop) post(f func(now time.Time)) {
 	l.prober.Wake()
 }
 
-// run works until stop is posted.
+// run works until stop or fail is posted; what failed is returned.
 func (l *loop) run() error {
 	for !l.stopped {
 		at, armed := l.director.Deadline()
@@ -74,8 +75,11 @@ func (l *loop) run() error {
 			}
 		}
 	}
-	return nil
+	return l.failed
 }
+
+// fail makes run end without a farewell: the next life takes over what there is.
+func (l *loop) fail(err error) { l.stopped, l.failed = true, err }
 
 // Lateness from alarming on is told of, once in a while.
 const (
