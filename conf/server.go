@@ -49,7 +49,8 @@ type VirtualServer struct {
 	HASuspend        Value[bool]
 	InhibitOnFailure Value[bool]
 	SMTPAlert        Value[bool]
-	Weight           Value[int] // of real servers that name none; 1
+	Weight           Value[int]           // of real servers that name none; 1
+	DrainTimeout     Value[time.Duration] // of real servers that name none; 0: off
 	Timing           Timing
 
 	RealServers []*RealServer
@@ -146,6 +147,7 @@ type RealServer struct {
 	UpperThreshold   Value[uint32]
 	LowerThreshold   Value[uint32]
 	InhibitOnFailure Value[bool]
+	DrainTimeout     Value[time.Duration] // whole seconds; 0: off
 	Alpha            Value[bool]
 	SMTPAlert        Value[bool]
 	VirtualHost      Value[string]

@@ -71,11 +71,15 @@ var virtualSetters = merged(vsTiming, map[string]wired{
 	"ha_suspend":         flagOpt(func(d *decoder) *Value[bool] { return &d.vs.HASuspend }),
 	"smtp_alert": boolOpt(func(d *decoder) *Value[bool] { return &d.vs.SMTPAlert },
 		"Invalid virtual_server smtp_alert parameter WORD"),
+	"drain_timeout": secondsOpt(func(d *decoder) *Value[time.Duration] { return &d.vs.DrainTimeout }, 0, maxDrain, ""),
 	"weight": uintOpt(func(d *decoder) *Value[int] { return &d.vs.Weight }, 1, math.MaxInt32,
 		"Virtual server weight WORD is outside range 1-2147483647"),
 
 	"real_server": {1, 2, (*decoder).setReal},
 })
+
+// maxDrain is the longest drain_timeout, in seconds: a day.
+const maxDrain = 86400
 
 // nobody is how keepalived begins a line about a script that belongs to no instance.
 const nobody = "((null)) "

@@ -65,6 +65,7 @@ real_server 192.0.2.21 80 {
 		"delay_before_retry":      `delay_before_retry 2`,
 		"warmup":                  `warmup 5`,
 		"inhibit_on_failure":      `inhibit_on_failure`,
+		"drain_timeout":           `drain_timeout 300`,
 		"weight":                  `weight 10`,
 	}
 	realExamples = map[string]string{
@@ -73,6 +74,7 @@ real_server 192.0.2.21 80 {
 		"uthreshold":         `uthreshold 1000`,
 		"lthreshold":         `lthreshold 800`,
 		"inhibit_on_failure": `inhibit_on_failure`,
+		"drain_timeout":      `drain_timeout 60`,
 		"notify_up":          `notify_up "/usr/local/bin/notify_server.sh web1 up"`,
 		"notify_down":        `notify_down "/usr/local/bin/notify_server.sh web1 down"`,
 		"alpha":              `alpha`,

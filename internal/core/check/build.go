@@ -168,6 +168,7 @@ func (s *service) arrange() {
 // enroll gives IDs to what has none, and makes the lists by which things are found.
 func (d *Director) enroll(services []*service) {
 	d.users, d.shared = make(map[lvs.Key]int), make(map[lvs.Key]lvs.Entry)
+	d.drains.rules = rulesOf(services)
 	d.byFile, d.byBFD = make(map[string][]*checker), make(map[string][]*checker)
 	freeServer, freeChecker := 0, 0
 	for _, s := range services {

@@ -40,6 +40,8 @@ type Director struct {
 	users  map[lvs.Key]int
 	shared map[lvs.Key]lvs.Entry
 
+	drains drains
+
 	running bool // between Start and Stop
 
 	// Of the Step under way: where its Apply goes, and who may have changed.
@@ -71,6 +73,8 @@ func (d *Director) Step(now time.Time, ev Event, acts []Action) []Action {
 		return d.tick(now, ev.Most, acts)
 	case Result:
 		acts = d.result(now, &ev, acts)
+	case Counted:
+		return d.counted(now, ev, acts)
 	case Present:
 		acts = d.presence(now, ev, acts)
 	case File:
@@ -89,15 +93,19 @@ func (d *Director) Step(now time.Time, ev Event, acts []Action) []Action {
 	default:
 		panic("check: unhandled event")
 	}
-	return d.finish(acts)
+	return d.finish(now, acts)
 }
 
 // Deadline returns when Step wants a Tick; armed is false if it waits for events only.
 func (d *Director) Deadline() (at time.Time, armed bool) {
-	if !d.running || len(d.due) == 0 {
+	if !d.running {
 		return time.Time{}, false
 	}
-	return d.due[0].at, true
+	at = d.drains.at
+	if len(d.due) > 0 && (at.IsZero() || d.due[0].at.Before(at)) {
+		at = d.due[0].at
+	}
+	return at, !at.IsZero()
 }
 
 // Plan returns what the attempts of a checker need to know; it is zero if there is no such checker. What it points to belongs to
@@ -143,11 +151,14 @@ func (d *Director) start(now time.Time, ev Start, acts []Action) []Action {
 		acts = append(acts, Action{Kind: Flush})
 		ev.Have = nil
 	}
-	mark := len(acts)
+	mark, owned := len(acts), d.claim(ev.Have)
+	if ev.Adopt {
+		d.inheritDrains(now, ev.Have, owned)
+	}
 	for _, s := range d.services {
 		acts = d.open(s, acts)
 	}
-	acts = d.replace(mark, ev.Have, d.claim(ev.Have), acts)
+	acts = d.replace(now, mark, ev.Have, owned, acts)
 	return d.activate(now, acts)
 }
 
@@ -219,6 +230,9 @@ func (d *Director) tick(now time.Time, most int, acts []Action) []Action {
 		c.attempt, c.started = d.attempts, now
 		acts = append(acts, Action{Kind: Probe, Checker: c.id, Attempt: c.attempt, URL: uint16(c.url)})
 	}
+	if d.running {
+		acts = d.drainOn(now, acts)
+	}
 	return acts
 }
 
@@ -232,7 +246,10 @@ func (d *Director) stop(acts []Action) []Action {
 			acts = append(acts, Action{Kind: Cancel, Checker: c.id, Attempt: c.attempt})
 		}
 	}
-	if !d.opt.KeepTable {
+	if d.opt.KeepTable { // nobody would ever take out what drains
+		ops, _ := d.takeOut(func(*drain) bool { return true })
+		acts = d.insert(len(acts), ops, acts)
+	} else {
 		how := d.cfg.Global.LVSFlushOnStop.V
 		if how == conf.FlushAll {
 			acts = append(acts, Action{Kind: Flush})
@@ -244,6 +261,7 @@ func (d *Director) stop(acts []Action) []Action {
 		}
 	}
 	d.running, d.due = false, nil
+	d.drains = drains{rules: d.drains.rules}
 	return acts
 }
 
@@ -271,10 +289,21 @@ func (s *service) shut(serviceOnly bool, acts []Action) []Action {
 // clear gives the operations that take everything of ours out of the table. A service takes its destinations with it: to
 // delete them one by one before it would only take longer, by seconds where there are ten thousand.
 func (d *Director) clear() (ops []lvs.Op) {
-	for _, key := range d.Keys(nil) {
+	for _, key := range d.everyKey() {
 		ops = append(ops, lvs.Op{Kind: lvs.DelService, Service: lvs.Service{Key: key}})
 	}
 	return ops
+}
+
+// everyKey lists the services that the configuration names and those in which something drains.
+func (d *Director) everyKey() []lvs.Key {
+	keys := d.Keys(nil)
+	for _, k := range d.drains.keys() {
+		if d.users[k] == 0 {
+			keys = append(keys, k)
+		}
+	}
+	return keys
 }
 
 func say(r *Report, acts []Action) []Action { return append(acts, Action{Kind: Say, Report: r}) }

@@ -7,7 +7,8 @@ import (
 	"holdfast/internal/core/lvs"
 )
 
-// An Event is something that happened to a Director: Start, Tick, Result, Present, File, Session, Reconfigure, Administer or Stop.
+// An Event is something that happened to a Director: Start, Tick, Result, Counted, Present, File, Session, Reconfigure,
+// Administer or Stop.
 type Event interface{ event() }
 
 // Start begins: the table is programmed and the checkers are activated. Present, File and Session before it say how the world
@@ -45,6 +46,12 @@ const (
 	// the next attempt is after a delay_loop.
 	Untried
 )
+
+// Counted answers an Ask.
+type Counted struct {
+	Counts  []lvs.Count // of the destinations that there are
+	Unknown bool        // the kernel did not say
+}
 
 // Present says whether the host has an address, for ha_suspend. Nothing is present until said.
 type Present struct {
@@ -94,6 +101,7 @@ type Stop struct{}
 func (Start) event()       {}
 func (Tick) event()        {}
 func (Result) event()      {}
+func (Counted) event()     {}
 func (Present) event()     {}
 func (File) event()        {}
 func (Session) event()     {}

@@ -31,7 +31,7 @@ func identify(vs *conf.VirtualServer) identity {
 //
 // compat: keepalived tells in two passes, first what is gone, then how each service stands.
 func (d *Director) reconfigure(now time.Time, ev Reconfigure, acts []Action) []Action {
-	mark, before, old := len(acts), d.Wanted(nil), d.services
+	mark, before, old := len(acts), d.Wanted(), d.services
 	d.cfg = ev.Config
 	if ev.Usable != nil {
 		d.opt.Usable = ev.Usable
@@ -49,11 +49,13 @@ func (d *Director) reconfigure(now time.Time, ev Reconfigure, acts []Action) []A
 			acts = old[i].vanish(acts)
 		}
 	}
+	d.drains.former = d.drains.rules
 	acts = d.register(now, acts)
 	for _, s := range d.services {
 		acts = d.open(s, acts)
 	}
-	acts = d.replace(mark, before, nil, acts)
+	acts = d.replace(now, mark, before, nil, acts)
+	d.drains.former = nil
 	return d.activate(now, acts)
 }
 
@@ -156,7 +158,7 @@ func (s *service) inheritEntries(old *service, acts []Action) []Action {
 // good, like any other.
 func (r *server) inherit(old *server) {
 	r.id, r.order, r.weight = old.id, old.order, old.weight
-	r.mourned, r.was = old.mourned, old
+	r.mourned, r.was, r.leaving = old.mourned, old, old.leaving
 	failing := !old.up
 	for i, heir := range heirs(old.checkers, r.checkers, (*checker).identify) {
 		if heir != nil {

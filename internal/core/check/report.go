@@ -2,6 +2,7 @@ package check
 
 import (
 	"net/netip"
+	"time"
 
 	"holdfast/conf"
 )
@@ -37,6 +38,8 @@ const (
 	EntryAdded                               // a reload: "VS [ENTRY] added into group NAME"
 	ShuttingDown                             // the end: "Shutting down service RS from VS VS"; Inhibit: "Shutting down (inhibited) service"
 	TooManyServices                          // a group names more addresses than a table is filled with; the rest is left out
+	Draining                                 // drain_timeout: a server stays with weight 0 for as long as it has connections
+	Drained                                  // the end of it; Cut: it had connections
 
 	// No log lines: these go to the FIFOs and into mails. Their scripts are Run actions of their own.
 	ServerUp
@@ -65,6 +68,9 @@ type Report struct {
 	First   bool // Succeeded, CheckFailed: it is the first result
 	Inhibit bool // the destination stays, or stayed, in the table at weight 0
 	Active  bool // ChangingWeight: the server is up
+
+	Most time.Duration // Draining, Drained: drain_timeout
+	Cut  bool          // Drained: the time was over
 
 	From, To   int64 // ChangingWeight
 	Quorum     uint32

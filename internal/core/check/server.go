@@ -24,6 +24,8 @@ type server struct {
 	counts  int64   // what of it is in the service's sum
 	mourned bool    // that it is down has been told
 	was     *server // the one that it was before the reload under way
+
+	leaving *farewell // the last one
 }
 
 // maxWeight is the kernel's.

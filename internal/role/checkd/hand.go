@@ -37,6 +37,9 @@ type batch struct {
 	known    bool
 	sync     *syncWish // nil: they stay
 
+	count   []lvs.Key // services of which to count the connections
+	counted func([]lvs.Count, error)
+
 	over chan struct{} // closed when it was carried out
 
 	mu       sync.Mutex
@@ -105,7 +108,7 @@ func (h *hand) work() {
 	list := h.orders.take()
 	for len(list) > 0 {
 		n := 1
-		for n < len(list) && !list[n].flush && list[n].timeouts == nil && list[n].sync == nil {
+		for n < len(list) && !list[n].flush && list[n].timeouts == nil && list[n].sync == nil && list[n].counted == nil {
 			n++
 		}
 		h.carryOut(list[:n])
@@ -122,6 +125,9 @@ func (h *hand) carryOut(list []*batch) {
 	}
 	if first.sync != nil {
 		h.syncDaemons(first)
+	}
+	if first.counted != nil {
+		first.counted(h.kernel.Counts(first.count...))
 	}
 	if first.flush {
 		if err := h.kernel.Flush(); err != nil {

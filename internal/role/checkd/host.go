@@ -20,6 +20,8 @@ type Kernel interface {
 	Read(keys ...lvs.Key) ([]lvs.Entry, error)
 	// Apply carries out ops in order and returns an error for each, nil for success. What is already as wanted is success.
 	Apply(ops []lvs.Op) []error
+	// Counts returns the connections of all destinations of those of the services that exist.
+	Counts(keys ...lvs.Key) ([]lvs.Count, error)
 	// Flush removes everything, whoever made it.
 	Flush() error
 	// Timeouts returns how long idle connections are remembered, and SetTimeouts changes those that are not 0.

@@ -53,6 +53,14 @@ func (l *lateKernel) Read(keys ...lvs.Key) ([]lvs.Entry, error) {
 	return nil, errNoIPVS
 }
 
+// Counts implements Kernel.
+func (l *lateKernel) Counts(keys ...lvs.Key) ([]lvs.Count, error) {
+	if k := l.there(); k != nil {
+		return k.Counts(keys...)
+	}
+	return nil, errNoIPVS
+}
+
 // Apply implements Kernel.
 func (l *lateKernel) Apply(ops []lvs.Op) []error {
 	if k := l.there(); k != nil {

@@ -7,6 +7,7 @@ import (
 
 	"holdfast/conf"
 	"holdfast/internal/core/check"
+	"holdfast/internal/core/lvs"
 	"holdfast/internal/core/talk"
 	"holdfast/internal/host/probe"
 )
@@ -156,6 +157,8 @@ func (l *loop) carryOut(now time.Time, f *finding, whole bool) (last *batch) {
 			l.tell(l.hand.order(&batch{flush: true}))
 		case check.Apply:
 			l.tell(l.hand.order(&batch{ops: a.Ops}))
+		case check.Ask:
+			l.hand.order(&batch{count: a.Keys, counted: l.counted})
 		case check.Say:
 			if l.quiet {
 				continue
@@ -174,9 +177,14 @@ func (l *loop) carryOut(now time.Time, f *finding, whole bool) (last *batch) {
 	}
 	clear(l.acts) // what they point to must not outlive them
 	if whole {
-		last = l.hand.order(&batch{all: l.director.Wanted(nil), known: true})
+		last = l.hand.order(&batch{all: l.director.Wanted(), known: true})
 	}
 	return last
+}
+
+// counted takes what the hand has counted to the Director, from the hand's goroutine.
+func (l *loop) counted(counts []lvs.Count, err error) {
+	l.post(func(now time.Time) { l.step(now, check.Counted{Counts: counts, Unknown: err != nil}, nil) })
 }
 
 // probe begins an attempt.

@@ -39,6 +39,8 @@ func describe(r *check.Report, f *finding) []line {
 		text = "virtual server group " + r.Virtual.Group.V + " has more addresses than are served - the rest is left out"
 	case check.ServerUp, check.ServerDown, check.QuorumUp, check.QuorumDown:
 		return nil
+	case check.Draining, check.Drained:
+		text = describeDrain(r)
 	default:
 		text = describeServer(r)
 	}
@@ -88,6 +90,18 @@ func describeServer(r *check.Report) string {
 		return "Shutting down service " + name + from
 	}
 	return fmt.Sprintf("report %d about %s", r.Kind, vsName(r))
+}
+
+// describeDrain words what keepalived has not.
+func describeDrain(r *check.Report) string {
+	name := rsName(r) + " of VS " + vsName(r)
+	switch {
+	case r.Kind == check.Draining:
+		return fmt.Sprintf("Draining service %s for at most %s", name, r.Most)
+	case r.Cut:
+		return fmt.Sprintf("Service %s still had connections after %s, which is its drain_timeout - removed", name, r.Most)
+	}
+	return "Service " + name + " has drained"
 }
 
 func describeQuorum(r *check.Report) string {
