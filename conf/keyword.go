@@ -34,6 +34,7 @@ const (
 	blockVIP          Block = "vrrp_instance/virtual_ipaddress"
 	blockTrackIf      Block = "track_interface"
 	blockTrackRef     Block = "track_script"
+	blockTrackService Block = "track_virtual_server"
 	blockBFD          Block = "bfd_instance"
 	blockSSL          Block = "SSL"
 	blockServerGroup  Block = "virtual_server_group"
@@ -63,7 +64,7 @@ var (
 // entryBlocks hold one entry per line (or several), not keywords.
 var entryBlocks = []Block{
 	blockEmail, blockLinkbeat, blockUpDown, blockNames, blockStaticAddr, blockStaticRoute, blockStaticRule,
-	blockMembers, blockPeers, blockVIP, blockTrackIf, blockTrackRef, blockServerGroup,
+	blockMembers, blockPeers, blockVIP, blockTrackIf, blockTrackRef, blockTrackService, blockServerGroup,
 }
 
 // Status says what a keyword does today.

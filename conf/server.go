@@ -47,6 +47,7 @@ type VirtualServer struct {
 	Alpha            Value[bool]
 	Omega            Value[bool]
 	HASuspend        Value[bool]
+	Follow           Value[string] // follow_vrrp: an Instance by name
 	InhibitOnFailure Value[bool]
 	SMTPAlert        Value[bool]
 	Weight           Value[int]           // of real servers that name none; 1

@@ -71,6 +71,7 @@ var virtualSetters = merged(vsTiming, map[string]wired{
 	"ha_suspend":         flagOpt(func(d *decoder) *Value[bool] { return &d.vs.HASuspend }),
 	"smtp_alert": boolOpt(func(d *decoder) *Value[bool] { return &d.vs.SMTPAlert },
 		"Invalid virtual_server smtp_alert parameter WORD"),
+	"follow_vrrp":   {1, 1, func(d *decoder, n *syntax.Node) { d.vs.Follow = value(n.Args[0].Text, n.Args[0]) }},
 	"drain_timeout": secondsOpt(func(d *decoder) *Value[time.Duration] { return &d.vs.DrainTimeout }, 0, maxDrain, ""),
 	"weight": uintOpt(func(d *decoder) *Value[int] { return &d.vs.Weight }, 1, math.MaxInt32,
 		"Virtual server weight WORD is outside range 1-2147483647"),

@@ -27,6 +27,7 @@ var serverKeywords = []Keyword{
 	{Name: "persistence_granularity", Where: []Block{blockVirtual}, Args: "NETMASK or PREFIXLEN", Default: "255.255.255.255, 128", Since: "2.2.7", Status: Acts, Doc: "What part of its address makes a client; IPv4 a netmask, IPv6 1..128; brings persistence_timeout 360"},
 	{Name: "protocol", Where: []Block{blockVirtual}, Args: "TCP|UDP|SCTP", Default: "UDP, with a warning", Since: "2.2.7", Status: Acts, Doc: "What the service carries, in any case of letters; ignored for firewall marks"},
 	{Name: "ha_suspend", Where: []Block{blockVirtual}, Args: "(none)", Default: "off", Since: "2.2.7", Status: Acts, Doc: "Check nothing while the address is not on this host; not with firewall marks"},
+	{Name: "follow_vrrp", Where: []Block{blockVirtual}, Args: "INSTANCE", Default: "none", Since: "Holdfast", Status: Acts, Doc: "Be in the kernel's table only while that vrrp_instance is MASTER; the checks go on all the time"},
 	{Name: "smtp_alert", Where: []Block{blockVirtual}, Args: "[BOOL]", Default: "smtp_alert_checker, smtp_alert, false", Since: "2.2.7", Status: NotYet, Doc: "Mail when the quorum is reached or lost"},
 	{Name: "virtualhost", Where: []Block{blockVirtual}, Args: "STRING", Default: "none", Since: "2.2.7", Status: Acts, Doc: "Host header of HTTP_GET and SSL_GET that name none"},
 	{Name: "snmp_name", Where: []Block{blockVirtual}, Args: "STRING", Default: "none", Since: "2.2.7", Status: NotYet, Doc: "Label of the virtual server in SNMP; exactly one word"},

@@ -38,6 +38,7 @@ real_server 192.0.2.21 80 {
 		"persistence_granularity": `persistence_granularity 255.255.255.0`,
 		"protocol":                `protocol TCP`,
 		"ha_suspend":              `ha_suspend`,
+		"follow_vrrp":             `follow_vrrp VI_1`,
 		"smtp_alert":              `smtp_alert`,
 		"virtualhost":             `virtualhost www.example.org`,
 		"snmp_name":               `snmp_name web`,

@@ -33,6 +33,7 @@ type Director struct {
 	present  map[netip.Addr]bool
 	files    map[string]int64
 	sessions map[string]bool
+	masters  map[string]bool // instances of which was said whether they are MASTER
 	byFile   map[string][]*checker
 	byBFD    map[string][]*checker
 
@@ -54,6 +55,7 @@ func New(cfg *conf.Config, opt Options) *Director {
 	d := &Director{
 		cfg: cfg, opt: opt,
 		present: make(map[netip.Addr]bool), files: make(map[string]int64), sessions: make(map[string]bool),
+		masters: make(map[string]bool),
 	}
 	d.services = d.build(cfg)
 	d.enroll(d.services)
@@ -81,6 +83,8 @@ func (d *Director) Step(now time.Time, ev Event, acts []Action) []Action {
 		acts = d.file(ev, acts)
 	case Session:
 		acts = d.session(ev, acts)
+	case Instance:
+		return d.follow(now, ev, acts)
 	case Administer:
 		acts = d.administer(ev, acts)
 	case Reconfigure:
@@ -151,6 +155,10 @@ func (d *Director) start(now time.Time, ev Start, acts []Action) []Action {
 		acts = append(acts, Action{Kind: Flush})
 		ev.Have = nil
 	}
+	for _, s := range d.services {
+		s.away = d.away(s, !ev.Adopt || s.absent(ev.Have))
+	}
+	d.drains.leave(d.awayKeys())
 	mark, owned := len(acts), d.claim(ev.Have)
 	if ev.Adopt {
 		d.inheritDrains(now, ev.Have, owned)
@@ -289,21 +297,10 @@ func (s *service) shut(serviceOnly bool, acts []Action) []Action {
 // clear gives the operations that take everything of ours out of the table. A service takes its destinations with it: to
 // delete them one by one before it would only take longer, by seconds where there are ten thousand.
 func (d *Director) clear() (ops []lvs.Op) {
-	for _, key := range d.everyKey() {
-		ops = append(ops, lvs.Op{Kind: lvs.DelService, Service: lvs.Service{Key: key}})
+	for _, e := range d.Wanted() {
+		ops = append(ops, lvs.Op{Kind: lvs.DelService, Service: lvs.Service{Key: e.Service.Key}})
 	}
 	return ops
-}
-
-// everyKey lists the services that the configuration names and those in which something drains.
-func (d *Director) everyKey() []lvs.Key {
-	keys := d.Keys(nil)
-	for _, k := range d.drains.keys() {
-		if d.users[k] == 0 {
-			keys = append(keys, k)
-		}
-	}
-	return keys
 }
 
 func say(r *Report, acts []Action) []Action { return append(acts, Action{Kind: Say, Report: r}) }

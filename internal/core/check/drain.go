@@ -20,6 +20,8 @@ type drains struct {
 	asking bool      // it has not answered yet
 	fresh  []*farewell
 
+	closed map[lvs.Key]bool // services of which nothing drains: they follow an instance that is not MASTER
+
 	rules  rules // of the configuration
 	former rules // while a reload is under way: of the one before
 }
@@ -140,6 +142,9 @@ func addresses(e *lvs.Entry) map[netip.AddrPort]bool {
 // begin has a destination drain, if its server says so.
 func (n *drains) begin(now time.Time, s lvs.Service, dest lvs.Dest) *drain {
 	p := place{s.Key, dest.Addr}
+	if n.closed[s.Key] {
+		return nil
+	}
 	r := n.rules[p]
 	if r == nil {
 		r = n.former[p]
@@ -151,6 +156,17 @@ func (n *drains) begin(now time.Time, s lvs.Service, dest lvs.Dest) *drain {
 		r.leaving = n.farewell(r.report(Draining), r.conf.DrainTimeout.V)
 	}
 	return n.add(now, s, dest, r.leaving)
+}
+
+// leave forgets what drains of services that are to be out of the table, and has nothing of them drain from now on.
+func (n *drains) leave(keys map[lvs.Key]bool) {
+	n.closed = keys
+	for p, dr := range n.list {
+		if keys[p.key] {
+			dr.of.left--
+			delete(n.list, p)
+		}
+	}
 }
 
 func (n *drains) farewell(r *Report, most time.Duration) *farewell {
@@ -353,7 +369,7 @@ func (d *Director) inheritDrains(now time.Time, have []lvs.Entry, owned *lvs.Own
 	}
 	for _, h := range have {
 		s := of[h.Service.Key]
-		if s == nil || most[s] == 0 {
+		if s == nil || most[s] == 0 || d.drains.closed[h.Service.Key] {
 			continue
 		}
 		for _, dest := range h.Dests {

@@ -7,7 +7,7 @@ import (
 	"holdfast/internal/core/lvs"
 )
 
-// An Event is something that happened to a Director: Start, Tick, Result, Counted, Present, File, Session, Reconfigure,
+// An Event is something that happened to a Director: Start, Tick, Result, Counted, Present, File, Session, Instance, Reconfigure,
 // Administer or Stop.
 type Event interface{ event() }
 
@@ -71,6 +71,12 @@ type Session struct {
 	Up   bool
 }
 
+// Instance says whether a vrrp_instance is MASTER, for follow_vrrp.
+type Instance struct {
+	Name   string
+	Master bool
+}
+
 // Reconfigure gives the Director another configuration. What is the same in both keeps its state and its timers.
 type Reconfigure struct {
 	Config *conf.Config
@@ -105,6 +111,7 @@ func (Counted) event()     {}
 func (Present) event()     {}
 func (File) event()        {}
 func (Session) event()     {}
+func (Instance) event()    {}
 func (Reconfigure) event() {}
 func (Administer) event()  {}
 func (Stop) event()        {}

@@ -115,7 +115,7 @@ var kinds = map[check.ReportKind]string{
 	check.StartingQuorumDown: "StartingQuorumDown", check.AddingSorry: "AddingSorry", check.RemovingSorry: "RemovingSorry",
 	check.AddingAlive: "AddingAlive", check.RemovingAlive: "RemovingAlive", check.ServerGone: "ServerGone", check.VirtualGone: "VirtualGone",
 	check.EntryGone: "EntryGone", check.EntryAdded: "EntryAdded", check.ShuttingDown: "ShuttingDown", check.TooManyServices: "TooManyServices",
-	check.Draining: "Draining", check.Drained: "Drained", check.ServerUp: "ServerUp", check.ServerDown: "ServerDown", check.QuorumUp: "QuorumUp", check.QuorumDown: "QuorumDown",
+	check.Draining: "Draining", check.Drained: "Drained", check.Arrived: "Arrived", check.Left: "Left", check.ServerUp: "ServerUp", check.ServerDown: "ServerDown", check.QuorumUp: "QuorumUp", check.QuorumDown: "QuorumDown",
 }
 
 func reportText(r *check.Report) string {

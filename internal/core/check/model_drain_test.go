@@ -70,7 +70,13 @@ func ours(cfg *conf.Config, r row) bool {
 
 // drain says in its own way what of the table before stays beside what is wanted now, and adds it.
 func (m *model) drain(ev check.Event, want *kernel) {
-	is, rules := rowsOf(want.entries), drainRules(m.cfg)
+	is, rules, closed := rowsOf(want.entries), drainRules(m.cfg), m.closed()
+	for r := range m.drains {
+		if closed[r.key] {
+			delete(m.drains, r)
+			delete(m.rows, r)
+		}
+	}
 	for r, e := range m.rows {
 		if _, wanted := is[r]; wanted || m.drains[r] != nil {
 			continue
@@ -79,7 +85,7 @@ func (m *model) drain(ev check.Event, want *kernel) {
 		if secs == 0 {
 			secs = m.former[r]
 		}
-		if secs > 0 {
+		if secs > 0 && !closed[r.key] {
 			e.Dests[0].Weight = 0
 			m.drains[r] = &draining{e, m.now, m.now.Add(time.Duration(secs) * time.Second)}
 		}
@@ -110,4 +116,38 @@ func (m *model) drain(ev check.Event, want *kernel) {
 	for r, dr := range m.drains {
 		dr.Service = m.rows[r].Service
 	}
+}
+
+// place says which virtual servers are out of the table because they follow an instance that is not MASTER. unknown decides while
+// nobody has said how it stands, by whether the virtual server was out before, and whether it was there at all.
+func (m *model) place(unknown func(vs *conf.VirtualServer, was, known bool) bool) {
+	away := map[string]bool{}
+	for _, vs := range m.cfg.VirtualServers {
+		if !vs.Follow.Set() {
+			away[name(vs)] = false
+			continue
+		}
+		master, said := m.masters[vs.Follow.V]
+		was, known := m.away[name(vs)]
+		away[name(vs)] = said && !master || !said && unknown(vs, was, known)
+	}
+	m.away = away
+}
+
+// closed are the services that are out of the table for all who name them.
+func (m *model) closed() map[lvs.Key]bool {
+	out, in := map[lvs.Key]bool{}, map[lvs.Key]bool{}
+	for _, vs := range m.cfg.VirtualServers {
+		for _, w := range keysOf(m.cfg, vs) {
+			if m.away[name(vs)] {
+				out[w.key] = true
+			} else {
+				in[w.key] = true
+			}
+		}
+	}
+	for k := range in {
+		delete(out, k)
+	}
+	return out
 }

@@ -23,6 +23,9 @@ func drawConf(t *rapid.T) string {
 	flip := func(name string) bool { return rapid.IntRange(0, 2).Draw(t, name) == 0 }
 	number := func(name string, from, to int) int { return rapid.IntRange(from, to).Draw(t, name) }
 	p("track_file F {\n file /tmp/f\n weight %d\n}", number("file weight", 0, 3))
+	for i := range 2 {
+		p("vrrp_instance V%d {\n interface eth0\n virtual_router_id %d\n virtual_ipaddress {\n 192.0.2.9%d\n }\n}", i, i+1, i)
+	}
 	p("virtual_server_group G {\n 192.0.2.1-%d 80\n fwmark 7\n}", number("last", 2, 4))
 	names := []string{"192.0.2.8 80", "192.0.2.9 80", "fwmark 3", "group G", "group G "}
 	for i, name := range names {
@@ -37,6 +40,9 @@ func drawConf(t *rapid.T) string {
 			if flip(word) {
 				p(" %s", word)
 			}
+		}
+		if flip("follow") {
+			p(" follow_vrrp V%d", number("instance", 0, 1))
 		}
 		if i < 2 && flip("ha_suspend") {
 			p(" ha_suspend")
@@ -88,6 +94,9 @@ type model struct {
 	drains map[row]*draining // those of it that drain
 	former map[row]int       // seconds of drain_timeout before a reload
 	asked  time.Time
+
+	masters map[string]bool // of instances, as far as was said
+	away    map[string]bool // virtual servers that are out of the table, by name
 }
 
 // table is a kernel's table.
@@ -105,7 +114,7 @@ func name(vs *conf.VirtualServer) string {
 func newModel(t *rapid.T, cfg *conf.Config, k kernel) *model {
 	m := &model{
 		lab: newLab(cfg, check.Options{}), t: t, cfg: cfg, quorum: map[string]bool{}, flight: map[check.CheckerID]uint64{},
-		drains: map[row]*draining{},
+		drains: map[row]*draining{}, masters: map[string]bool{}, away: map[string]bool{},
 	}
 	m.k = k
 	m.on, m.lab.do = m.watch, m.event
@@ -231,6 +240,9 @@ func (m *model) judge(when string, ev check.Event) {
 		if up && (s.sum == 0 || s.sum < low) || !up && s.sum >= high {
 			m.t.Fatalf("after %s: %s has quorum %t with %d; gained at %d, lost below %d", when, name(vs), up, s.sum, high, low)
 		}
+		if m.away[name(vs)] {
+			continue
+		}
 		for _, e := range expected(m.cfg, vs, s.servers, up) {
 			at := want.find(e.Service.Key)
 			if at < 0 {
@@ -330,6 +342,7 @@ func TestTheTableFollows(t *testing.T) {
 func life(t *rapid.T, real table) {
 	m := newModel(t, load(drawConf(t)), kernel{})
 	m.real = real
+	m.place(func(*conf.VirtualServer, bool, bool) bool { return true })
 	m.event(check.Start{})
 	for range rapid.IntRange(1, 25).Draw(t, "steps") {
 		m.one()
@@ -359,7 +372,7 @@ func (m *model) compare() {
 // one is one random thing that happens.
 func (m *model) one() {
 	t := m.t
-	switch rapid.IntRange(0, 10).Draw(t, "what") {
+	switch rapid.IntRange(0, 11).Draw(t, "what") {
 	case 0, 1, 2, 3:
 		who := fmt.Sprintf("10.0.0.%d", rapid.IntRange(1, 4).Draw(t, "who")) + rapid.SampledFrom([]string{"", "/TCP_CHECK", "/a", "/b"}).Draw(t, "of")
 		m.answers[who] = rapid.SampledFrom([]answer{{check.OK, 0}, {check.Failed, 1}, {check.Failed, 1}, {check.OK, 2}, {check.OK, 5}, {check.Untried, 0}}).Draw(t, "answer")
@@ -376,9 +389,15 @@ func (m *model) one() {
 	case 7, 8:
 		m.former = drainRules(m.cfg)
 		m.cfg = load(drawConf(t))
+		m.place(func(_ *conf.VirtualServer, was, known bool) bool { return was || !known })
 		m.event(check.Reconfigure{Config: m.cfg})
 	case 9:
 		m.crash(rapid.Bool().Draw(t, "adopt"))
+	case 11:
+		i := fmt.Sprintf("V%d", rapid.IntRange(0, 1).Draw(t, "who"))
+		m.masters[i] = rapid.Bool().Draw(t, "master")
+		m.place(func(_ *conf.VirtualServer, was, _ bool) bool { return was })
+		m.event(check.Instance{Name: i, Master: m.masters[i]})
 	case 10:
 		addr := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, byte(rapid.IntRange(1, 4).Draw(t, "busy"))}), 80)
 		m.conns[addr] = rapid.SampledFrom([][2]uint32{{}, {}, {3, 0}, {0, 4}}).Draw(t, "connections")
@@ -423,6 +442,9 @@ func (m *model) crash(adopt bool) {
 	if m.real != nil {
 		m.restore(old.k.entries)
 	}
+	m.place(func(vs *conf.VirtualServer, _, _ bool) bool {
+		return !adopt || !slices.ContainsFunc(keysOf(m.cfg, vs), func(w where) bool { return m.k.find(w.key) >= 0 })
+	})
 	m.event(check.Start{Have: m.k.entries, Adopt: adopt})
 }
 

@@ -37,6 +37,9 @@ func (d *Director) reconfigure(now time.Time, ev Reconfigure, acts []Action) []A
 		d.opt.Usable = ev.Usable
 	}
 	d.services = d.build(d.cfg)
+	for _, s := range d.services {
+		s.away = true // if it follows, until something else is known
+	}
 	if !d.running {
 		d.checkers, d.servers = nil, nil
 		d.enroll(d.services)
@@ -44,6 +47,7 @@ func (d *Director) reconfigure(now time.Time, ev Reconfigure, acts []Action) []A
 	}
 	for i, heir := range heirs(old, d.services, func(s *service) identity { return identify(s.conf) }) {
 		if heir != nil {
+			heir.away = old[i].away
 			acts = heir.inherit(old[i], acts)
 		} else {
 			acts = old[i].vanish(acts)
@@ -51,6 +55,10 @@ func (d *Director) reconfigure(now time.Time, ev Reconfigure, acts []Action) []A
 	}
 	d.drains.former = d.drains.rules
 	acts = d.register(now, acts)
+	for _, s := range d.services {
+		s.away = d.away(s, s.away)
+	}
+	d.drains.leave(d.awayKeys())
 	for _, s := range d.services {
 		acts = d.open(s, acts)
 	}

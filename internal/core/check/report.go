@@ -40,6 +40,8 @@ const (
 	TooManyServices                          // a group names more addresses than a table is filled with; the rest is left out
 	Draining                                 // drain_timeout: a server stays with weight 0 for as long as it has connections
 	Drained                                  // the end of it; Cut: it had connections
+	Arrived                                  // follow_vrrp: its instance is MASTER, so it is in the table
+	Left                                     // its instance is not, so it is out
 
 	// No log lines: these go to the FIFOs and into mails. Their scripts are Run actions of their own.
 	ServerUp

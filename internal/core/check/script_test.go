@@ -30,6 +30,8 @@ var update = flag.Bool("update", false, "rewrite the wanted output of testdata/*
 //	present|gone ADDRESS           for ha_suspend
 //	file NAME VALUE                of a track_file
 //	bfd NAME up|down
+//	instance NAME STATE            of VRRP
+//	standing NAME...               of a virtual server: what track_virtual_server goes by
 //	order ADDRESS[@VIRTUAL] enable|disable|drain|WEIGHT
 //	conns ADDRESS:PORT N [M]       active and inactive connections; "conns mute": the kernel does not say
 //	run DURATION                   let that much time pass, serving every deadline
@@ -158,6 +160,8 @@ func (p *player) do(verb string, args []string) error {
 		return p.answer(arg(0), arg(1))
 	case "present", "gone":
 		p.step(check.Present{Addr: netip.MustParseAddr(arg(0)), Is: verb == "present"})
+	case "instance":
+		p.step(check.Instance{Name: arg(0), Master: arg(1) == "MASTER"})
 	case "bfd":
 		p.step(check.Session{Name: arg(0), Up: arg(1) == "up"})
 	case "file":
@@ -187,6 +191,9 @@ func (p *player) do(verb string, args []string) error {
 			p.run(d)
 		}
 		return err
+	case "standing":
+		up, known := p.d.Standing(strings.Join(args, " "))
+		fmt.Fprintf(&p.out, "up %t known %t\n", up, known)
 	case "probes":
 		p.probes = arg(0) == "on"
 	case "table":

@@ -136,7 +136,7 @@ func (r *server) mourn(cause *checker, acts []Action) []Action {
 }
 
 func (r *server) status() Status {
-	return Status{Up: r.up, In: r.slot.in, Order: r.order, Weight: r.effective(), Failing: r.failing}
+	return Status{Up: r.up, In: r.slot.in && !r.service.away, Order: r.order, Weight: r.effective(), Failing: r.failing}
 }
 
 func (r *server) report(kind ReportKind) *Report {

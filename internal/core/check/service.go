@@ -24,6 +24,7 @@ type service struct {
 	up        bool  // the quorum is there
 	sorry     bool  // the sorry server has taken over
 	suspended bool  // ha_suspend, and the address is absent
+	away      bool  // out of the table: follow_vrrp, and the instance is not MASTER
 
 	dirty   []*slot // may have changed since the kernel was told
 	touched bool    // is in the Director's list

@@ -21,6 +21,9 @@ func (d *Director) Wanted() []lvs.Entry {
 func (d *Director) configured() (to []lvs.Entry) {
 	var where map[lvs.Key]int // of shared keys
 	for _, s := range d.services {
+		if s.away {
+			continue
+		}
 		for i := range s.entries {
 			e := &s.entries[i]
 			key := e.service.Key
@@ -123,7 +126,7 @@ func (d *Director) catchUp(now time.Time, s *service, ops []lvs.Op) []lvs.Op {
 		p.told, p.in = to, in
 	}
 	s.dirty = s.dirty[:0]
-	if len(want)+len(have) == 0 {
+	if s.away || len(want)+len(have) == 0 {
 		return ops
 	}
 	for i := range s.entries {
@@ -151,7 +154,7 @@ func (d *Director) catchUpShared(now time.Time, key lvs.Key, ops []lvs.Op) []lvs
 	have, want := d.shared[key], lvs.Entry{}
 	for _, s := range d.services {
 		for i := range s.entries {
-			if e := &s.entries[i]; e.service.Key == key {
+			if e := &s.entries[i]; e.service.Key == key && !s.away {
 				if want.Service.Scheduler == "" {
 					want.Service = e.service
 				}
@@ -181,6 +184,7 @@ func (d *Director) replace(now time.Time, mark int, has []lvs.Entry, owned *lvs.
 	}
 	var ops []lvs.Op
 	wanted := d.configured()
+	clear(d.shared)
 	if len(has) == 0 {
 		ops = make([]lvs.Op, 0, additions(wanted))
 	}

@@ -29,6 +29,7 @@ type loop struct {
 	pending map[uint64]attempt // by number
 	quiet   bool               // nothing is told: there is nothing to begin, only to end
 	gate    gate
+	stands  standings
 	stopped bool
 	failed  error // why it stopped, if not because it was told to
 
@@ -110,6 +111,7 @@ func (l *loop) start(now time.Time, ev check.Start) *batch {
 func (l *loop) reload(now time.Time, cfg *conf.Config, j *jobs) {
 	l.cfg, l.jobs, l.calls = cfg, j, newCalls()
 	clear(l.wrong)
+	l.stands.follow(cfg)
 	l.teller.news.put(tiding{scene: &scene{cfg, j}})
 	l.teller.info("Reinitializing ipvs")
 	l.setUp()
@@ -174,6 +176,9 @@ func (l *loop) carryOut(now time.Time, f *finding, whole bool) (last *batch) {
 			}
 			l.teller.news.put(tiding{script: a.Script})
 		}
+	}
+	if len(l.acts) > 0 && !l.quiet {
+		l.stands.publish(l.director)
 	}
 	clear(l.acts) // what they point to must not outlive them
 	if whole {

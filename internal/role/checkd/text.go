@@ -39,6 +39,10 @@ func describe(r *check.Report, f *finding) []line {
 		text = "virtual server group " + r.Virtual.Group.V + " has more addresses than are served - the rest is left out"
 	case check.ServerUp, check.ServerDown, check.QuorumUp, check.QuorumDown:
 		return nil
+	case check.Arrived:
+		text = "VS " + vsName(r) + " follows " + r.Virtual.Follow.V + ", which is MASTER - added"
+	case check.Left:
+		text = "VS " + vsName(r) + " follows " + r.Virtual.Follow.V + ", which is not MASTER - removed"
 	case check.Draining, check.Drained:
 		text = describeDrain(r)
 	default:

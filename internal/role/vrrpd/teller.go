@@ -26,6 +26,7 @@ type teller struct {
 	poller  *proc.Poller
 	notify  *notifier
 	annals  *annals
+	crier   crier
 
 	lost   uint64
 	ending atomic.Bool
@@ -120,6 +121,7 @@ func (t *teller) renew() {
 	if n := t.next.Swap(nil); n != nil {
 		t.setup, t.notify.jobs = n.setup, n.jobs
 		t.annals.keep(n.setup)
+		t.crier.reload(n.setup)
 	}
 }
 
@@ -139,6 +141,9 @@ func (t *teller) report(r *Report) {
 		return
 	}
 	p := t.setup.Plans[r.Router]
+	if r.Action.Kind == vrrp.Became {
+		t.crier.became(p, r.Router, r.Action.State) // first: requests may be on their way
+	}
 	if level, text, attrs := describe(p, r); text != "" {
 		t.log.Log(context.Background(), level, text, attrs...)
 	}
