@@ -30,6 +30,7 @@ func resolveVirtual(g *Global, vs *VirtualServer) {
 		}
 		inherit(&rs.InhibitOnFailure, vs.InhibitOnFailure)
 		inherit(&rs.DrainTimeout, vs.DrainTimeout)
+		inherit(&rs.SlowStart, vs.SlowStart)
 		inherit(&rs.Alpha, vs.Alpha)
 		inherit(&rs.VirtualHost, vs.VirtualHost)
 		inherit(&rs.SMTPAlert, mail)

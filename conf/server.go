@@ -52,6 +52,8 @@ type VirtualServer struct {
 	SMTPAlert        Value[bool]
 	Weight           Value[int]           // of real servers that name none; 1
 	DrainTimeout     Value[time.Duration] // of real servers that name none; 0: off
+	SlowStart        Value[time.Duration] // as DrainTimeout
+	PanicThreshold   Value[int]           // percent; 0: off
 	Timing           Timing
 
 	RealServers []*RealServer
@@ -149,6 +151,7 @@ type RealServer struct {
 	LowerThreshold   Value[uint32]
 	InhibitOnFailure Value[bool]
 	DrainTimeout     Value[time.Duration] // whole seconds; 0: off
+	SlowStart        Value[time.Duration] // whole seconds; 0: off
 	Alpha            Value[bool]
 	SMTPAlert        Value[bool]
 	VirtualHost      Value[string]

@@ -67,6 +67,8 @@ real_server 192.0.2.21 80 {
 		"warmup":                  `warmup 5`,
 		"inhibit_on_failure":      `inhibit_on_failure`,
 		"drain_timeout":           `drain_timeout 300`,
+		"slow_start":              "slow_start 60\nweight 100",
+		"panic_threshold":         `panic_threshold 60`,
 		"weight":                  `weight 10`,
 	}
 	realExamples = map[string]string{
@@ -76,6 +78,7 @@ real_server 192.0.2.21 80 {
 		"lthreshold":         `lthreshold 800`,
 		"inhibit_on_failure": `inhibit_on_failure`,
 		"drain_timeout":      `drain_timeout 60`,
+		"slow_start":         "weight 100\nslow_start 30",
 		"notify_up":          `notify_up "/usr/local/bin/notify_server.sh web1 up"`,
 		"notify_down":        `notify_down "/usr/local/bin/notify_server.sh web1 down"`,
 		"alpha":              `alpha`,

@@ -42,6 +42,8 @@ type Director struct {
 	shared map[lvs.Key]lvs.Entry
 
 	drains drains
+	ramps  []*server // with a slow_start under way
+	rampAt time.Time // when to set their weights next; zero: never
 
 	running bool // between Start and Stop
 
@@ -106,6 +108,9 @@ func (d *Director) Deadline() (at time.Time, armed bool) {
 		return time.Time{}, false
 	}
 	at = d.drains.at
+	if !d.rampAt.IsZero() && (at.IsZero() || d.rampAt.Before(at)) {
+		at = d.rampAt
+	}
 	if len(d.due) > 0 && (at.IsZero() || d.due[0].at.Before(at)) {
 		at = d.due[0].at
 	}
@@ -164,14 +169,14 @@ func (d *Director) start(now time.Time, ev Start, acts []Action) []Action {
 		d.inheritDrains(now, ev.Have, owned)
 	}
 	for _, s := range d.services {
-		acts = d.open(s, acts)
+		acts = d.open(now, s, acts)
 	}
 	acts = d.replace(now, mark, ev.Have, owned, acts)
 	return d.activate(now, acts)
 }
 
 // open says how a service starts, be it new or changed by a reload.
-func (d *Director) open(s *service, acts []Action) []Action {
+func (d *Director) open(now time.Time, s *service, acts []Action) []Action {
 	if s.surplus {
 		acts = say(s.report(TooManyServices), acts)
 	}
@@ -184,7 +189,9 @@ func (d *Director) open(s *service, acts []Action) []Action {
 	for _, r := range s.servers {
 		acts = r.open(d.cfg.Global.RSInitNotifies.V, acts)
 	}
+	acts = s.alarm(acts)
 	acts = s.judge(true, acts)
+	acts = d.rise(now, s, acts)
 	s.freshen()
 	return acts
 }
@@ -239,7 +246,7 @@ func (d *Director) tick(now time.Time, most int, acts []Action) []Action {
 		acts = append(acts, Action{Kind: Probe, Checker: c.id, Attempt: c.attempt, URL: uint16(c.url)})
 	}
 	if d.running {
-		acts = d.drainOn(now, acts)
+		acts = d.drainOn(now, d.rampOn(now, acts))
 	}
 	return acts
 }
@@ -269,6 +276,7 @@ func (d *Director) stop(acts []Action) []Action {
 		}
 	}
 	d.running, d.due = false, nil
+	d.ramps, d.rampAt = nil, time.Time{}
 	d.drains = drains{rules: d.drains.rules}
 	return acts
 }

@@ -115,7 +115,7 @@ var kinds = map[check.ReportKind]string{
 	check.StartingQuorumDown: "StartingQuorumDown", check.AddingSorry: "AddingSorry", check.RemovingSorry: "RemovingSorry",
 	check.AddingAlive: "AddingAlive", check.RemovingAlive: "RemovingAlive", check.ServerGone: "ServerGone", check.VirtualGone: "VirtualGone",
 	check.EntryGone: "EntryGone", check.EntryAdded: "EntryAdded", check.ShuttingDown: "ShuttingDown", check.TooManyServices: "TooManyServices",
-	check.Draining: "Draining", check.Drained: "Drained", check.Arrived: "Arrived", check.Left: "Left", check.ServerUp: "ServerUp", check.ServerDown: "ServerDown", check.QuorumUp: "QuorumUp", check.QuorumDown: "QuorumDown",
+	check.Draining: "Draining", check.Drained: "Drained", check.Arrived: "Arrived", check.SlowStarting: "SlowStarting", check.Panicking: "Panicking", check.PanicOver: "PanicOver", check.Left: "Left", check.ServerUp: "ServerUp", check.ServerDown: "ServerDown", check.QuorumUp: "QuorumUp", check.QuorumDown: "QuorumDown",
 }
 
 func reportText(r *check.Report) string {
@@ -149,6 +149,8 @@ func reportText(r *check.Report) string {
 	add(r.All, "all")
 	add(r.Inhibit, "inhibit")
 	add(r.Kind == check.Draining, "at most %s", r.Most)
+	add(r.Kind == check.SlowStarting, "%d in %s", r.To, r.Most)
+	add(r.Of > 0, "%d of %d", r.Failed, r.Of)
 	add(r.Cut, "cut after %s", r.Most)
 	add(r.Kind == check.ChangingWeight, "%d -> %d active=%t", r.From, r.To, r.Active)
 	add(r.Kind == check.GainedQuorum, "%d+%d=%d <= %d", r.Quorum, r.Hysteresis, r.Threshold, r.Weight)

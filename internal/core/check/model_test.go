@@ -53,6 +53,12 @@ func drawConf(t *rapid.T) string {
 				p(" sorry_server_inhibit")
 			}
 		}
+		if flip("slow") {
+			p(" slow_start %d", number("slow start", 1, 6))
+		}
+		if flip("panic") {
+			p(" panic_threshold %d", number("threshold", 20, 80))
+		}
 		if flip("drain") {
 			p(" drain_timeout %d", number("drain timeout", 1, 6))
 		}
@@ -280,7 +286,7 @@ func expected(cfg *conf.Config, vs *conf.VirtualServer, servers []check.Status, 
 	for i, rs := range vs.RealServers {
 		switch {
 		case !sorry && servers[i].Up:
-			put(rs.Address.V, rs.Forward.V, servers[i].Weight)
+			put(rs.Address.V, rs.Forward.V, servers[i].Now)
 		case rs.InhibitOnFailure.V:
 			put(rs.Address.V, rs.Forward.V, 0)
 		}

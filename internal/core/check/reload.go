@@ -47,7 +47,7 @@ func (d *Director) reconfigure(now time.Time, ev Reconfigure, acts []Action) []A
 	}
 	for i, heir := range heirs(old, d.services, func(s *service) identity { return identify(s.conf) }) {
 		if heir != nil {
-			heir.away = old[i].away
+			heir.away, heir.heir, heir.panics = old[i].away, true, old[i].panics
 			acts = heir.inherit(old[i], acts)
 		} else {
 			acts = old[i].vanish(acts)
@@ -60,8 +60,9 @@ func (d *Director) reconfigure(now time.Time, ev Reconfigure, acts []Action) []A
 	}
 	d.drains.leave(d.awayKeys())
 	for _, s := range d.services {
-		acts = d.open(s, acts)
+		acts = d.open(now, s, acts)
 	}
+	d.keepRamps()
 	acts = d.replace(now, mark, before, nil, acts)
 	d.drains.former = nil
 	return d.activate(now, acts)
@@ -167,6 +168,7 @@ func (s *service) inheritEntries(old *service, acts []Action) []Action {
 func (r *server) inherit(old *server) {
 	r.id, r.order, r.weight = old.id, old.order, old.weight
 	r.mourned, r.was, r.leaving = old.mourned, old, old.leaving
+	r.once, r.since, r.risen = old.once, old.since, old.risen
 	failing := !old.up
 	for i, heir := range heirs(old.checkers, r.checkers, (*checker).identify) {
 		if heir != nil {

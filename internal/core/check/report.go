@@ -40,6 +40,9 @@ const (
 	TooManyServices                          // a group names more addresses than a table is filled with; the rest is left out
 	Draining                                 // drain_timeout: a server stays with weight 0 for as long as it has connections
 	Drained                                  // the end of it; Cut: it had connections
+	SlowStarting                             // slow_start: a server that has come up has weight To after Most only
+	Panicking                                // panic_threshold: Failed of Of servers have failed, and all stay in
+	PanicOver                                // not so many any more
 	Arrived                                  // follow_vrrp: its instance is MASTER, so it is in the table
 	Left                                     // its instance is not, so it is out
 
@@ -71,8 +74,10 @@ type Report struct {
 	Inhibit bool // the destination stays, or stayed, in the table at weight 0
 	Active  bool // ChangingWeight: the server is up
 
-	Most time.Duration // Draining, Drained: drain_timeout
-	Cut  bool          // Drained: the time was over
+	Most       time.Duration // Draining, Drained: drain_timeout; SlowStarting: slow_start
+	Failed, Of int           // Panicking, PanicOver
+
+	Cut bool // Drained: the time was over
 
 	From, To   int64 // ChangingWeight
 	Quorum     uint32

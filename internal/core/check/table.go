@@ -90,6 +90,7 @@ func (d *Director) finish(now time.Time, acts []Action) []Action {
 	var ops []lvs.Op
 	for _, s := range d.touched {
 		s.touched = false
+		acts = d.rise(now, s, acts)
 		ops = d.catchUp(now, s, ops)
 	}
 	d.touched = d.touched[:0]

@@ -45,6 +45,13 @@ func describe(r *check.Report, f *finding) []line {
 		text = "VS " + vsName(r) + " follows " + r.Virtual.Follow.V + ", which is not MASTER - removed"
 	case check.Draining, check.Drained:
 		text = describeDrain(r)
+	case check.SlowStarting:
+		text = fmt.Sprintf("Slow start of service %s of VS %s: weight %d in %s", rsName(r), vsName(r), r.To, r.Most)
+	case check.Panicking:
+		level = slog.LevelWarn
+		text = fmt.Sprintf("VS %s: %d of %d real servers have failed, which is more than panic_threshold %d%% - all stay in", vsName(r), r.Failed, r.Of, r.Virtual.PanicThreshold.V)
+	case check.PanicOver:
+		text = fmt.Sprintf("VS %s: %d of %d real servers have failed, so those are out again and the panic is over", vsName(r), r.Failed, r.Of)
 	default:
 		text = describeServer(r)
 	}
