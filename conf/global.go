@@ -174,6 +174,7 @@ type LVS struct {
 	LVSFlush       Value[bool]
 	LVSFlushOnStop Value[FlushOnStop]
 	CheckerLogAll  Value[bool] // checker_log_all_failures
+	IPVSSysctl     []Sysctl
 }
 
 // FlushOnStop is what of the kernel's table goes when the checkers stop.

@@ -14,6 +14,7 @@ const (
 	blockRoot         Block = ""
 	blockGlobal       Block = "global_defs"
 	blockEmail        Block = "global_defs/notification_email"
+	blockSysctl       Block = "global_defs/ipvs_sysctl"
 	blockLinkbeat     Block = "linkbeat_interfaces"
 	blockUpDown       Block = "interface_up_down_delays"
 	blockGARPGroup    Block = "garp_group"
@@ -63,7 +64,7 @@ var (
 
 // entryBlocks hold one entry per line (or several), not keywords.
 var entryBlocks = []Block{
-	blockEmail, blockLinkbeat, blockUpDown, blockNames, blockStaticAddr, blockStaticRoute, blockStaticRule,
+	blockEmail, blockSysctl, blockLinkbeat, blockUpDown, blockNames, blockStaticAddr, blockStaticRoute, blockStaticRule,
 	blockMembers, blockPeers, blockVIP, blockTrackIf, blockTrackRef, blockTrackService, blockServerGroup,
 }
 

@@ -21,7 +21,7 @@ func (r *Rule) Pair() bool { return r.one == nil }
 
 // families are the rules in the order of their codes. A new rule is added in the file of its family.
 var families = [][]Rule{
-	weightRules, preemptRules, instanceRules, scriptRules, groupRules, serverRules,
+	weightRules, preemptRules, instanceRules, scriptRules, groupRules, serverRules, poolRules,
 	pairIdentityRules, pairElectionRules, pairServiceRules,
 }
 

@@ -28,6 +28,8 @@ func lineOf(v reflect.Value) []string {
 			words = []string{"group", quote(strings.TrimPrefix(x.Name, "group "))}
 		}
 		return weighted(words, x.Weight, x.Reverse)
+	case conf.Sysctl:
+		return []string{x.Name, strconv.Itoa(x.Value.V)}
 	case conf.TrackRef:
 		return trackLine(&x)
 	case conf.GroupEntry:

@@ -74,6 +74,8 @@ syntax cluster keepalivedIn_entries_interface_up_down_delays contains=@keepalive
 
 syntax cluster keepalivedIn_entries_interfaces contains=@keepalivedValues,@keepalivedAnywhere
 
+syntax cluster keepalivedIn_entries_ipvs_sysctl contains=@keepalivedValues,@keepalivedAnywhere
+
 syntax match keepalivedOption_entries_linkbeat_interfaces /\v%(^|[[:blank:]{])@1<=%(ETHTOOL|IOCTL|MII)\ze%([[:blank:]{}"#!]|$)/ contained
 highlight default link keepalivedOption_entries_linkbeat_interfaces keepalivedOption
 syntax cluster keepalivedIn_entries_linkbeat_interfaces contains=@keepalivedValues,@keepalivedAnywhere,keepalivedOption_entries_linkbeat_interfaces
@@ -147,8 +149,9 @@ syntax match keepalivedKeyword_global_defs /\v%(^|[{}])\s*%(\@\^?\S+\s+)?%(\~\a+
 highlight default link keepalivedKeyword_global_defs keepalivedKeyword
 syntax match keepalivedObsolete_global_defs /\v%(^|[{}])\s*%(\@\^?\S+\s+)?%(\~\a+\([^)]*\)\s*)*\zs%(enable_snmp_keepalived|checker_rlimit_rtime|vrrp_vmac_garp_intvl|vrrp_rlimit_rtime|bfd_rlimit_rtime|lvs_flush_onstop|lvs_process_name)\ze%([[:blank:]{}"#!]|$)/ contained
 highlight default link keepalivedObsolete_global_defs keepalivedObsolete
+syntax region keepalivedRegion_global_defs_ipvs_sysctl matchgroup=keepalivedBlock start=/\v%(^|[{}])\s*%(\@\^?\S+\s+)?%(\~\a+\([^)]*\)\s*)*\zsipvs_sysctl\ze%([[:blank:]{}"#!]|$)/ matchgroup=keepalivedBrace end=/}/ contained fold transparent contains=@keepalivedIn_entries_ipvs_sysctl
 syntax region keepalivedRegion_global_defs_notification_email matchgroup=keepalivedBlock start=/\v%(^|[{}])\s*%(\@\^?\S+\s+)?%(\~\a+\([^)]*\)\s*)*\zsnotification_email\ze%([[:blank:]{}"#!]|$)/ matchgroup=keepalivedBrace end=/}/ contained fold transparent contains=@keepalivedIn_entries_notification_email
-syntax cluster keepalivedIn_global_defs contains=@keepalivedValues,@keepalivedAnywhere,keepalivedUnknown,keepalivedRegion_global_defs_notification_email,keepalivedKeyword_global_defs,keepalivedObsolete_global_defs
+syntax cluster keepalivedIn_global_defs contains=@keepalivedValues,@keepalivedAnywhere,keepalivedUnknown,keepalivedRegion_global_defs_ipvs_sysctl,keepalivedRegion_global_defs_notification_email,keepalivedKeyword_global_defs,keepalivedObsolete_global_defs
 
 syntax match keepalivedUnknown_root /\v%(^|[{}])\s*%(\@\^?\S+\s+)?%(\~\a+\([^)]*\)\s*)*\zs[[:alpha:]_][[:alnum:]_-]*\ze%([[:blank:]{}"#!]|$)/
 highlight default link keepalivedUnknown_root keepalivedUnknown

@@ -20,7 +20,10 @@ type Conn struct {
 	client *ipvs.Client  // nil: to be dialed
 	ours   map[bool]ours // the sync daemons that this Conn has started, the master's by true
 	closed bool
-	space  *os.File  // nil: our own
+	space  *os.File // nil: our own
+
+	settings settings
+
 	memory []ipvs.Op // for apply
 }
 
@@ -51,7 +54,7 @@ func Open(o Options) (*Conn, error) {
 	})
 	switch {
 	case err == nil:
-		conn.space = o.Space
+		conn.space, conn.settings = o.Space, files(in.NetNS)
 	case o.Space != nil:
 		_ = o.Space.Close()
 	}
@@ -64,7 +67,7 @@ func New(dial func() (*ipvs.Client, error)) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Conn{dial: dial, client: client, ours: make(map[bool]ours)}, nil
+	return &Conn{dial: dial, client: client, ours: make(map[bool]ours), settings: &memory{values: make(map[string]int)}}, nil
 }
 
 // Close ends the connection. The table stays as it is.

@@ -22,6 +22,8 @@ func (s *silent) Flush() error                           { return nil }
 func (s *silent) Timeouts() (conf.LVSTimeouts, error)    { return conf.LVSTimeouts{}, nil }
 func (s *silent) SetTimeouts(conf.LVSTimeouts) error     { return nil }
 func (s *silent) SyncDaemons(...plane.Daemon) error      { return nil }
+func (s *silent) Setting(string) (int, error)            { return 0, nil }
+func (s *silent) SetSetting(string, int) error           { return nil }
 func (s *silent) Counts(...lvs.Key) ([]lvs.Count, error) { return nil, nil }
 func (s *silent) Close() error                           { return nil }
 

@@ -26,6 +26,9 @@ type hand struct {
 	wished   *conf.LVSTimeouts // to be set when the kernel has IPVS; nil: nothing waits
 	audit    audit
 	sync     syncState
+
+	settings     map[string]int // of before we came, of those that we have changed
+	settingsWish *settingsWish  // to be set when the kernel has IPVS; nil: nothing waits
 }
 
 // batch is one thing to do to the table, and how it went.
@@ -36,6 +39,7 @@ type batch struct {
 	all      []lvs.Entry // what the table holds of ours after ops, if known
 	known    bool
 	sync     *syncWish // nil: they stay
+	settings *settingsWish
 
 	count   []lvs.Key // services of which to count the connections
 	counted func([]lvs.Count, error)
@@ -51,6 +55,7 @@ func newHand(k Kernel, lines func(...string)) *hand {
 	return &hand{
 		kernel: k, lines: lines, orders: newQueue[*batch](), want: newBook(),
 		quit: make(chan struct{}), done: make(chan struct{}), audit: newAudit(),
+		settings: make(map[string]int),
 	}
 }
 
@@ -79,6 +84,7 @@ func (h *hand) run() {
 		case <-t.C:
 			h.work()
 			h.retryTimeouts()
+			h.retrySettings()
 			h.retrySync(time.Now())
 			t.Reset(h.look(time.Now()))
 		case <-h.quit:
@@ -91,7 +97,7 @@ func (h *hand) run() {
 // finish makes run carry out what is left and return; false if it has not within patience. The table's timeouts are what they
 // were before, and sync daemons of ours are stopped.
 func (h *hand) finish(patience time.Duration) bool {
-	h.order(&batch{timeouts: &conf.LVSTimeouts{}, sync: &syncWish{}})
+	h.order(&batch{timeouts: &conf.LVSTimeouts{}, sync: &syncWish{}, settings: &settingsWish{}})
 	close(h.quit)
 	t := time.NewTimer(patience)
 	defer t.Stop()
@@ -125,6 +131,11 @@ func (h *hand) carryOut(list []*batch) {
 	}
 	if first.sync != nil {
 		h.syncDaemons(first)
+	}
+	if first.settings != nil {
+		for _, line := range h.setSettings(first.settings) {
+			first.fail(lvs.Key{}, line)
+		}
 	}
 	if first.counted != nil {
 		first.counted(h.kernel.Counts(first.count...))

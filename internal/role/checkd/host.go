@@ -27,6 +27,9 @@ type Kernel interface {
 	// Timeouts returns how long idle connections are remembered, and SetTimeouts changes those that are not 0.
 	Timeouts() (conf.LVSTimeouts, error)
 	SetTimeouts(conf.LVSTimeouts) error
+	// Setting returns a setting of IPVS below net.ipv4.vs, and SetSetting changes it.
+	Setting(name string) (int, error)
+	SetSetting(name string, v int) error
 	// SyncDaemons has these sync daemons run and no others. Errors about one of them are *plane.DaemonErrors.
 	SyncDaemons(want ...plane.Daemon) error
 	Close() error

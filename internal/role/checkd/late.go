@@ -93,6 +93,22 @@ func (l *lateKernel) SetTimeouts(t conf.LVSTimeouts) error {
 	return errNoIPVS
 }
 
+// Setting implements Kernel.
+func (l *lateKernel) Setting(name string) (int, error) {
+	if k := l.there(); k != nil {
+		return k.Setting(name)
+	}
+	return 0, errNoIPVS
+}
+
+// SetSetting implements Kernel.
+func (l *lateKernel) SetSetting(name string, v int) error {
+	if k := l.there(); k != nil {
+		return k.SetSetting(name, v)
+	}
+	return errNoIPVS
+}
+
 // SyncDaemons implements Kernel.
 func (l *lateKernel) SyncDaemons(want ...plane.Daemon) error {
 	if k := l.there(); k != nil {

@@ -131,7 +131,7 @@ func (l *loop) stop(now time.Time) {
 // sync daemons.
 func (l *loop) setUp() {
 	g := &l.cfg.Global
-	l.tell(l.hand.order(&batch{timeouts: &g.Timeouts.V, sync: syncWanted(g)}))
+	l.tell(l.hand.order(&batch{timeouts: &g.Timeouts.V, sync: syncWanted(g), settings: settingsWanted(l.cfg)}))
 }
 
 // tell lets the teller wait for the hand.
