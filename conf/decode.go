@@ -1,6 +1,7 @@
 package conf
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,8 @@ type Options struct {
 	Names Names
 	// CheckIncludes makes every include as strict as includea, until include_check says otherwise.
 	CheckIncludes bool
+	// Skip are keywords of blocks outside all others that are read and not decoded, for those who have no use for what they say.
+	Skip []string
 	// Origins has Config.Origins filled in.
 	Origins bool
 }
@@ -26,18 +29,20 @@ type Options struct {
 // everything that is wrong or worth knowing; the Config is never nil.
 func Load(src syntax.Source, path string, opt Options) (*Config, diag.List) {
 	g := theGrammar()
-	tree, diags := syntax.Parse(src, path, syntax.Options{
+	var written diag.List
+	d := newDecoder(g, opt, &written)
+	files, whole := syntax.Walk(src, path, syntax.Options{
 		ConfigID: opt.ConfigID, Grammar: g.shape, CheckIncludes: opt.CheckIncludes,
-	})
-	d := &decoder{
-		cfg: &Config{Files: tree.Files}, diags: &diags, opt: opt, grammar: g, told: map[string]bool{},
-		seen: make([]seen, g.rows), instances: map[string]*Instance{}, groups: map[string]*SyncGroup{}, scripts: map[string]*Script{},
-		beside:       newBeside(),
-		serverGroups: map[string]*ServerGroup{},
+	}, &written, d.root)
+	if !whole { // half a configuration is none
+		d = newDecoder(g, opt, &written)
 	}
-	d.walk(tree.Nodes, blockRoot)
+	written.Sort()
+	d.cfg.Files = files
 	d.danglingRefs()
 	d.resolve()
+	diags := written
+	diags.Join(*d.diags)
 	for _, check := range checks {
 		check(d.cfg, &diags)
 	}
@@ -46,16 +51,44 @@ func Load(src syntax.Source, path string, opt Options) (*Config, diag.List) {
 	return d.cfg, diags
 }
 
+// newDecoder returns a decoder of nothing yet. What is wrong with how the files are written is in that list.
+func newDecoder(g *grammar, opt Options, written *diag.List) *decoder {
+	return &decoder{
+		cfg: &Config{}, diags: &diag.List{}, written: written, opt: opt, grammar: g, told: map[string]bool{},
+		seen: make([]seen, g.rows), block: 1, blocks: 1, instances: map[string]*Instance{}, groups: map[string]*SyncGroup{}, scripts: map[string]*Script{},
+		beside:       newBeside(),
+		serverGroups: map[string]*ServerGroup{},
+	}
+}
+
+// root decodes one statement outside all blocks and reports whether it or anything in it is kept.
+func (d *decoder) root(n *syntax.Node) (kept bool) {
+	if slices.Contains(d.opt.Skip, n.Keyword.Text) {
+		return false
+	}
+	d.kept = d.opt.Origins
+	d.decode(n, blockRoot)
+	return d.kept
+}
+
+// keep returns a statement that will be needed when the walk is past it.
+func (d *decoder) keep(n *syntax.Node) *syntax.Node {
+	d.kept = true
+	return n
+}
+
 // decoder walks the statements and fills a Config. What it points at is the innermost block of each kind.
 type decoder struct {
 	cfg     *Config
 	diags   *diag.List
+	written *diag.List // what is wrong with how the files are written
 	opt     Options
 	grammar *grammar
 	told    map[string]bool // keywords already reported as not active
 	quiet   int             // inside this many blocks that are not active as a whole
 	seen    []seen          // by Keyword.id
 	blocks  int             // how many blocks were entered
+	kept    bool            // something of the statement outside all blocks that the walk is in is kept
 	block   int             // which of them the walk is in
 
 	suggested int                   // how many unknown words were looked up
@@ -75,7 +108,8 @@ type decoder struct {
 	instances map[string]*Instance
 	groups    map[string]*SyncGroup
 	scripts   map[string]*Script
-	opens     map[diag.Span]int    // where in diags a missing "{" is reported
+	opens     map[diag.Span]int    // where in written a missing "{" is reported
+	searched  int                  // how much of written is in opens
 	pending   []pendingRef         // references to what is not known where they stand
 	links     map[string]*Instance // who makes a link, by its name
 
@@ -90,14 +124,18 @@ func (d *decoder) walk(nodes []*syntax.Node, b Block) {
 	d.block = d.blocks
 	defer func() { d.block = outer }()
 	for _, n := range nodes {
-		switch {
-		case n.Foreign:
-			d.foreign(n, b)
-		case n.Shape == syntax.Unknown:
-			d.unknown(n, b)
-		default:
-			d.statement(n, b)
-		}
+		d.decode(n, b)
+	}
+}
+
+func (d *decoder) decode(n *syntax.Node, b Block) {
+	switch {
+	case n.Foreign:
+		d.foreign(n, b)
+	case n.Shape == syntax.Unknown:
+		d.unknown(n, b)
+	default:
+		d.statement(n, b)
 	}
 }
 
@@ -130,7 +168,7 @@ func (d *decoder) statement(n *syntax.Node, b Block) {
 		return
 	}
 	if d.quiet == 0 || k.Opens != blockRoot && d.quiet == 1 {
-		d.cfg.Carried = append(d.cfg.Carried, Carried{Block: b, Node: n})
+		d.cfg.Carried = append(d.cfg.Carried, Carried{Block: b, Node: d.keep(n)})
 	}
 	if k.Opens != blockRoot && !d.grammar.entries[k.Opens] {
 		d.walk(n.Block, k.Opens)
@@ -305,14 +343,15 @@ func (d *decoder) onlyExtra(n *syntax.Node) {
 	}
 	if d.opens == nil {
 		d.opens = map[diag.Span]int{}
-		for i, f := range d.diags.All() {
-			if f.Code == "missing-open-brace" {
-				d.opens[f.At] = i
-			}
+	}
+	all := d.written.All()
+	for ; d.searched < len(all); d.searched++ {
+		if f := &all[d.searched]; f.Code == "missing-open-brace" {
+			d.opens[f.At] = d.searched
 		}
 	}
 	if i, ok := d.opens[n.Keyword.At]; ok {
-		d.diags.All()[i].Compat = ""
+		all[i].Compat = ""
 	}
 }
 

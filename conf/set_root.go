@@ -58,7 +58,7 @@ var rootSetters = map[string]wired{
 func keep(w wired) wired {
 	set := w.set
 	w.set = func(d *decoder, n *syntax.Node) {
-		d.cfg.Kept = append(d.cfg.Kept, Carried{Node: n})
+		d.cfg.Kept = append(d.cfg.Kept, Carried{Node: d.keep(n)})
 		set(d, n)
 	}
 	return w

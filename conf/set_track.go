@@ -165,7 +165,7 @@ func (d *decoder) track(n *syntax.Node, who string, to *[]TrackRef) {
 		_, known := d.defined(&kind, name)
 		switch {
 		case !known:
-			d.pending = append(d.pending, pendingRef{e, who, kind})
+			d.pending = append(d.pending, pendingRef{d.keep(e), who, kind})
 		case have[name]:
 			d.fault(e, e.Keyword, "duplicate-tracking", name+" is tracked already",
 				"("+who+") duplicate "+n.Keyword.Text+" "+name+" - ignoring", "the line is ignored")

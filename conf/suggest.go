@@ -93,8 +93,8 @@ func (d *decoder) mend(p, n *syntax.Node) {
 	if d.mended == nil {
 		d.mended = map[*syntax.Node]bool{}
 	}
-	d.mended[p] = true
-	all := d.diags.All()
+	d.mended[d.keep(p)] = true
+	all := d.written.All()
 	for i := range all {
 		if f := &all[i]; f.Code == "missing-close-brace" && f.At == p.Open {
 			f.Suggest = "put '}' in front of " + n.Keyword.Text + " at " + n.Keyword.At.String()

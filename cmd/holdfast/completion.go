@@ -67,6 +67,7 @@ func teachCompletion(root *cobra.Command) {
 				_ = c.RegisterFlagCompletionFunc(flag, values) // fails for a flag that has one already, which is the better one
 			}
 		}
+		teachCompletion(c)
 	}
 }
 
@@ -76,6 +77,8 @@ var flagValues = map[string]cobra.CompletionFunc{
 	"config-id": cobra.NoFileCompletions,
 	"scenario":  completeScenario,
 	"addr":      completeInterface,
+	"dev":       completeLink,
+	"run-dir":   completeDirectory,
 }
 
 // completeScenario offers the lab's pairs behind the last comma.
@@ -99,17 +102,30 @@ func completeScenario(_ *cobra.Command, _ []string, begun string) ([]string, cob
 	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeInterface offers IFACE= for each interface of this machine.
-func completeInterface(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+// completeLink offers the interfaces of this machine.
+func completeLink(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	all, err := net.Interfaces()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
 	out := make([]string, 0, len(all))
 	for _, i := range all {
-		out = append(out, i.Name+"=")
+		out = append(out, i.Name)
 	}
-	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+func completeDirectory(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return nil, cobra.ShellCompDirectiveFilterDirs
+}
+
+// completeInterface offers IFACE= for each interface of this machine.
+func completeInterface(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	out, directive := completeLink(nil, nil, "")
+	for i := range out {
+		out[i] += "="
+	}
+	return out, directive | cobra.ShellCompDirectiveNoSpace
 }
 
 // addDaemonOptions gives the root command the daemon's own options, so that they are completed. They are never parsed from

@@ -89,8 +89,8 @@ func loader(c *command, cpus int) super.Loader {
 	if id == "" {
 		id = nodeName()
 	}
-	return func(src syntax.Source, path string) (*conf.Config, diag.List) {
-		return load(src, path, conf.Options{ConfigID: id, CPUs: cpus, CheckIncludes: c.AllConfig})
+	return func(src syntax.Source, path string, skip ...string) (*conf.Config, diag.List) {
+		return load(src, path, conf.Options{ConfigID: id, CPUs: cpus, CheckIncludes: c.AllConfig, Skip: skip})
 	}
 }
 

@@ -41,6 +41,7 @@ func roles() []super.Spec {
 				return !f.NoVRRP && (len(c.Instances) > 0 || f.All)
 			},
 			Needs:     []proc.Cap{proc.NetAdmin, proc.NetRaw},
+			Skips:     []string{"virtual_server", "virtual_server_group"},
 			Bequeaths: true,
 			Keeps:     func(f *super.Flags) bool { return f.DontReleaseVRRP },
 			Make:      newVRRP,

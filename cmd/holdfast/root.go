@@ -71,7 +71,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newCheckCommand(), newLintCommand(), newExplainCodeCommand(), newShowConfigCommand(), newFormatCommand(), newVersionCommand(), newLabCommand(), newIPVSCommand())
+	root.AddCommand(newCheckCommand(), newLintCommand(), newExplainCodeCommand(), newShowConfigCommand(), newFormatCommand(), newVersionCommand(), newLabCommand(), newIPVSCommand(), newRealServerCommand())
 	root.AddCommand(newGenhashCommand(), newGrammarCommand(), newCompletionCommand())
 	root.CompletionOptions.DisableDefaultCmd = true // ours says how to install it
 	teachCompletion(root)

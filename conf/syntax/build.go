@@ -13,10 +13,12 @@ const maxDepth = 64
 // builder makes the tree from words and braces as they come.
 type builder struct {
 	opt   Options
-	tree  *Tree
-	diags diag.List
+	each  func(*Node) (keep bool) // hears the statements outside all blocks
+	diags *diag.List
+	files []string
 
 	open []*Node // the open blocks, outermost first
+	root *Node   // the latest statement outside all blocks: each has not heard of it yet
 	last *Node   // the latest statement of the innermost block, while a "{" may still follow it
 	deep int     // blocks beyond maxDepth, counted but not kept
 	done *Node   // the latest block that was closed with all that is around it
@@ -26,15 +28,13 @@ type builder struct {
 
 	global func(*Node) // hears the statements of global_defs
 
-	nodes []Node // slab
-	words []Word // slab
+	nodes store[Node]
+	words store[Word]
 }
 
-// How many there are in a slab: as many as fill 32 KiB, beyond which room is rounded up to whole pages.
-const (
-	nodeSlab = 178
-	wordSlab = 682
-)
+func newBuilder(opt Options, diags *diag.List, each func(*Node) (keep bool)) *builder {
+	return &builder{opt: opt, each: each, diags: diags, nodes: store[Node]{size: nodePiece}, words: store[Word]{size: wordPiece}}
+}
 
 // add takes one line. One that is in a file as it is here is not kept.
 func (b *builder) add(l *line) {
@@ -62,7 +62,7 @@ func (b *builder) statement(s *scanner, first Word, from, to int) (spent bool) {
 	if foreign {
 		to = len(s.l.text)
 	}
-	n := b.newNode()
+	n := b.nodes.add(Node{})
 	n.Keyword = first
 	if foreign {
 		n.keep(s.l, from, to)
@@ -71,7 +71,6 @@ func (b *builder) statement(s *scanner, first Word, from, to int) (spent bool) {
 		b.attach(n)
 		return true
 	}
-	start := len(b.words)
 	for {
 		at := s.off
 		m, w, _, end := s.next()
@@ -82,14 +81,11 @@ func (b *builder) statement(s *scanner, first Word, from, to int) (spent bool) {
 			s.off = at
 			break
 		}
-		b.words = append(b.words, w)
+		b.words.extend(w)
 		to = end
 	}
 	n.keep(s.l, from, to)
-	n.Args = b.words[start:len(b.words):len(b.words)]
-	if cap(b.words)-len(b.words) < 16 {
-		b.words = make([]Word, 0, wordSlab)
-	}
+	n.Args = b.words.row()
 	b.place(n)
 	return false
 }
@@ -106,14 +102,6 @@ func (n *Node) keep(l *line, from, to int) {
 // isForeign recognises ";", ";text", "//" and "//text".
 func isForeign(word string) bool {
 	return strings.HasPrefix(word, ";") || strings.HasPrefix(word, "//")
-}
-
-func (b *builder) newNode() *Node {
-	if len(b.nodes) == cap(b.nodes) {
-		b.nodes = make([]Node, 0, nodeSlab)
-	}
-	b.nodes = b.nodes[:len(b.nodes)+1]
-	return &b.nodes[len(b.nodes)-1]
 }
 
 func (b *builder) parent() *Node {
@@ -142,10 +130,26 @@ func (b *builder) attach(n *Node) {
 	switch p := b.parent(); {
 	case b.deep > 0:
 	case p == nil:
-		b.tree.Nodes = append(b.tree.Nodes, n)
+		b.deliver()
+		b.root = n
 	default:
 		p.Block = append(p.Block, n)
 	}
+}
+
+// deliver hands over the statement outside all blocks that nothing can be added to any more.
+func (b *builder) deliver() {
+	if b.root == nil {
+		return
+	}
+	if b.each(b.root) {
+		b.nodes.keep()
+		b.words.keep()
+	} else {
+		b.nodes.reuse()
+		b.words.reuse()
+	}
+	b.root, b.done = nil, nil
 }
 
 // shape asks the grammar about a keyword in the block that parent opened. Inside a block that nobody
@@ -202,7 +206,7 @@ func (b *builder) openBlock(w Word) {
 	switch {
 	case o == nil:
 		// Nobody to open: an anonymous block keeps the braces balanced and its contents out of harm.
-		o = b.newNode()
+		o = b.nodes.add(Node{})
 		o.Keyword = w
 		o.Parent = b.parent()
 		b.attach(o)
@@ -322,6 +326,7 @@ func (b *builder) finish() {
 		b.diags.Add(d)
 	}
 	b.open = nil
+	b.deliver()
 }
 
 func missingBraces(n int) string {

@@ -73,7 +73,7 @@ func (e *expander) lines(f *diag.File, via []diag.Via) {
 		e.physical(&p, &web)
 		off = next
 	}
-	web.report(&e.out.diags)
+	web.report(e.out.diags)
 }
 
 // lineEnd returns where the line at off ends and where the next one starts. CRLF and LF end lines.

@@ -202,7 +202,7 @@ func (e *expander) file(name string, in *inclusion) {
 	if e.files[name] != nil {
 		e.work.again += len(content)
 	} else {
-		e.out.tree.Files = append(e.out.tree.Files, name)
+		e.out.files = append(e.out.files, name)
 	}
 	if e.work.again > maxAgain>>e.opt.tight {
 		e.stop(diag.Diagnostic{

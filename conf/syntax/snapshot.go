@@ -34,7 +34,7 @@ func (s *Snapshot) ReadFile(path string) ([]byte, error) {
 	if !ok {
 		return nil, &ReplayError{kind: notExist, text: "snapshot: " + path + ": not recorded"}
 	}
-	return slices.Clone(a.data), a.err()
+	return a.data, a.err()
 }
 
 // Glob implements Source.
@@ -102,7 +102,7 @@ func (f fault) append(b []byte) []byte {
 	return appendText(b, f.text)
 }
 
-// UnmarshalBinary replaces the snapshot by the one in data.
+// UnmarshalBinary replaces the snapshot by the one in data, which it keeps: nobody may change it afterwards.
 func (s *Snapshot) UnmarshalBinary(data []byte) error {
 	r := snapshotReader{rest: data}
 	if len(data) < len(snapshotMagic) || string(data[:len(snapshotMagic)]) != snapshotMagic {
@@ -113,7 +113,7 @@ func (s *Snapshot) UnmarshalBinary(data []byte) error {
 	for n := r.count(); n > 0 && r.err == nil; n-- {
 		k := r.text()
 		f := r.fault()
-		out.files[k] = fileAnswer{fault: f, data: []byte(r.text())}
+		out.files[k] = fileAnswer{fault: f, data: r.bytes()}
 	}
 	for n := r.count(); n > 0 && r.err == nil; n-- {
 		k := r.text()
@@ -165,15 +165,18 @@ func (r *snapshotReader) number() uint64 {
 	return v
 }
 
-func (r *snapshotReader) text() string {
+func (r *snapshotReader) text() string { return string(r.bytes()) }
+
+// bytes returns a part of what is read.
+func (r *snapshotReader) bytes() []byte {
 	n := r.count()
 	if r.err != nil || n > uint64(len(r.rest)) {
 		r.rest, r.err = nil, ErrSnapshot
-		return ""
+		return nil
 	}
-	s := string(r.rest[:n])
+	b := r.rest[:n:n]
 	r.rest = r.rest[n:]
-	return s
+	return b
 }
 
 func (r *snapshotReader) fault() fault {

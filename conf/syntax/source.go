@@ -4,7 +4,7 @@ package syntax
 // the lifetime of one load: a Recorder makes a Snapshot from any Source, so that every process of a
 // daemon decodes the same bytes.
 type Source interface {
-	// ReadFile returns the whole file, or an error that says why not.
+	// ReadFile returns the whole file, or an error that says why not. Nobody changes what was returned.
 	ReadFile(path string) ([]byte, error)
 	// Glob returns the paths that match, sorted as glob(3) sorts them. Braces were expanded before: what is
 	// left of them is text.

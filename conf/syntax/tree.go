@@ -97,14 +97,31 @@ type Tree struct {
 // Parse reads path and everything it includes, and returns its statements. It never fails: whatever is
 // wrong is in the list, and the tree holds what could be understood: nothing, if a bound was exceeded.
 func Parse(src Source, path string, opt Options) (*Tree, diag.List) {
-	b := &builder{opt: opt, tree: &Tree{}}
+	t := &Tree{}
+	var diags diag.List
+	var whole bool
+	t.Files, whole = Walk(src, path, opt, &diags, func(n *Node) bool {
+		t.Nodes = append(t.Nodes, n)
+		return true
+	})
+	if !whole {
+		t.Nodes = nil
+	}
+	diags.Sort()
+	return t, diags
+}
+
+// Walk reads like Parse, but hands over each statement outside all blocks once it and everything in it is read, so that a
+// large file never is in memory as a tree: unless each says to keep it, the statement and all in it, words too, but not their
+// texts, are overwritten afterwards. What is wrong is added to diags, unsorted, what concerns a statement before each hears of it.
+// Walk returns every file read, in order of first reading; whole is false if a bound was exceeded: then what each has heard
+// shall not count.
+func Walk(src Source, path string, opt Options, diags *diag.List, each func(*Node) (keep bool)) (files []string, whole bool) {
+	b := newBuilder(opt, diags, each)
 	e := newExpander(src, opt, b)
 	e.file(path, &inclusion{pattern: path, dir: ".", rules: includeRules{main: true}})
-	if e.ended {
-		b.tree.Nodes = nil
-	} else {
+	if !e.ended {
 		b.finish()
 	}
-	b.diags.Sort()
-	return b.tree, b.diags
+	return b.files, !e.ended
 }

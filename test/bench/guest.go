@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"holdfast/test/guest/uml"
+	"holdfast/internal/lab/uml"
 )
 
 // insideVar is set for the bench that runs in the guest.

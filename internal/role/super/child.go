@@ -103,7 +103,7 @@ type life struct {
 // run makes the role and attends to it until it stops, and returns the exit status. What goes wrong is
 // logged; the error is what went wrong before there was a log.
 func (l life) run(ctx context.Context, snapshot []byte) (code int, err error) {
-	cfg, err := thaw(snapshot, l.opt.Flags.ConfigFile, l.opt.Load)
+	cfg, err := thaw(snapshot, l.opt.Flags.ConfigFile, l.opt.Load, l.spec.Skips)
 	if err != nil {
 		return bus.ExitProgram, fmt.Errorf("configuration from the parent: %w", err)
 	}
@@ -154,7 +154,7 @@ func (l life) thaw(where string) (*conf.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("configuration from the parent: %w", err)
 	}
-	return thaw(snapshot, l.opt.Flags.ConfigFile, l.opt.Load)
+	return thaw(snapshot, l.opt.Flags.ConfigFile, l.opt.Load, l.spec.Skips)
 }
 
 // settle makes the process known by its name and its pid file, and its signals heard.

@@ -56,10 +56,10 @@ func (p *parent) post(e event) {
 
 // startAll starts every role that the configuration wants and that does not run yet.
 func (p *parent) startAll() {
-	g, f := &p.gen.config.Global, &p.opt.Flags
+	g, f := &p.gen.global, &p.opt.Flags
 	for i := range p.opt.Roles {
 		sp := &p.opt.Roles[i]
-		if !sp.Wanted(p.gen.config, *f) || slices.ContainsFunc(p.children, func(c *child) bool { return c.spec == sp }) {
+		if !p.gen.wanted[sp.Name] || slices.ContainsFunc(p.children, func(c *child) bool { return c.spec == sp }) {
 			continue
 		}
 		if sp.Make == nil {
@@ -190,10 +190,17 @@ func (p *parent) hear(c *child, m bus.Msg) {
 // up tells whoever waits that the daemon runs.
 func (p *parent) up() {
 	p.started = true
-	debug.FreeOSMemory() // what it took to read the configuration
+	p.tidy()
 	p.tell(proc.Ready)
 	if p.opt.Started != nil {
 		p.opt.Started()
+	}
+}
+
+// tidy gives back what it took to read the configuration, unless the VRRP role is in this process: nothing shall stop that.
+func (p *parent) tidy() {
+	if !p.opt.Flags.Single {
+		debug.FreeOSMemory()
 	}
 }
 

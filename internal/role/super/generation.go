@@ -13,38 +13,46 @@ import (
 	"holdfast/internal/role/bus"
 )
 
-// Loader makes a configuration from a source: conf.Load, with the options that the command line gives.
-type Loader func(src syntax.Source, path string) (*conf.Config, diag.List)
+// Loader makes a configuration from a source: conf.Load, with the options that the command line gives, and without the
+// blocks of those keywords.
+type Loader func(src syntax.Source, path string, skip ...string) (*conf.Config, diag.List)
 
-// generation is one configuration as every role sees it: the bytes, and what they mean.
+// generation is one configuration as every role sees it: the bytes, and what of their meaning the parent goes by. The rest, which
+// may be large, is gone once it was judged.
 //
 // A new one goes through two steps. prepare reads and judges it and changes nothing; only commit makes it
 // the one that roles start with, so a bad file leaves the running generation alone.
 type generation struct {
 	number   int
-	config   *conf.Config
+	global   conf.Global
+	wanted   map[string]bool // roles by name
 	snapshot []byte
 	findings diag.List
 }
 
-// prepare reads the configuration once, through a recorder, and judges it.
-func prepare(number int, disk syntax.Source, path string, load Loader) (*generation, error) {
+// prepare reads the configuration once, through a recorder. What it means is returned beside the generation.
+func prepare(number int, disk syntax.Source, o *Options) (*generation, *conf.Config, error) {
 	rec := syntax.NewRecorder(disk)
-	cfg, findings := load(rec, path)
+	cfg, findings := o.Load(rec, o.Flags.ConfigFile)
 	snapshot, err := rec.Snapshot().MarshalBinary()
 	if err != nil {
-		return nil, fmt.Errorf("prepare: %w", err)
+		return nil, nil, fmt.Errorf("prepare: %w", err)
 	}
-	return &generation{number: number, config: cfg, snapshot: snapshot, findings: findings}, nil
+	g := &generation{number: number, global: cfg.Global, wanted: map[string]bool{}, snapshot: snapshot, findings: findings}
+	for i := range o.Roles {
+		g.wanted[o.Roles[i].Name] = o.Roles[i].Wanted(cfg, o.Flags)
+	}
+	return g, cfg, nil
 }
 
-// thaw decodes a snapshot with the same code that made it. Its findings are the parent's to report.
-func thaw(snapshot []byte, path string, load Loader) (*conf.Config, error) {
+// thaw decodes a snapshot with the same code that made it, but for what the role has no use for. Its findings are the parent's
+// to report.
+func thaw(snapshot []byte, path string, load Loader, skip []string) (*conf.Config, error) {
 	var s syntax.Snapshot
 	if err := s.UnmarshalBinary(snapshot); err != nil {
 		return nil, err
 	}
-	cfg, findings := load(&s, path)
+	cfg, findings := load(&s, path, skip...)
 	if cfg == nil {
 		return nil, &findings
 	}

@@ -103,7 +103,7 @@ func (p *parent) halt() {
 		}
 	}
 	p.broadcast(bus.Msg{Kind: bus.Stop})
-	wait := p.gen.config.Global.ChildWaitTime.V
+	wait := p.gen.global.ChildWaitTime.V
 	if wait <= 0 {
 		wait = defaultWait
 	}

@@ -85,7 +85,7 @@ func mark(path string) {
 
 // loadAct takes a file's text for the act to play. "bad" is an error, and a file that is not there is what
 // keepalived says about it.
-func loadAct(src syntax.Source, path string) (*conf.Config, diag.List) {
+func loadAct(src syntax.Source, path string, _ ...string) (*conf.Config, diag.List) {
 	var found diag.List
 	text, err := src.ReadFile(path)
 	if err != nil {

@@ -105,7 +105,7 @@ func (p *parent) refusal(err error) int {
 func (p *parent) openLog(g *generation) error {
 	lo := p.opt.logOptions(nil, nil)
 	if g != nil {
-		lo = p.opt.logOptions(nil, &g.config.Global)
+		lo = p.opt.logOptions(nil, &g.global)
 	}
 	sink, err := logs.Open(lo)
 	if err != nil {
@@ -153,7 +153,7 @@ func (p *parent) setUp() error {
 	if err := g.fatal(); err != nil {
 		return err
 	}
-	if suffix := identSuffix(&g.config.Global, &p.opt.Flags); suffix != "" {
+	if suffix := identSuffix(&g.global, &p.opt.Flags); suffix != "" {
 		p.log.Info("Changing syslog ident to Keepalived" + suffix)
 		if err := p.openLog(g); err != nil {
 			return err
@@ -170,7 +170,7 @@ func (p *parent) setUp() error {
 func (p *parent) read(number int) (*generation, error) {
 	path := p.opt.Flags.ConfigFile
 	p.detail("Opening file '" + path + "'.")
-	g, err := prepare(number, p.disk, path, p.opt.Load)
+	g, cfg, err := prepare(number, p.disk, &p.opt)
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +180,7 @@ func (p *parent) read(number int) (*generation, error) {
 	}
 	report(p.log, &g.findings)
 	if p.opt.Vet != nil && usable {
-		found := p.opt.Vet(g.config)
+		found := p.opt.Vet(cfg)
 		report(p.log, &found)
 	}
 	return g, nil
@@ -188,7 +188,7 @@ func (p *parent) read(number int) (*generation, error) {
 
 // claim makes sure that no other daemon runs here and takes our pid file.
 func (p *parent) claim() error {
-	g, f := &p.gen.config.Global, &p.opt.Flags
+	g, f := &p.gen.global, &p.opt.Flags
 	for i := range p.opt.Roles {
 		sp := &p.opt.Roles[i]
 		_, running, err := proc.Running(pidPath(p.opt.RunDir, sp.PIDFile(f), sp.Name, g, f))
@@ -220,7 +220,7 @@ var errRunning = &bus.ExitError{Code: bus.ExitOK, Err: errors.New("daemon is alr
 
 // equip sets what children inherit, and refuses what cannot work.
 func (p *parent) equip() error {
-	g, f := &p.gen.config.Global, &p.opt.Flags
+	g, f := &p.gen.global, &p.opt.Flags
 	if g.Umask.Set() && !f.UmaskSet {
 		proc.Umask(int(g.Umask.V))
 	}
@@ -242,13 +242,13 @@ func (p *parent) equip() error {
 	return p.spawner.Do(func() error { return proc.EnterNetNS(p.namespace()) })
 }
 
-func (p *parent) namespace() string { return namespace(&p.gen.config.Global, &p.opt.Flags) }
+func (p *parent) namespace() string { return namespace(&p.gen.global, &p.opt.Flags) }
 
 // permitted refuses to start roles without the capabilities that they cannot work without.
 func (p *parent) permitted() error {
 	for i := range p.opt.Roles {
 		sp := &p.opt.Roles[i]
-		if sp.Make == nil || !sp.Wanted(p.gen.config, p.opt.Flags) {
+		if sp.Make == nil || !p.gen.wanted[sp.Name] {
 			continue
 		}
 		lacking, err := proc.Missing(sp.Needs...)

@@ -174,13 +174,14 @@ func (p *parent) proceed() {
 	default:
 		p.log.Info("Reload complete")
 		p.settleChange()
+		p.tidy()
 	}
 }
 
 // dismissAll lets go of the roles that the new generation has no use for.
 func (p *parent) dismissAll() {
 	for _, c := range slices.Clone(p.children) {
-		switch wanted := c.spec.Wanted(p.gen.config, p.opt.Flags); {
+		switch wanted := p.gen.wanted[c.spec.Name]; {
 		case !wanted && !c.leaving:
 			p.dismiss(c)
 		case wanted && c.leaving: // on its way out, and wanted again

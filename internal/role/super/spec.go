@@ -21,6 +21,7 @@ type Spec struct {
 	Lasting   bool                           // … but not before the daemon ends or has no use for it: it does no harm meanwhile
 	Keeps     func(*Flags) bool              // the command line says to leave what it holds; nil: it does not
 	Needs     []proc.Cap                     // without these it cannot work
+	Skips     []string                       // keywords of blocks outside all others that it has no use for
 
 	Make func(Birth) (bus.Role, error) // nil: not built yet
 }

@@ -1,3 +1,15 @@
+// Package uml runs tests in a User-mode-Linux guest (internal/lab/uml), which has a kernel with IPVS and with every kind of link.
+// Where there can be none, a test is skipped.
+//
+// A test that is to run in there says so itself:
+//
+//	func TestTable(t *testing.T) {
+//		uml.Inside(t, "", func(t *testing.T) {
+//			t.Run("services", func(t *testing.T) { ... })
+//		})
+//	}
+//
+// Outside, Inside starts a guest, has it run this one test of this test binary, and shows the subtests' outcome as subtests of t.
 package uml
 
 import (
@@ -12,6 +24,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"holdfast/internal/lab/uml"
 )
 
 // insideVar is set in a guest for the tests that Inside runs there.
@@ -26,9 +40,9 @@ func Need(t testing.TB) {
 	if os.Geteuid() != 0 {
 		t.Skip("needs root: a User-mode-Linux guest")
 	}
-	var absent unavailable
-	if _, err := installed(); errors.As(err, &absent) {
-		t.Skipf("needs %s: %v", Package, absent)
+	var absent uml.Unavailable
+	if err := uml.Ready(); errors.As(err, &absent) {
+		t.Skipf("needs %s: %v", uml.Package, absent)
 	} else if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +78,7 @@ func Inside(t *testing.T, dir string, f func(t *testing.T), setting ...string) {
 		self, "-test.v=test2json", "-test.run=" + pattern(t.Name()), "-test.timeout=" + limit.String(), "-test.parallel=" + atOnce,
 	}, ownFlags()...)
 	env := append(environment(), insideVar+"=1")
-	status, err := Run(ctx, Guest{Args: args, Env: append(env, setting...), Dir: where, Out: dir, Output: &said})
+	status, err := uml.Run(ctx, uml.Guest{Args: args, Env: append(env, setting...), Dir: where, Out: dir, Output: &said})
 	replay(t, events(t, said.Bytes()))
 	if err != nil {
 		t.Errorf("%v\n%s", err, tail(said.Bytes()))

@@ -54,11 +54,20 @@ func installed() (kernel, error) {
 	return fetch(cache)
 }
 
-// unavailable says that the package could not be had. Whatever else goes wrong is a fault of ours.
-type unavailable struct{ error }
+// Unavailable says that the package could not be had. Whatever else goes wrong is a fault of ours.
+type Unavailable struct{ error }
 
-// Error is one line, for the count of what was not run.
-func (u unavailable) Error() string { return strings.Join(strings.Fields(u.error.Error()), " ") }
+// Error is one line.
+func (u Unavailable) Error() string { return strings.Join(strings.Fields(u.error.Error()), " ") }
+
+// Unwrap returns the cause.
+func (u Unavailable) Unwrap() error { return u.error }
+
+// Ready has a kernel at hand, and fetches it if there is none. The error is Unavailable if that cannot be done here.
+func Ready() error {
+	_, err := installed()
+	return err
+}
 
 func cacheDir() (string, error) {
 	user, err := os.UserCacheDir()
@@ -78,10 +87,10 @@ func fetch(cache string) (kernel, error) {
 	defer os.RemoveAll(work)
 	if err := command(work, "apt-get", "download", Package); err != nil {
 		if command(work, "apt-get", "update") != nil {
-			return kernel{}, unavailable{err}
+			return kernel{}, Unavailable{err}
 		}
 		if err := command(work, "apt-get", "download", Package); err != nil {
-			return kernel{}, unavailable{err}
+			return kernel{}, Unavailable{err}
 		}
 	}
 	debs, _ := filepath.Glob(filepath.Join(work, Package+"_*.deb"))
