@@ -19,7 +19,6 @@ var checks = []check{
 	checkGroups,
 	checkWeights,
 	checkServers,
-	checkFollow,
 }
 
 // about makes a finding of a check; keepalived tells those without a line.

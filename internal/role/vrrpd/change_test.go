@@ -47,7 +47,7 @@ func (r *rig) thaw(where string) (*conf.Config, error) {
 	if !ok {
 		return nil, errors.New("no such generation")
 	}
-	cfg, faults := conf.Load(file(text), "keepalived.conf", conf.Options{})
+	cfg, faults := conf.Load(file(text), "keepalived.conf", conf.Options{Skip: []string{"virtual_server", "virtual_server_group"}})
 	return cfg, faults.Err()
 }
 

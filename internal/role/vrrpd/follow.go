@@ -26,17 +26,11 @@ func (s *Setup) trackServices(cfg *conf.Config) {
 	for _, g := range cfg.Groups {
 		groups[g.Name] = g
 	}
-	followed := make(map[string]bool)
-	for _, vs := range cfg.VirtualServers {
-		if vs.Follow.Set() {
-			followed[vs.Follow.V] = true
-		}
-	}
 	for _, p := range s.Plans {
 		if p.Gone {
 			continue
 		}
-		p.Followed = followed[p.VRRP.Name]
+		p.Followed = slices.Contains(cfg.Followed, p.VRRP.Name)
 		p.addServices(p.Conf.TrackServices)
 		if p.Group >= 0 {
 			p.addServices(groups[s.Groups[p.Group].Name].TrackServices)

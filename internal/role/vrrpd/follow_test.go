@@ -63,7 +63,7 @@ func TestAVirtualServerIsTracked(t *testing.T) {
 	r.says("192.0.2.99 80", bus.Down)
 	r.says("192.0.2.10 80", bus.Down)
 	mark = r.await(mark, "log Virtual server 192.0.2.10 80 has no quorum", "log (VI) Entering FAULT STATE",
-		"FAULT because virtual_server 192.0.2.10 80 without quorum")
+		"log (VI) FAULT because virtual_server 192.0.2.10 80 without quorum")
 	r.says("fwmark 7", bus.Up)
 	r.says("192.0.2.10 80", bus.Up)
 	r.await(mark, "log Virtual server 192.0.2.10 80 has its quorum", "log (VI) Entering BACKUP STATE", "log (VI) Entering MASTER STATE")
