@@ -36,6 +36,7 @@ type Director struct {
 	masters  map[string]bool // instances of which was said whether they are MASTER
 	byFile   map[string][]*checker
 	byBFD    map[string][]*checker
+	byName   map[string][]*service
 
 	// Keys that several services have; their destinations are those of all of them. shared is what the kernel holds there.
 	users  map[lvs.Key]int

@@ -82,10 +82,7 @@ func (s *service) absent(have []lvs.Entry) bool {
 // without it and checks have not said of all its servers how they are, that is not known.
 func (d *Director) Standing(name string) (up, known bool) {
 	up = true
-	for _, s := range d.services {
-		if s.conf.Name() != name {
-			continue
-		}
+	for _, s := range d.byName[name] {
 		known = true
 		if s.up {
 			continue

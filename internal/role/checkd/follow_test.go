@@ -82,6 +82,33 @@ func TestFollowsAnInstance(t *testing.T) {
 	})
 }
 
+// TestTellsOfAServerThatNeverWas: of some first failures nothing else is told.
+func TestTellsOfAServerThatNeverWas(t *testing.T) {
+	play(t, func(t *testing.T) {
+		r := newRig(t)
+		r.server("10.0.0.1:80", false)
+		r.start(instance+`virtual_server 192.0.2.1 80 {
+  delay_loop 2
+  lb_algo rr
+  lb_kind NAT
+  protocol TCP
+  alpha
+  real_server 10.0.0.1 80 {
+    HTTP_GET {
+      url {
+        path /
+        status_code 200
+      }
+    }
+  }
+}
+`, Options{})
+		r.after(4 * time.Second)
+		r.tells("down")
+		r.end()
+	})
+}
+
 func TestTellsOfATrackedVirtualServer(t *testing.T) {
 	play(t, func(t *testing.T) {
 		r := newRig(t)

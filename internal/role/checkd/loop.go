@@ -177,9 +177,7 @@ func (l *loop) carryOut(now time.Time, f *finding, whole bool) (last *batch) {
 			l.teller.news.put(tiding{script: a.Script})
 		}
 	}
-	if len(l.acts) > 0 && !l.quiet {
-		l.stands.publish(l.director)
-	}
+	l.stands.publish(l.director)
 	clear(l.acts) // what they point to must not outlive them
 	if whole {
 		last = l.hand.order(&batch{all: l.director.Wanted(), known: true})
