@@ -14,7 +14,8 @@ type Config struct {
 
 	VirtualServers []*VirtualServer
 	ServerGroups   []*ServerGroup
-	SSL            *SSL // nil: no SSL block
+	Followed       []string // what every follow_vrrp names, also of virtual servers that Options.Skip leaves out
+	SSL            *SSL     // nil: no SSL block
 
 	Static Static // the blocks outside of instances and servers
 

@@ -46,6 +46,9 @@ func Load(src syntax.Source, path string, opt Options) (*Config, diag.List) {
 	for _, check := range checks {
 		check(d.cfg, &diags)
 	}
+	if len(opt.Skip) == 0 { // else there are names that nothing seems to have
+		checkFollow(d.cfg, &diags)
+	}
 	diags.Sort()
 	diags.Unique() // a repetition reads the same line many times
 	return d.cfg, diags
@@ -64,11 +67,21 @@ func newDecoder(g *grammar, opt Options, written *diag.List) *decoder {
 // root decodes one statement outside all blocks and reports whether it or anything in it is kept.
 func (d *decoder) root(n *syntax.Node) (kept bool) {
 	if slices.Contains(d.opt.Skip, n.Keyword.Text) {
+		d.followers(n)
 		return false
 	}
 	d.kept = d.opt.Origins
 	d.decode(n, blockRoot)
 	return d.kept
+}
+
+// followers notes which instances a virtual server follows that is not decoded.
+func (d *decoder) followers(n *syntax.Node) {
+	for _, line := range n.Block {
+		if line.Keyword.Text == "follow_vrrp" && len(line.Args) > 0 {
+			d.cfg.Followed = append(d.cfg.Followed, line.Args[0].Text)
+		}
+	}
 }
 
 // keep returns a statement that will be needed when the walk is past it.

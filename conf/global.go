@@ -179,6 +179,7 @@ type LVS struct {
 	LVSFlushOnStop Value[FlushOnStop]
 	CheckerLogAll  Value[bool] // checker_log_all_failures
 	ShareChecks    Value[bool]
+	IPVSSysctl     []Sysctl
 }
 
 // FlushOnStop is what of the kernel's table goes when the checkers stop.

@@ -18,6 +18,7 @@ type SyncGroup struct {
 	TrackFiles      []TrackRef
 	TrackProcesses  []TrackRef
 	TrackBFDs       []TrackRef
+	TrackServices   []TrackService
 	SMTPAlert       Value[bool]
 	PriorityChanges Value[bool] // notify_priority_changes
 	TrackingWeight  Value[bool] // sync_group_tracking_weight

@@ -79,6 +79,7 @@ type Instance struct {
 	TrackFiles       []TrackRef
 	TrackProcesses   []TrackRef
 	TrackBFDs        []TrackRef
+	TrackServices    []TrackService
 	LinkbeatPolling  Value[bool]
 
 	GARP      GARP

@@ -14,6 +14,7 @@ const (
 	blockRoot         Block = ""
 	blockGlobal       Block = "global_defs"
 	blockEmail        Block = "global_defs/notification_email"
+	blockSysctl       Block = "global_defs/ipvs_sysctl"
 	blockLinkbeat     Block = "linkbeat_interfaces"
 	blockUpDown       Block = "interface_up_down_delays"
 	blockGARPGroup    Block = "garp_group"
@@ -34,6 +35,7 @@ const (
 	blockVIP          Block = "vrrp_instance/virtual_ipaddress"
 	blockTrackIf      Block = "track_interface"
 	blockTrackRef     Block = "track_script"
+	blockTrackService Block = "track_virtual_server"
 	blockBFD          Block = "bfd_instance"
 	blockSSL          Block = "SSL"
 	blockServerGroup  Block = "virtual_server_group"
@@ -66,8 +68,8 @@ var (
 
 // entryBlocks hold one entry per line (or several), not keywords.
 var entryBlocks = []Block{
-	blockEmail, blockLinkbeat, blockUpDown, blockNames, blockStaticAddr, blockStaticRoute, blockStaticRule,
-	blockMembers, blockPeers, blockVIP, blockTrackIf, blockTrackRef, blockServerGroup,
+	blockEmail, blockSysctl, blockLinkbeat, blockUpDown, blockNames, blockStaticAddr, blockStaticRoute, blockStaticRule,
+	blockMembers, blockPeers, blockVIP, blockTrackIf, blockTrackRef, blockTrackService, blockServerGroup,
 }
 
 // Own is the Since of keywords that keepalived does not have.

@@ -29,6 +29,8 @@ func resolveVirtual(g *Global, vs *VirtualServer) {
 			rs.Forward, rs.Tunnel = vs.Forward, vs.Tunnel
 		}
 		inherit(&rs.InhibitOnFailure, vs.InhibitOnFailure)
+		inherit(&rs.DrainTimeout, vs.DrainTimeout)
+		inherit(&rs.SlowStart, vs.SlowStart)
 		inherit(&rs.Alpha, vs.Alpha)
 		inherit(&rs.VirtualHost, vs.VirtualHost)
 		inherit(&rs.SMTPAlert, mail)

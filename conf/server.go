@@ -47,9 +47,13 @@ type VirtualServer struct {
 	Alpha            Value[bool]
 	Omega            Value[bool]
 	HASuspend        Value[bool]
+	Follow           Value[string] // follow_vrrp: an Instance by name
 	InhibitOnFailure Value[bool]
 	SMTPAlert        Value[bool]
-	Weight           Value[int] // of real servers that name none; 1
+	Weight           Value[int]           // of real servers that name none; 1
+	DrainTimeout     Value[time.Duration] // of real servers that name none; 0: off
+	SlowStart        Value[time.Duration] // as DrainTimeout
+	PanicThreshold   Value[int]           // percent; 0: off
 	Timing           Timing
 
 	RealServers []*RealServer
@@ -146,6 +150,8 @@ type RealServer struct {
 	UpperThreshold   Value[uint32]
 	LowerThreshold   Value[uint32]
 	InhibitOnFailure Value[bool]
+	DrainTimeout     Value[time.Duration] // whole seconds; 0: off
+	SlowStart        Value[time.Duration] // whole seconds; 0: off
 	Alpha            Value[bool]
 	SMTPAlert        Value[bool]
 	VirtualHost      Value[string]

@@ -11,6 +11,7 @@ import (
 
 var lvsGlobals = map[string]wired{
 	"lvs_sync_daemon":          orMissing("lvs_sync_daemon requires interface", wired{1, -1, (*decoder).setSyncDaemon}),
+	"ipvs_sysctl":              {0, 0, (*decoder).setSysctls},
 	"lvs_timeouts":             {0, -1, (*decoder).setLVSTimeouts},
 	"lvs_flush":                globalFlag(func(g *Global) *Value[bool] { return &g.LVSFlush }),
 	"lvs_flush_on_stop":        {0, 1, (*decoder).setFlushOnStop},

@@ -19,10 +19,11 @@ var groupSetters = map[string]wired{
 	"track_interface": {0, 0, func(d *decoder, n *syntax.Node) {
 		d.trackInterfaces(n, d.group.Name, &d.group.TrackInterfaces)
 	}},
-	"track_script":  {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.group.Name, &d.group.TrackScripts) }},
-	"track_file":    {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.group.Name, &d.group.TrackFiles) }},
-	"track_process": {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.group.Name, &d.group.TrackProcesses) }},
-	"track_bfd":     {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.group.Name, &d.group.TrackBFDs) }},
+	"track_script":         {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.group.Name, &d.group.TrackScripts) }},
+	"track_file":           {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.group.Name, &d.group.TrackFiles) }},
+	"track_process":        {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.group.Name, &d.group.TrackProcesses) }},
+	"track_virtual_server": {0, 0, func(d *decoder, n *syntax.Node) { d.trackServices(n, &d.group.TrackServices) }},
+	"track_bfd":            {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.group.Name, &d.group.TrackBFDs) }},
 	"smtp_alert": {0, 1, func(d *decoder, n *syntax.Node) {
 		if v, ok := d.boolWord(n, "Invalid vrrp_group smtp_alert parameter WORD"); ok {
 			d.group.SMTPAlert = v

@@ -58,6 +58,7 @@ var instanceSetters = map[string]wired{
 	"track_script":         {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.inst.Name, &d.inst.TrackScripts) }},
 	"track_file":           {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.inst.Name, &d.inst.TrackFiles) }},
 	"track_process":        {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.inst.Name, &d.inst.TrackProcesses) }},
+	"track_virtual_server": {0, 0, func(d *decoder, n *syntax.Node) { d.trackServices(n, &d.inst.TrackServices) }},
 	"track_bfd":            {0, 0, func(d *decoder, n *syntax.Node) { d.track(n, d.inst.Name, &d.inst.TrackBFDs) }},
 
 	"garp_master_delay":          {1, 1, instanceGARP},

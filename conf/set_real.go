@@ -3,6 +3,7 @@ package conf
 import (
 	"math"
 	"net/netip"
+	"time"
 
 	"holdfast/conf/syntax"
 )
@@ -25,6 +26,9 @@ var realSetters = merged(
 			"Invalid real_server lthreshold 'WORD' - ignoring"),
 		"inhibit_on_failure": boolOpt(func(d *decoder) *Value[bool] { return &d.rs.InhibitOnFailure },
 			"Invalid inhibit_on_failure parameter WORD"),
+		"slow_start":    secondsOpt(func(d *decoder) *Value[time.Duration] { return &d.rs.SlowStart }, 0, maxSlowStart, ""),
+		"drain_timeout": secondsOpt(func(d *decoder) *Value[time.Duration] { return &d.rs.DrainTimeout }, 0, maxDrain, ""),
+
 		"alpha":       boolOpt(func(d *decoder) *Value[bool] { return &d.rs.Alpha }, "Invalid alpha parameter WORD"),
 		"smtp_alert":  boolOpt(func(d *decoder) *Value[bool] { return &d.rs.SMTPAlert }, "Invalid real_server smtp_alert parameter WORD"),
 		"virtualhost": textOpt(func(d *decoder) *Value[string] { return &d.rs.VirtualHost }, "real server virtualhost missing"),

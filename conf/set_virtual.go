@@ -71,11 +71,24 @@ var virtualSetters = merged(vsTiming, map[string]wired{
 	"ha_suspend":         flagOpt(func(d *decoder) *Value[bool] { return &d.vs.HASuspend }),
 	"smtp_alert": boolOpt(func(d *decoder) *Value[bool] { return &d.vs.SMTPAlert },
 		"Invalid virtual_server smtp_alert parameter WORD"),
+	"follow_vrrp": {1, 1, func(d *decoder, n *syntax.Node) {
+		d.vs.Follow = value(n.Args[0].Text, n.Args[0])
+		d.cfg.Followed = append(d.cfg.Followed, n.Args[0].Text)
+	}},
+	"drain_timeout":   secondsOpt(func(d *decoder) *Value[time.Duration] { return &d.vs.DrainTimeout }, 0, maxDrain, ""),
+	"slow_start":      secondsOpt(func(d *decoder) *Value[time.Duration] { return &d.vs.SlowStart }, 0, maxSlowStart, ""),
+	"panic_threshold": uintOpt(func(d *decoder) *Value[int] { return &d.vs.PanicThreshold }, 0, 99, ""),
 	"weight": uintOpt(func(d *decoder) *Value[int] { return &d.vs.Weight }, 1, math.MaxInt32,
 		"Virtual server weight WORD is outside range 1-2147483647"),
 
 	"real_server": {1, 2, (*decoder).setReal},
 })
+
+// maxDrain is the longest drain_timeout, in seconds: a day.
+const maxDrain = 86400
+
+// maxSlowStart is the longest slow_start, in seconds: an hour.
+const maxSlowStart = 3600
 
 // nobody is how keepalived begins a line about a script that belongs to no instance.
 const nobody = "((null)) "

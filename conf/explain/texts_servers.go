@@ -77,6 +77,25 @@ real_server 192.0.2.21 80 {
 		Mend: "Remove one of them.",
 	},
 	{
+		Code: "unknown-follow", Title: "a virtual server follows an instance that does not exist",
+		Means: "follow_vrrp names a vrrp_instance that is not there, or that was dropped because of a fault of its own.",
+		Hurts: "The virtual server follows nobody: it is in the kernel's table all the time, on the backup node too.",
+		Example: `virtual_server 192.0.2.10 80 {
+    follow_vrrp VI_l        # VI_1
+}`,
+		Mend: "Correct the name, or mend the instance.",
+	},
+	{
+		Code: "unknown-service", Title: "a virtual server is tracked that does not exist",
+		Means: "A line of track_virtual_server is written as a virtual_server is, with ADDR [PORT], fwmark N or group NAME, and no virtual_server of the file is " +
+			"written so.",
+		Hurts: "Nothing is tracked by this line.",
+		Example: `track_virtual_server {
+    192.0.2.10              # 192.0.2.10 80
+}`,
+		Mend: "Write it as the virtual_server is written.",
+	},
+	{
 		Code: "missing-url", Title: "HTTP_GET or SSL_GET without a url",
 		Means: "The checker has no url block that could be used.",
 		Hurts: "The checker is ignored: if it is the only one, the server counts as up for ever.",

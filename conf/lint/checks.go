@@ -93,7 +93,7 @@ func unchecked(n *node, say report) {
 		if len(bare) == len(vs.RealServers) && len(bare) > 1 {
 			f.at = first(vs.Address.At, vs.Mark.At, vs.Group.At, vs.At)
 			f.in = diag.Context{}
-			f.summary = fmt.Sprintf("no check watches the %d real servers of virtual_server %s", len(bare), serverName(vs))
+			f.summary = fmt.Sprintf("no check watches the %d real servers of virtual_server %s", len(bare), vs.Name())
 			f.effect = "they count as up for ever"
 			say(f)
 			continue

@@ -52,7 +52,7 @@ track_script {
 
 // service tells virtual servers apart.
 func service(vs *conf.VirtualServer) string {
-	return fmt.Sprintf("%s/%d", serverName(vs), vs.Protocol.V)
+	return fmt.Sprintf("%s/%d", vs.Name(), vs.Protocol.V)
 }
 
 func services(n *node) map[string]*conf.VirtualServer {
@@ -75,7 +75,7 @@ func servicesDiffer(p *pair, say report) {
 			}
 			say(finding{
 				at: first(vs.Address.At, vs.Mark.At, vs.Group.At, vs.At), severity: diag.Warning,
-				summary: fmt.Sprintf("virtual_server %s is not in %s", serverName(vs), other.name),
+				summary: fmt.Sprintf("virtual_server %s is not in %s", vs.Name(), other.name),
 				effect:  "the service is not there when " + other.name + " is MASTER",
 				suggest: "keep the virtual servers of both nodes the same",
 			})

@@ -22,7 +22,7 @@ func (r *Rule) Pair() bool { return r.one == nil }
 
 // families are the rules, each in the order of its codes. A new rule is added in the file of its family.
 var families = [][]Rule{
-	weightRules, preemptRules, instanceRules, scriptRules, groupRules, serverRules, checkRules,
+	weightRules, preemptRules, instanceRules, scriptRules, groupRules, serverRules, checkRules, poolRules,
 	pairIdentityRules, pairAddressRules, pairElectionRules, pairServiceRules,
 }
 

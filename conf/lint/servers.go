@@ -84,21 +84,11 @@ virtual_server 192.0.2.11 80 {
 }
 
 func withinVirtual(vs *conf.VirtualServer) diag.Context {
-	return diag.Context{What: "virtual_server " + serverName(vs), At: vs.At}
+	return diag.Context{What: "virtual_server " + vs.Name(), At: vs.At}
 }
 
 func withinReal(rs *conf.RealServer) diag.Context {
 	return diag.Context{What: "real_server " + endpoint(rs.Address.V), At: rs.At}
-}
-
-func serverName(vs *conf.VirtualServer) string {
-	switch {
-	case vs.Mark.Set():
-		return "fwmark " + strconv.FormatUint(uint64(vs.Mark.V), 10)
-	case vs.Group.Set():
-		return "group " + vs.Group.V
-	}
-	return endpoint(vs.Address.V)
 }
 
 func endpoint(a netip.AddrPort) string { return a.Addr().String() + " " + strconv.Itoa(int(a.Port())) }

@@ -21,6 +21,11 @@ notification_email {
     noc@example.org
     oncall@example.org
 }`,
+	"ipvs_sysctl": `
+ipvs_sysctl {
+    expire_nodest_conn 1
+    expire_quiescent_template 1
+}`,
 	"notification_email_from":  `notification_email_from lb1@example.org`,
 	"smtp_server":              `smtp_server 192.0.2.25 25`,
 	"smtp_helo_name":           `smtp_helo_name lb1.example.org`,

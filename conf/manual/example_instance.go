@@ -80,6 +80,11 @@ track_process {
 track_bfd {
     bfd_r1 weight -30
 }`,
+	"track_virtual_server": `
+track_virtual_server {
+    192.0.2.10 80 weight -20
+    fwmark 7
+}`,
 	"virtual_ipaddress": `
 virtual_ipaddress {
     192.0.2.10/24

@@ -38,6 +38,7 @@ real_server 192.0.2.21 80 {
 		"persistence_granularity": `persistence_granularity 255.255.255.0`,
 		"protocol":                `protocol TCP`,
 		"ha_suspend":              `ha_suspend`,
+		"follow_vrrp":             `follow_vrrp VI_1`,
 		"smtp_alert":              `smtp_alert`,
 		"virtualhost":             `virtualhost www.example.org`,
 		"snmp_name":               `snmp_name web`,
@@ -65,6 +66,9 @@ real_server 192.0.2.21 80 {
 		"delay_before_retry":      `delay_before_retry 2`,
 		"warmup":                  `warmup 5`,
 		"inhibit_on_failure":      `inhibit_on_failure`,
+		"drain_timeout":           `drain_timeout 300`,
+		"slow_start":              "slow_start 60\nweight 100",
+		"panic_threshold":         `panic_threshold 60`,
 		"weight":                  `weight 10`,
 	}
 	realExamples = map[string]string{
@@ -73,6 +77,8 @@ real_server 192.0.2.21 80 {
 		"uthreshold":         `uthreshold 1000`,
 		"lthreshold":         `lthreshold 800`,
 		"inhibit_on_failure": `inhibit_on_failure`,
+		"drain_timeout":      `drain_timeout 60`,
+		"slow_start":         "weight 100\nslow_start 30",
 		"notify_up":          `notify_up "/usr/local/bin/notify_server.sh web1 up"`,
 		"notify_down":        `notify_down "/usr/local/bin/notify_server.sh web1 down"`,
 		"alpha":              `alpha`,

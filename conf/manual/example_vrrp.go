@@ -77,6 +77,10 @@ track_interface {
 track_script {
     chk_web
 }`,
+		"track_virtual_server": `
+track_virtual_server {
+    192.0.2.10 80
+}`,
 		"track_file": `
 track_file {
     weight_web

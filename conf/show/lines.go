@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"holdfast/conf"
 )
@@ -20,14 +21,15 @@ func lineOf(v reflect.Value) []string {
 	case conf.Address:
 		return addressLine(&x)
 	case conf.TrackInterface:
-		words := []string{quote(x.Name)}
-		if x.Weight != 0 || x.Reverse {
-			words = append(words, "weight", strconv.Itoa(x.Weight))
+		return weighted([]string{quote(x.Name)}, x.Weight, x.Reverse)
+	case conf.TrackService:
+		words := strings.Fields(x.Name)
+		if words[0] == "group" {
+			words = []string{"group", quote(strings.TrimPrefix(x.Name, "group "))}
 		}
-		if x.Reverse {
-			words = append(words, "reverse")
-		}
-		return words
+		return weighted(words, x.Weight, x.Reverse)
+	case conf.Sysctl:
+		return []string{x.Name, strconv.Itoa(x.Value.V)}
 	case conf.TrackRef:
 		return trackLine(&x)
 	case conf.GroupEntry:
@@ -74,6 +76,16 @@ func wordsOfLine(v reflect.Value) []string {
 		return x.Words()
 	}
 	return nil
+}
+
+func weighted(words []string, weight int, reverse bool) []string {
+	if weight != 0 || reverse {
+		words = append(words, "weight", strconv.Itoa(weight))
+	}
+	if reverse {
+		words = append(words, "reverse")
+	}
+	return words
 }
 
 func trackLine(x *conf.TrackRef) []string {

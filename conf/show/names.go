@@ -40,9 +40,10 @@ var generalRules = map[string]rule{
 	"Config.ServerGroups": {keyword: "virtual_server_group"},
 	"ServerGroup.Entries": {keyword: "<entry>"},
 
-	"Config.Carried": {skip: true},
-	"Config.Files":   {skip: true},
-	"Config.Origins": {skip: true},
+	"Config.Carried":  {skip: true},
+	"Config.Followed": {skip: true}, // as the virtual servers have it
+	"Config.Files":    {skip: true},
+	"Config.Origins":  {skip: true},
 
 	"Global.DownTimerAdv":   {keyword: "vrrp_down_timer_adverts"},
 	"Global.LowerPrioNoAd":  {keyword: "vrrp_lower_prio_no_advert"},

@@ -2,6 +2,7 @@ package show
 
 // serverRules are about virtual servers and their checkers.
 var serverRules = map[string]rule{
+	"VirtualServer.Follow":       {keyword: "follow_vrrp"},
 	"VirtualServer.Address":      {header: true},
 	"VirtualServer.Mark":         {header: true, word: "fwmark"},
 	"VirtualServer.Group":        {header: true, word: "group"},

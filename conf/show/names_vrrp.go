@@ -2,14 +2,16 @@ package show
 
 // vrrpRules are about the blocks of VRRP, and what these track.
 var vrrpRules = map[string]rule{
-	"Instance.VRID":       {keyword: "virtual_router_id"},
-	"Instance.McastGroup": {keyword: "mcast_dst_ip"},
-	"Instance.SourceIP":   {keyword: "mcast_src_ip"},
-	"Instance.Addresses":  {keyword: "virtual_ipaddress"},
-	"Instance.Excluded":   {keyword: "virtual_ipaddress_excluded"},
-	"Instance.StepDown":   {keyword: "vip_removal_step_down"},
-	"Instance.Strict":     {keyword: "strict_mode"},
-	"Instance.Accept":     {keyword: "accept", always: true},
+	"Instance.TrackServices":  {keyword: "track_virtual_server"},
+	"SyncGroup.TrackServices": {keyword: "track_virtual_server"},
+	"Instance.VRID":           {keyword: "virtual_router_id"},
+	"Instance.McastGroup":     {keyword: "mcast_dst_ip"},
+	"Instance.SourceIP":       {keyword: "mcast_src_ip"},
+	"Instance.Addresses":      {keyword: "virtual_ipaddress"},
+	"Instance.Excluded":       {keyword: "virtual_ipaddress_excluded"},
+	"Instance.StepDown":       {keyword: "vip_removal_step_down"},
+	"Instance.Strict":         {keyword: "strict_mode"},
+	"Instance.Accept":         {keyword: "accept", always: true},
 
 	"Notify.Any": {keyword: "notify"},
 

@@ -223,15 +223,21 @@ func killed(b *bench) {
 // checkers is the number of the checkers' process, by the log.
 func checkers(t *testing.T, d *lab.Daemon) int {
 	t.Helper()
+	return numberAfter(t, d, "Starting Healthcheck child process, pid=")
+}
+
+// numberAfter is the number that stands behind words in the log, the last time.
+func numberAfter(t *testing.T, d *lab.Daemon, words string) int {
+	t.Helper()
 	pid := ""
 	for _, line := range d.Lines() {
-		if _, after, ok := strings.Cut(line.Text, "Starting Healthcheck child process, pid="); ok {
+		if _, after, ok := strings.Cut(line.Text, words); ok {
 			pid = after
 		}
 	}
 	n, err := strconv.Atoi(pid)
 	if err != nil {
-		t.Fatalf("the checkers' process: %v", err)
+		t.Fatalf("%s: %v", words, err)
 	}
 	return n
 }

@@ -19,6 +19,9 @@ import (
 const elsewhere = `net_namespace_ipvs %s
 global_defs {
   lvs_sync_daemon lo VI_1 id 7
+  ipvs_sysctl {
+    expire_nodest_conn 1
+  }
 }
 vrrp_instance VI_1 {
   interface eth0
@@ -38,7 +41,8 @@ virtual_server 10.9.0.1 80 {
 }
 `
 
-// TestTableOfAnotherNamespace: net_namespace_ipvs says where the table and the sync daemons are; those of our own stay as they are.
+// TestTableOfAnotherNamespace: net_namespace_ipvs says where the table, the sync daemons and the settings are; those of our own stay as
+// they are.
 func TestTableOfAnotherNamespace(t *testing.T) {
 	program := ours(t)
 	uml.Inside(t, "", func(t *testing.T) {
@@ -87,6 +91,9 @@ func otherNamespace(t *testing.T, program string) {
 	if got := standing(t, here); got != "[] 0 services" {
 		t.Errorf("in the daemon's own namespace: %s", got)
 	}
+	if a, b := expiring(t, s.Do), expiring(t, func(f func() error) error { return f() }); a != "1" || b != "0" {
+		t.Errorf("expire_nodest_conn is %s there and %s here", a, b)
+	}
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -94,9 +101,26 @@ func otherNamespace(t *testing.T, program string) {
 		t.Error(err)
 	}
 	await(t, "[] 0 services", 30*time.Second, func() bool { return standing(t, there) == "[] 0 services" })
+	if a := expiring(t, s.Do); a != "0" {
+		t.Errorf("in the end expire_nodest_conn is %s there", a)
+	}
 	if t.Failed() {
 		t.Log(log.String())
 	}
+}
+
+// expiring reads a setting of IPVS in a network namespace.
+func expiring(t *testing.T, in func(func() error) error) string {
+	t.Helper()
+	var b []byte
+	err := in(func() (err error) {
+		b, err = os.ReadFile("/proc/sys/net/ipv4/vs/expire_nodest_conn")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(b))
 }
 
 // standing tells which sync daemons run and how many services there are.

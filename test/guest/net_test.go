@@ -87,7 +87,7 @@ func shown(t *testing.T, n *lab.Node) (lines []string) {
 	return lines[min(3, len(lines)):]
 }
 
-// web is a web server whose pages are all the same.
+// web is a web server whose pages are all the same. /download is the page again and again, slowly.
 type web struct {
 	node *lab.Node
 	addr string
@@ -134,7 +134,7 @@ func (w *web) open(t *testing.T) {
 	}
 	s := &http.Server{
 		ErrorLog:          log.New(io.Discard, "", 0), // of clients that leave in the middle of a handshake
-		Handler:           http.HandlerFunc(func(r http.ResponseWriter, _ *http.Request) { fmt.Fprintln(r, w.said()) }),
+		Handler:           http.HandlerFunc(w.answer),
 		ReadHeaderTimeout: time.Minute,
 	}
 	if w.tls {
@@ -149,6 +149,28 @@ func (w *web) open(t *testing.T) {
 	w.mu.Unlock()
 	go func() { _ = s.Serve(l) }()
 }
+
+func (w *web) answer(to http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/download" {
+		fmt.Fprintln(to, w.said())
+		return
+	}
+	block := strings.Repeat(w.said()+"\n", blockSize/(len(w.said())+1))
+	for range blocks {
+		if _, err := io.WriteString(to, block); err != nil {
+			return
+		}
+		_ = http.NewResponseController(to).Flush() // who does not listen any more is found out by the next block
+		time.Sleep(blockPace)
+	}
+}
+
+// A download is so many blocks of so many bytes, so far apart.
+const (
+	blocks    = 100
+	blockSize = 4096
+	blockPace = 100 * time.Millisecond
+)
 
 // say changes the pages.
 func (w *web) say(page string) {

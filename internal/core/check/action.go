@@ -22,6 +22,7 @@ const (
 	Flush                        // remove everything from the kernel's table, also what is not ours
 	Say                          // Report
 	Run                          // start Script; it is not waited for
+	Ask                          // count the connections of the services of Keys; Counted answers
 )
 
 // An Action is one thing to do. It is a plain value so that a Step that only probes allocates nothing.
@@ -30,6 +31,7 @@ type Action struct {
 	URL     uint16 // HTTP_GET and SSL_GET: index into URLs
 	Checker CheckerID
 	Attempt uint64        // counts up over all checkers
+	Keys    []lvs.Key     // owned by the receiver
 	Ops     []lvs.Op      // owned by the receiver
 	Report  *Report       // owned by the receiver
 	Script  *conf.Command // with its own user, or the default

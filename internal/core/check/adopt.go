@@ -86,7 +86,7 @@ func (r *server) resume(was lvs.Dest) {
 			r.mourned = true
 		}
 	}
-	r.up = r.failing == 0 && r.order != OrderDisable
+	r.up = r.well()
 	r.recount()
 }
 

@@ -168,9 +168,12 @@ func (s *service) arrange() {
 // enroll gives IDs to what has none, and makes the lists by which things are found.
 func (d *Director) enroll(services []*service) {
 	d.users, d.shared = make(map[lvs.Key]int), make(map[lvs.Key]lvs.Entry)
+	d.drains.rules = rulesOf(services)
 	d.byFile, d.byBFD = make(map[string][]*checker), make(map[string][]*checker)
+	d.byName = make(map[string][]*service)
 	freeServer, freeChecker := 0, 0
 	for _, s := range services {
+		d.byName[s.conf.Name()] = append(d.byName[s.conf.Name()], s)
 		for i := range s.entries {
 			d.users[s.entries[i].service.Key]++
 		}

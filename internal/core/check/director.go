@@ -33,12 +33,18 @@ type Director struct {
 	present  map[netip.Addr]bool
 	files    map[string]int64
 	sessions map[string]bool
+	masters  map[string]bool // instances of which was said whether they are MASTER
 	byFile   map[string][]*checker
 	byBFD    map[string][]*checker
+	byName   map[string][]*service
 
 	// Keys that several services have; their destinations are those of all of them. shared is what the kernel holds there.
 	users  map[lvs.Key]int
 	shared map[lvs.Key]lvs.Entry
+
+	drains drains
+	ramps  []*server // with a slow_start under way
+	rampAt time.Time // when to set their weights next; zero: never
 
 	running bool // between Start and Stop
 
@@ -52,6 +58,7 @@ func New(cfg *conf.Config, opt Options) *Director {
 	d := &Director{
 		cfg: cfg, opt: opt,
 		present: make(map[netip.Addr]bool), files: make(map[string]int64), sessions: make(map[string]bool),
+		masters: make(map[string]bool),
 	}
 	d.services = d.build(cfg)
 	d.enroll(d.services)
@@ -71,12 +78,16 @@ func (d *Director) Step(now time.Time, ev Event, acts []Action) []Action {
 		return d.tick(now, ev.Most, acts)
 	case Result:
 		acts = d.result(now, &ev, acts)
+	case Counted:
+		return d.counted(now, ev, acts)
 	case Present:
 		acts = d.presence(now, ev, acts)
 	case File:
 		acts = d.file(ev, acts)
 	case Session:
 		acts = d.session(ev, acts)
+	case Instance:
+		return d.follow(now, ev, acts)
 	case Administer:
 		acts = d.administer(ev, acts)
 	case Reconfigure:
@@ -89,15 +100,22 @@ func (d *Director) Step(now time.Time, ev Event, acts []Action) []Action {
 	default:
 		panic("check: unhandled event")
 	}
-	return d.finish(acts)
+	return d.finish(now, acts)
 }
 
 // Deadline returns when Step wants a Tick; armed is false if it waits for events only.
 func (d *Director) Deadline() (at time.Time, armed bool) {
-	if !d.running || len(d.due) == 0 {
+	if !d.running {
 		return time.Time{}, false
 	}
-	return d.due[0].at, true
+	at = d.drains.at
+	if !d.rampAt.IsZero() && (at.IsZero() || d.rampAt.Before(at)) {
+		at = d.rampAt
+	}
+	if len(d.due) > 0 && (at.IsZero() || d.due[0].at.Before(at)) {
+		at = d.due[0].at
+	}
+	return at, !at.IsZero()
 }
 
 // Plan returns what the attempts of a checker need to know; it is zero if there is no such checker. What it points to belongs to
@@ -143,16 +161,23 @@ func (d *Director) start(now time.Time, ev Start, acts []Action) []Action {
 		acts = append(acts, Action{Kind: Flush})
 		ev.Have = nil
 	}
-	mark := len(acts)
 	for _, s := range d.services {
-		acts = d.open(s, acts)
+		s.away = d.away(s, !ev.Adopt || s.absent(ev.Have))
 	}
-	acts = d.replace(mark, ev.Have, d.claim(ev.Have), acts)
+	d.drains.leave(d.awayKeys())
+	mark, owned := len(acts), d.claim(ev.Have)
+	if ev.Adopt {
+		d.inheritDrains(now, ev.Have, owned)
+	}
+	for _, s := range d.services {
+		acts = d.open(now, s, acts)
+	}
+	acts = d.replace(now, mark, ev.Have, owned, acts)
 	return d.activate(now, acts)
 }
 
 // open says how a service starts, be it new or changed by a reload.
-func (d *Director) open(s *service, acts []Action) []Action {
+func (d *Director) open(now time.Time, s *service, acts []Action) []Action {
 	if s.surplus {
 		acts = say(s.report(TooManyServices), acts)
 	}
@@ -165,15 +190,19 @@ func (d *Director) open(s *service, acts []Action) []Action {
 	for _, r := range s.servers {
 		acts = r.open(d.cfg.Global.RSInitNotifies.V, acts)
 	}
+	acts = s.alarm(acts)
 	acts = s.judge(true, acts)
+	acts = d.rise(now, s, acts)
 	s.freshen()
 	return acts
 }
 
 // activate sets the timers of checkers that have none yet and says of each whether it runs.
 func (d *Director) activate(now time.Time, acts []Action) []Action {
+	clear(d.due) // of those that are gone nothing must stay
 	d.due = d.due[:0]
 	for _, s := range d.services {
+		was := s.suspended
 		s.suspended = d.suspends(s.conf)
 		kind := Activating
 		if s.suspended {
@@ -190,9 +219,13 @@ func (d *Director) activate(now time.Time, acts []Action) []Action {
 						c.at = c.at.Add(d.opt.Random(w))
 					}
 				}
-				if s.suspended {
+				switch {
+				case s.suspended:
 					acts = c.cancel(now, acts)
-				} else if c.attempt == 0 {
+				case c.attempt == 0:
+					if was {
+						c.resume(now)
+					}
 					d.due.push(c)
 				}
 				acts = say(c.report(kind), acts)
@@ -217,6 +250,9 @@ func (d *Director) tick(now time.Time, most int, acts []Action) []Action {
 		c.attempt, c.started = d.attempts, now
 		acts = append(acts, Action{Kind: Probe, Checker: c.id, Attempt: c.attempt, URL: uint16(c.url)})
 	}
+	if d.running {
+		acts = d.drainOn(now, d.rampOn(now, acts))
+	}
 	return acts
 }
 
@@ -230,7 +266,10 @@ func (d *Director) stop(acts []Action) []Action {
 			acts = append(acts, Action{Kind: Cancel, Checker: c.id, Attempt: c.attempt})
 		}
 	}
-	if !d.opt.KeepTable {
+	if d.opt.KeepTable { // nobody would ever take out what drains
+		ops, _ := d.takeOut(func(*drain) bool { return true })
+		acts = d.insert(len(acts), ops, acts)
+	} else {
 		how := d.cfg.Global.LVSFlushOnStop.V
 		if how == conf.FlushAll {
 			acts = append(acts, Action{Kind: Flush})
@@ -242,6 +281,8 @@ func (d *Director) stop(acts []Action) []Action {
 		}
 	}
 	d.running, d.due = false, nil
+	d.ramps, d.rampAt = nil, time.Time{}
+	d.drains = drains{rules: d.drains.rules}
 	return acts
 }
 
@@ -273,8 +314,8 @@ func (s *service) shut(serviceOnly bool, acts []Action) []Action {
 // clear gives the operations that take everything of ours out of the table. A service takes its destinations with it: to
 // delete them one by one before it would only take longer, by seconds where there are ten thousand.
 func (d *Director) clear() (ops []lvs.Op) {
-	for _, key := range d.Keys(nil) {
-		ops = append(ops, lvs.Op{Kind: lvs.DelService, Service: lvs.Service{Key: key}})
+	for _, e := range d.Wanted() {
+		ops = append(ops, lvs.Op{Kind: lvs.DelService, Service: lvs.Service{Key: e.Service.Key}})
 	}
 	return ops
 }

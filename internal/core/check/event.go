@@ -7,7 +7,8 @@ import (
 	"holdfast/internal/core/lvs"
 )
 
-// An Event is something that happened to a Director: Start, Tick, Result, Present, File, Session, Reconfigure, Administer or Stop.
+// An Event is something that happened to a Director: Start, Tick, Result, Counted, Present, File, Session, Instance, Reconfigure,
+// Administer or Stop.
 type Event interface{ event() }
 
 // Start begins: the table is programmed and the checkers are activated. Present, File and Session before it say how the world
@@ -46,6 +47,12 @@ const (
 	Untried
 )
 
+// Counted answers an Ask.
+type Counted struct {
+	Counts  []lvs.Count // of the destinations that there are
+	Unknown bool        // the kernel did not say
+}
+
 // Present says whether the host has an address, for ha_suspend. Nothing is present until said.
 type Present struct {
 	Addr netip.Addr
@@ -62,6 +69,12 @@ type File struct {
 type Session struct {
 	Name string
 	Up   bool
+}
+
+// Instance says whether a vrrp_instance is MASTER, for follow_vrrp.
+type Instance struct {
+	Name   string
+	Master bool
 }
 
 // Reconfigure gives the Director another configuration. What is the same in both keeps its state and its timers.
@@ -94,9 +107,11 @@ type Stop struct{}
 func (Start) event()       {}
 func (Tick) event()        {}
 func (Result) event()      {}
+func (Counted) event()     {}
 func (Present) event()     {}
 func (File) event()        {}
 func (Session) event()     {}
+func (Instance) event()    {}
 func (Reconfigure) event() {}
 func (Administer) event()  {}
 func (Stop) event()        {}

@@ -88,6 +88,11 @@ func text(a *check.Action, probes bool) string {
 		return fmt.Sprintf("cancel checker %d", a.Checker)
 	case check.Flush:
 		return "flush"
+	case check.Ask:
+		if probes {
+			return fmt.Sprintf("ask %v", a.Keys)
+		}
+		return ""
 	case check.Run:
 		return "run " + strings.Join(a.Script.Argv, " ")
 	case check.Say:
@@ -110,7 +115,7 @@ var kinds = map[check.ReportKind]string{
 	check.StartingQuorumDown: "StartingQuorumDown", check.AddingSorry: "AddingSorry", check.RemovingSorry: "RemovingSorry",
 	check.AddingAlive: "AddingAlive", check.RemovingAlive: "RemovingAlive", check.ServerGone: "ServerGone", check.VirtualGone: "VirtualGone",
 	check.EntryGone: "EntryGone", check.EntryAdded: "EntryAdded", check.ShuttingDown: "ShuttingDown", check.TooManyServices: "TooManyServices",
-	check.ServerUp: "ServerUp", check.ServerDown: "ServerDown", check.QuorumUp: "QuorumUp", check.QuorumDown: "QuorumDown",
+	check.Draining: "Draining", check.Drained: "Drained", check.Arrived: "Arrived", check.SlowStarting: "SlowStarting", check.Panicking: "Panicking", check.PanicOver: "PanicOver", check.Left: "Left", check.ServerUp: "ServerUp", check.ServerDown: "ServerDown", check.QuorumUp: "QuorumUp", check.QuorumDown: "QuorumDown",
 }
 
 func reportText(r *check.Report) string {
@@ -143,6 +148,10 @@ func reportText(r *check.Report) string {
 	add(r.First, "first")
 	add(r.All, "all")
 	add(r.Inhibit, "inhibit")
+	add(r.Kind == check.Draining, "at most %s", r.Most)
+	add(r.Kind == check.SlowStarting, "%d in %s", r.To, r.Most)
+	add(r.Of > 0, "%d of %d", r.Failed, r.Of)
+	add(r.Cut, "cut after %s", r.Most)
 	add(r.Kind == check.ChangingWeight, "%d -> %d active=%t", r.From, r.To, r.Active)
 	add(r.Kind == check.GainedQuorum, "%d+%d=%d <= %d", r.Quorum, r.Hysteresis, r.Threshold, r.Weight)
 	add(r.Kind == check.LostQuorum || r.Kind == check.StartingQuorumDown, "%d-%d=%d > %d", r.Quorum, r.Hysteresis, r.Threshold, r.Weight)
@@ -162,7 +171,9 @@ type lab struct {
 	now     time.Time
 	zero    time.Time
 	latency time.Duration
-	answers map[string]answer // by "ADDRESS", "ADDRESS/KIND" or "ADDRESS/URL"
+	conns   map[netip.AddrPort][2]uint32 // active and inactive
+	mute    bool                         // the kernel does not say how many
+	answers map[string]answer            // by "ADDRESS", "ADDRESS/KIND" or "ADDRESS/URL"
 	pending []pending
 	acts    []check.Action
 	probes  int
@@ -172,14 +183,14 @@ type lab struct {
 
 type pending struct {
 	at time.Time
-	ev check.Result
+	ev check.Event
 }
 
 func newLab(cfg *conf.Config, opt check.Options) *lab {
 	if opt.Random == nil {
 		opt.Random = func(n time.Duration) time.Duration { return n / 2 }
 	}
-	l := &lab{d: check.New(cfg, opt), now: time.Unix(1_700_000_000, 0), answers: map[string]answer{}, on: func(*check.Action) {}}
+	l := &lab{d: check.New(cfg, opt), now: time.Unix(1_700_000_000, 0), answers: map[string]answer{}, conns: map[netip.AddrPort][2]uint32{}, on: func(*check.Action) {}}
 	l.zero, l.do = l.now, l.step
 	return l
 }
@@ -199,10 +210,29 @@ func (l *lab) step(ev check.Event) {
 		case check.Probe:
 			l.probes++
 			l.pending = append(l.pending, pending{l.now.Add(l.latency), l.reply(a)})
+		case check.Ask:
+			l.pending = append(l.pending, pending{l.now, l.count(a.Keys)})
 		case check.Cancel:
-			l.pending = slices.DeleteFunc(l.pending, func(p pending) bool { return p.ev.Checker == a.Checker })
+			l.pending = slices.DeleteFunc(l.pending, func(p pending) bool { r, is := p.ev.(check.Result); return is && r.Checker == a.Checker })
 		}
 	}
+}
+
+// count tells of the connections of the destinations that there are.
+func (l *lab) count(keys []lvs.Key) (ev check.Counted) {
+	if l.mute {
+		return check.Counted{Unknown: true}
+	}
+	for _, e := range l.k.entries {
+		if !slices.Contains(keys, e.Service.Key) {
+			continue
+		}
+		for _, d := range e.Dests {
+			n := l.conns[d.Addr]
+			ev.Counts = append(ev.Counts, lvs.Count{Key: e.Service.Key, Dest: d.Addr, Active: n[0], Inactive: n[1]})
+		}
+	}
+	return ev
 }
 
 // reply finds what is said to an attempt; the most special answer counts.

@@ -51,7 +51,7 @@ func TestLuck(t *testing.T) {
 			if len(l.pending) != 1 || int(l.acts[0].URL) != url {
 				t.Fatalf("%d attempts, for url %d; want one for url %d", len(l.pending), l.acts[0].URL, url)
 			}
-			r := l.pending[0].ev
+			r := l.pending[0].ev.(check.Result)
 			l.pending, l.now = nil, l.now.Add(70*time.Millisecond)
 			ok := rapid.Bool().Draw(t, "ok")
 			r.Outcome = map[bool]check.Outcome{true: check.OK, false: check.Failed}[ok]
@@ -124,7 +124,7 @@ func TestEveryFileCanRun(t *testing.T) {
 			}
 		}
 		l.run(5 * time.Minute)
-		if got, want := l.k.String(), tableText(l.d.Wanted(nil)); got != want {
+		if got, want := l.k.String(), tableText(l.d.Wanted()); got != want {
 			t.Errorf("text %d: the table is\n%s\nwanted is\n%s", i, got, want)
 		}
 		l.step(check.Stop{})

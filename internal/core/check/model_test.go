@@ -23,6 +23,9 @@ func drawConf(t *rapid.T) string {
 	flip := func(name string) bool { return rapid.IntRange(0, 2).Draw(t, name) == 0 }
 	number := func(name string, from, to int) int { return rapid.IntRange(from, to).Draw(t, name) }
 	p("track_file F {\n file /tmp/f\n weight %d\n}", number("file weight", 0, 3))
+	for i := range 2 {
+		p("vrrp_instance V%d {\n interface eth0\n virtual_router_id %d\n virtual_ipaddress {\n 192.0.2.9%d\n }\n}", i, i+1, i)
+	}
 	p("virtual_server_group G {\n 192.0.2.1-%d 80\n fwmark 7\n}", number("last", 2, 4))
 	if flip("share") {
 		p("global_defs {\n share_checks\n}")
@@ -41,6 +44,9 @@ func drawConf(t *rapid.T) string {
 				p(" %s", word)
 			}
 		}
+		if flip("follow") {
+			p(" follow_vrrp V%d", number("instance", 0, 1))
+		}
 		if i < 2 && flip("ha_suspend") {
 			p(" ha_suspend")
 		}
@@ -50,6 +56,15 @@ func drawConf(t *rapid.T) string {
 				p(" sorry_server_inhibit")
 			}
 		}
+		if flip("slow") {
+			p(" slow_start %d", number("slow start", 1, 6))
+		}
+		if flip("panic") {
+			p(" panic_threshold %d", number("threshold", 20, 80))
+		}
+		if flip("drain") {
+			p(" drain_timeout %d", number("drain timeout", 1, 6))
+		}
 		for rs := 1; rs <= 4; rs++ {
 			if rs > 1 && flip("no server") {
 				continue
@@ -57,6 +72,9 @@ func drawConf(t *rapid.T) string {
 			p(" real_server 10.0.0.%d 80 {\n  weight %d", rs, number("weight", 0, 3))
 			if i == 3 && rs == 3 {
 				p("  lvs_method DR")
+			}
+			if flip("drain of one") {
+				p("  drain_timeout %d", number("drain timeout of one", 0, 6))
 			}
 			for range number("checkers", 0, 2) {
 				p("  %s", rapid.SampledFrom([]string{
@@ -80,6 +98,14 @@ type model struct {
 	quorum map[string]bool
 	flight map[check.CheckerID]uint64
 	real   table // where everything is done as well; nil: nowhere
+
+	rows   map[row]lvs.Entry // the table of before, each with one destination
+	drains map[row]*draining // those of it that drain
+	former map[row]int       // seconds of drain_timeout before a reload
+	asked  time.Time
+
+	masters map[string]bool // of instances, as far as was said
+	away    map[string]bool // virtual servers that are out of the table, by name
 }
 
 // table is a kernel's table.
@@ -95,7 +121,10 @@ func name(vs *conf.VirtualServer) string {
 }
 
 func newModel(t *rapid.T, cfg *conf.Config, k kernel) *model {
-	m := &model{lab: newLab(cfg, check.Options{}), t: t, cfg: cfg, quorum: map[string]bool{}, flight: map[check.CheckerID]uint64{}}
+	m := &model{
+		lab: newLab(cfg, check.Options{}), t: t, cfg: cfg, quorum: map[string]bool{}, flight: map[check.CheckerID]uint64{},
+		drains: map[row]*draining{}, masters: map[string]bool{}, away: map[string]bool{},
+	}
 	m.k = k
 	m.on, m.lab.do = m.watch, m.event
 	return m
@@ -114,6 +143,8 @@ func (m *model) watch(a *check.Action) {
 			m.t.Fatalf("checker %d: attempt %d is cancelled, but %d is under way", a.Checker, a.Attempt, m.flight[a.Checker])
 		}
 		delete(m.flight, a.Checker)
+	case check.Ask:
+		m.asked = m.now
 	case check.Apply:
 		m.serving(a.Ops)
 		if m.real != nil {
@@ -187,11 +218,11 @@ func (m *model) event(ev check.Event) {
 		delete(m.flight, r.Checker)
 	}
 	m.step(ev)
-	m.judge(fmt.Sprintf("%T", ev))
+	m.judge(fmt.Sprintf("%T", ev), ev)
 }
 
-// judge compares the model's kernel with the table that the server's states ask for.
-func (m *model) judge(when string) {
+// judge compares the model's kernel with the table that the server's states and what drains ask for.
+func (m *model) judge(when string, ev check.Event) {
 	if len(m.k.refused) > 0 {
 		m.t.Fatalf("after %s: the kernel would refuse %q", when, m.k.refused)
 	}
@@ -221,6 +252,9 @@ func (m *model) judge(when string) {
 		if up && (s.sum == 0 || s.sum < low) || !up && s.sum >= high {
 			m.t.Fatalf("after %s: %s has quorum %t with %d; gained at %d, lost below %d", when, name(vs), up, s.sum, high, low)
 		}
+		if m.away[name(vs)] {
+			continue
+		}
 		for _, e := range expected(m.cfg, vs, s.servers, up) {
 			at := want.find(e.Service.Key)
 			if at < 0 {
@@ -234,10 +268,11 @@ func (m *model) judge(when string) {
 			}
 		}
 	}
+	m.drain(ev, &want)
 	if got, want := m.k.String(), want.String(); got != want {
 		m.t.Fatalf("after %s: the table is\n%sand not\n%s", when, got, want)
 	}
-	if got, want := m.k.String(), tableText(m.d.Wanted(nil)); got != want {
+	if got, want := m.k.String(), tableText(m.d.Wanted()); got != want {
 		m.t.Fatalf("after %s: the table is\n%sand Wanted\n%s", when, got, want)
 	}
 }
@@ -257,7 +292,7 @@ func expected(cfg *conf.Config, vs *conf.VirtualServer, servers []check.Status, 
 	for i, rs := range vs.RealServers {
 		switch {
 		case !sorry && servers[i].Up:
-			put(rs.Address.V, rs.Forward.V, servers[i].Weight)
+			put(rs.Address.V, rs.Forward.V, servers[i].Now)
 		case rs.InhibitOnFailure.V:
 			put(rs.Address.V, rs.Forward.V, 0)
 		}
@@ -265,34 +300,48 @@ func expected(cfg *conf.Config, vs *conf.VirtualServer, servers []check.Status, 
 	if vs.SorryServer.Set() && vs.SorryInhibit.V {
 		put(vs.SorryServer.V, vs.SorryForward.V, 0)
 	}
-	add := func(k lvs.Key, port int) {
-		e := lvs.Entry{Service: lvs.Service{Key: k, Scheduler: vs.Scheduler.V, Mask: lvs.AllBits(lvs.IPv4)}}
+	for _, k := range keysOf(cfg, vs) {
+		e := lvs.Entry{Service: lvs.Service{Key: k.key, Scheduler: vs.Scheduler.V, Mask: lvs.AllBits(lvs.IPv4)}}
 		for _, a := range slices.SortedFunc(maps.Keys(dests), netip.AddrPort.Compare) {
 			d := dests[a]
-			if port >= 0 && d.Forward == lvs.Route {
-				d.Addr = netip.AddrPortFrom(a.Addr(), uint16(port))
-			}
+			d.Addr = k.dest(a, d.Forward == lvs.Route)
 			e.Dests = append(e.Dests, d)
 		}
 		out = append(out, e)
 	}
+	return out
+}
+
+// where is one service of a virtual server.
+type where struct {
+	key  lvs.Key
+	port int // of a group: what members have without NAT; -1: their own
+}
+
+func (w where) dest(a netip.AddrPort, direct bool) netip.AddrPort {
+	if w.port >= 0 && direct {
+		return netip.AddrPortFrom(a.Addr(), uint16(w.port))
+	}
+	return a
+}
+
+func keysOf(cfg *conf.Config, vs *conf.VirtualServer) (all []where) {
 	switch {
 	case vs.Address.Set():
-		add(lvs.AddrKey(uint8(vs.Protocol.V), vs.Address.V), -1)
+		return []where{{lvs.AddrKey(uint8(vs.Protocol.V), vs.Address.V), -1}}
 	case vs.Mark.Set():
-		add(lvs.MarkKey(lvs.IPv4, vs.Mark.V), -1)
-	default:
-		for _, e := range cfg.ServerGroups[0].Entries {
-			if e.IsMark() {
-				add(lvs.MarkKey(lvs.IPv4, e.Mark), 0)
-				continue
-			}
-			for a := e.First; a.Compare(e.Last) <= 0; a = a.Next() {
-				add(lvs.AddrKey(uint8(vs.Protocol.V), netip.AddrPortFrom(a, e.Port)), int(e.Port))
-			}
+		return []where{{lvs.MarkKey(lvs.IPv4, vs.Mark.V), -1}}
+	}
+	for _, e := range cfg.ServerGroups[0].Entries {
+		if e.IsMark() {
+			all = append(all, where{lvs.MarkKey(lvs.IPv4, e.Mark), 0})
+			continue
+		}
+		for a := e.First; a.Compare(e.Last) <= 0; a = a.Next() {
+			all = append(all, where{lvs.AddrKey(uint8(vs.Protocol.V), netip.AddrPortFrom(a, e.Port)), int(e.Port)})
 		}
 	}
-	return out
+	return all
 }
 
 // TestTheTableFollows plays random results, orders, reloads, crashes and the rest, and holds the table against the model after
@@ -305,6 +354,7 @@ func TestTheTableFollows(t *testing.T) {
 func life(t *rapid.T, real table) {
 	m := newModel(t, load(drawConf(t)), kernel{})
 	m.real = real
+	m.place(func(*conf.VirtualServer, bool, bool) bool { return true })
 	m.event(check.Start{})
 	for range rapid.IntRange(1, 25).Draw(t, "steps") {
 		m.one()
@@ -334,7 +384,7 @@ func (m *model) compare() {
 // one is one random thing that happens.
 func (m *model) one() {
 	t := m.t
-	switch rapid.IntRange(0, 9).Draw(t, "what") {
+	switch rapid.IntRange(0, 11).Draw(t, "what") {
 	case 0, 1, 2, 3:
 		who := fmt.Sprintf("10.0.0.%d", rapid.IntRange(1, 4).Draw(t, "who")) + rapid.SampledFrom([]string{"", "/TCP_CHECK", "/a", "/b"}).Draw(t, "of")
 		m.answers[who] = rapid.SampledFrom([]answer{{check.OK, 0}, {check.Failed, 1}, {check.Failed, 1}, {check.OK, 2}, {check.OK, 5}, {check.Untried, 0}}).Draw(t, "answer")
@@ -349,13 +399,82 @@ func (m *model) one() {
 		order := rapid.SampledFrom([]check.Order{check.OrderEnable, check.OrderDisable, check.OrderDrain, check.OrderWeight}).Draw(t, "order")
 		m.event(check.Administer{Server: check.ServerID(rapid.IntRange(0, 20).Draw(t, "server")), Order: order, Weight: 6})
 	case 7, 8:
+		m.former = drainRules(m.cfg)
 		m.cfg = load(drawConf(t))
+		m.place(func(_ *conf.VirtualServer, was, known bool) bool { return was || !known })
 		m.event(check.Reconfigure{Config: m.cfg})
 	case 9:
-		answers, now, real := m.answers, m.now, m.real
-		*m = *newModel(t, m.cfg, kernel{entries: m.k.entries})
-		m.on, m.lab.do = m.watch, m.event
-		m.answers, m.now, m.real = answers, now, real
-		m.event(check.Start{Have: m.k.entries, Adopt: rapid.Bool().Draw(t, "adopt")})
+		m.crash(rapid.Bool().Draw(t, "adopt"))
+	case 11:
+		i := fmt.Sprintf("V%d", rapid.IntRange(0, 1).Draw(t, "who"))
+		m.masters[i] = rapid.Bool().Draw(t, "master")
+		m.place(func(_ *conf.VirtualServer, was, _ bool) bool { return was })
+		m.event(check.Instance{Name: i, Master: m.masters[i]})
+	case 10:
+		addr := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, byte(rapid.IntRange(1, 4).Draw(t, "busy"))}), 80)
+		m.conns[addr] = rapid.SampledFrom([][2]uint32{{}, {}, {3, 0}, {0, 4}}).Draw(t, "connections")
+		m.mute = rapid.IntRange(0, 4).Draw(t, "mute") == 0
+	}
+}
+
+// crash has another life begin with the table that the last one left, less what it cannot know of.
+func (m *model) crash(adopt bool) {
+	rules, named := drainRules(m.cfg), map[lvs.Key]bool{}
+	for _, vs := range m.cfg.VirtualServers {
+		for _, w := range keysOf(m.cfg, vs) {
+			named[w.key] = true
+		}
+	}
+	longest := map[lvs.Key]int{}
+	for r, secs := range rules {
+		longest[r.key] = max(longest[r.key], secs)
+	}
+	old, drains := *m, map[row]*draining{}
+	k := kernel{}
+	for _, e := range m.k.entries {
+		left := lvs.Entry{Service: e.Service}
+		for _, d := range e.Dests {
+			r := row{e.Service.Key, d.Addr}
+			if dr := m.drains[r]; dr != nil && !ours(m.cfg, r) {
+				if !adopt || longest[r.key] == 0 {
+					continue
+				}
+				drains[r] = &draining{dr.Entry, m.now, m.now.Add(time.Duration(longest[r.key]) * time.Second)}
+			}
+			left.Dests = append(left.Dests, d)
+		}
+		if named[e.Service.Key] {
+			k.entries = append(k.entries, left)
+		}
+	}
+	*m = *newModel(m.t, m.cfg, k)
+	m.on, m.lab.do = m.watch, m.event
+	m.answers, m.conns, m.mute, m.now, m.real, m.drains = old.answers, old.conns, old.mute, old.now, old.real, drains
+	m.rows = rowsOf(k.entries)
+	if m.real != nil {
+		m.restore(old.k.entries)
+	}
+	m.place(func(vs *conf.VirtualServer, _, _ bool) bool {
+		return !adopt || !slices.ContainsFunc(keysOf(m.cfg, vs), func(w where) bool { return m.k.find(w.key) >= 0 })
+	})
+	m.event(check.Start{Have: m.k.entries, Adopt: adopt})
+}
+
+// restore takes out of the real table what the model's has not.
+func (m *model) restore(before []lvs.Entry) {
+	var owned lvs.Owned
+	var ops []lvs.Op
+	for i := range before {
+		owned.Claim(before[i])
+		var want *lvs.Entry
+		if at := m.k.find(before[i].Service.Key); at >= 0 {
+			want = &m.k.entries[at]
+		}
+		ops = lvs.Diff(ops, want, &before[i], &owned)
+	}
+	for i, err := range m.real.Apply(ops) {
+		if err != nil {
+			m.t.Fatalf("%s: %v", ops[i], err)
+		}
 	}
 }

@@ -26,5 +26,6 @@ type Status struct {
 	In      bool // in the kernel's table, if only at weight 0
 	Order   Order
 	Weight  int64 // effective, when up
+	Now     int64 // of Weight, what slow_start lets it have by now
 	Failing int   // checkers that have failed
 }

@@ -31,12 +31,15 @@ func identify(vs *conf.VirtualServer) identity {
 //
 // compat: keepalived tells in two passes, first what is gone, then how each service stands.
 func (d *Director) reconfigure(now time.Time, ev Reconfigure, acts []Action) []Action {
-	mark, before, old := len(acts), d.Wanted(nil), d.services
+	mark, before, old := len(acts), d.Wanted(), d.services
 	d.cfg = ev.Config
 	if ev.Usable != nil {
 		d.opt.Usable = ev.Usable
 	}
 	d.services = d.build(d.cfg)
+	for _, s := range d.services {
+		s.away = true // if it follows, until something else is known
+	}
 	if !d.running {
 		d.checkers, d.servers = nil, nil
 		d.enroll(d.services)
@@ -44,16 +47,24 @@ func (d *Director) reconfigure(now time.Time, ev Reconfigure, acts []Action) []A
 	}
 	for i, heir := range heirs(old, d.services, func(s *service) identity { return identify(s.conf) }) {
 		if heir != nil {
+			heir.away, heir.heir, heir.panics = old[i].away, true, old[i].panics
 			acts = heir.inherit(old[i], acts)
 		} else {
 			acts = old[i].vanish(acts)
 		}
 	}
+	d.drains.former = d.drains.rules
 	acts = d.register(now, acts)
 	for _, s := range d.services {
-		acts = d.open(s, acts)
+		s.away = d.away(s, s.away)
 	}
-	acts = d.replace(mark, before, nil, acts)
+	d.drains.leave(d.awayKeys())
+	for _, s := range d.services {
+		acts = d.open(now, s, acts)
+	}
+	d.keepRamps()
+	acts = d.replace(now, mark, before, nil, acts)
+	d.drains.former = nil
 	return d.activate(now, acts)
 }
 
@@ -116,7 +127,7 @@ func (r *server) vanish(acts []Action) []Action {
 
 // inherit takes over the state of the service that this one was before.
 func (s *service) inherit(old *service, acts []Action) []Action {
-	s.up, s.sorry = old.up, old.sorry
+	s.up, s.sorry, s.suspended = old.up, old.sorry, old.suspended
 	acts = s.inheritEntries(old, acts)
 	if s.sorry && s.sorryDest(1) != old.sorryDest(1) {
 		s.sorry = false
@@ -158,7 +169,8 @@ func (s *service) inheritEntries(old *service, acts []Action) []Action {
 // good, like any other.
 func (r *server) inherit(old *server) {
 	r.id, r.order, r.weight = old.id, old.order, old.weight
-	r.mourned, r.was = old.mourned, old
+	r.mourned, r.was, r.leaving = old.mourned, old, old.leaving
+	r.once, r.since, r.risen = old.once, old.since, old.risen
 	failing := !old.up
 	for i, heir := range heirs(old.checkers, r.checkers, (*checker).identify) {
 		if heir != nil {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"net/netip"
+	"time"
 
 	"holdfast/conf"
 )
@@ -37,6 +38,13 @@ const (
 	EntryAdded                               // a reload: "VS [ENTRY] added into group NAME"
 	ShuttingDown                             // the end: "Shutting down service RS from VS VS"; Inhibit: "Shutting down (inhibited) service"
 	TooManyServices                          // a group names more addresses than a table is filled with; the rest is left out
+	Draining                                 // drain_timeout: a server stays with weight 0 for as long as it has connections
+	Drained                                  // the end of it; Cut: it had connections
+	SlowStarting                             // slow_start: a server that has come up has weight To after Most only
+	Panicking                                // panic_threshold: Failed of Of servers have failed, and all stay in
+	PanicOver                                // not so many any more
+	Arrived                                  // follow_vrrp: its instance is MASTER, so it is in the table
+	Left                                     // its instance is not, so it is out
 
 	// No log lines: these go to the FIFOs and into mails. Their scripts are Run actions of their own.
 	ServerUp
@@ -78,6 +86,11 @@ type Report struct {
 	Active  bool    // ChangingWeight: the server is up; Succeeded, CheckFailed: it is when this is counted
 	Opening bool    // QuorumUp, QuorumDown: the service begins with it
 	Leaving Leaving // ServerDown, QuorumDown: why nothing failed
+
+	Most       time.Duration // Draining, Drained: drain_timeout; SlowStarting: slow_start
+	Failed, Of int           // Panicking, PanicOver
+
+	Cut bool // Drained: the time was over
 
 	From, To   int64 // ChangingWeight
 	Quorum     uint32

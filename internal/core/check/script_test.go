@@ -30,7 +30,10 @@ var update = flag.Bool("update", false, "rewrite the wanted output of testdata/*
 //	present|gone ADDRESS           for ha_suspend
 //	file NAME VALUE                of a track_file
 //	bfd NAME up|down
+//	instance NAME STATE            of VRRP
+//	standing NAME...               of a virtual server: what track_virtual_server goes by
 //	order ADDRESS[@VIRTUAL] enable|disable|drain|WEIGHT
+//	conns ADDRESS:PORT N [M]       active and inactive connections; "conns mute": the kernel does not say
 //	run DURATION                   let that much time pass, serving every deadline
 //	probes on|off                  show attempts
 //	table                          show the model kernel's table
@@ -102,7 +105,7 @@ func play(t *testing.T, a *txtar.Archive) string {
 		if len(p.k.refused) > 0 {
 			t.Fatalf("line %d: %s: the kernel would refuse %q", n+1, l, p.k.refused)
 		}
-		if want := tableText(p.d.Wanted(nil)); p.running && p.k.String() != want {
+		if want := tableText(p.d.Wanted()); p.running && p.k.String() != want {
 			t.Fatalf("line %d: %s: the table is\n%s\nwanted is\n%s", n+1, l, p.k.String(), want)
 		}
 	}
@@ -114,7 +117,7 @@ func (p *player) renew() {
 	old := p.lab
 	p.lab = newLab(load(fileOf(p.a, p.file)), p.opt)
 	if old != nil {
-		p.k, p.now, p.zero, p.answers = old.k, old.now, old.zero, old.answers
+		p.k, p.now, p.zero, p.answers, p.conns = old.k, old.now, old.zero, old.answers, old.conns
 	}
 	p.on = func(a *check.Action) {
 		for _, l := range strings.Split(text(a, p.probes), "\n") {
@@ -157,6 +160,8 @@ func (p *player) do(verb string, args []string) error {
 		return p.answer(arg(0), arg(1))
 	case "present", "gone":
 		p.step(check.Present{Addr: netip.MustParseAddr(arg(0)), Is: verb == "present"})
+	case "instance":
+		p.step(check.Instance{Name: arg(0), Master: arg(1) == "MASTER"})
 	case "bfd":
 		p.step(check.Session{Name: arg(0), Up: arg(1) == "up"})
 	case "file":
@@ -165,6 +170,19 @@ func (p *player) do(verb string, args []string) error {
 		return err
 	case "order":
 		return p.order(arg(0), arg(1))
+	case "conns":
+		if p.mute = arg(0) == "mute"; p.mute {
+			return nil
+		}
+		var n [2]uint32
+		for i := range n[:len(args)-1] {
+			v, err := strconv.ParseUint(arg(i+1), 10, 32)
+			if err != nil {
+				return err
+			}
+			n[i] = uint32(v)
+		}
+		p.conns[netip.MustParseAddrPort(arg(0))] = n
 	case "latency", "run":
 		d, err := time.ParseDuration(arg(0))
 		if verb == "latency" {
@@ -173,6 +191,9 @@ func (p *player) do(verb string, args []string) error {
 			p.run(d)
 		}
 		return err
+	case "standing":
+		up, known := p.d.Standing(strings.Join(args, " "))
+		fmt.Fprintf(&p.out, "up %t known %t\n", up, known)
 	case "probes":
 		p.probes = arg(0) == "on"
 	case "table":

@@ -2,6 +2,7 @@ package check
 
 import (
 	"math"
+	"time"
 
 	"holdfast/conf"
 	"holdfast/internal/core/lvs"
@@ -24,6 +25,12 @@ type server struct {
 	counts  int64   // what of it is in the service's sum
 	mourned bool    // that it is down has been told
 	was     *server // the one that it was before the reload under way
+
+	leaving *farewell // the last one
+
+	once  bool          // it has been up
+	since time.Time     // of its slow_start; zero: none is under way
+	risen time.Duration // since then, as of the last step
 }
 
 // maxWeight is the kernel's.
@@ -94,6 +101,7 @@ func (r *server) unweigh() {
 // shift counts a checker that has failed or recovered.
 func (r *server) shift(by int, cause *checker, acts []Action) []Action {
 	r.failing += by
+	acts = r.service.alarm(acts)
 	return r.settle(cause, acts)
 }
 
@@ -111,12 +119,16 @@ func (r *server) upAfter(c *checker, changed bool) bool {
 
 // settle finds out whether the server is up and tells if that has changed. cause may be nil.
 func (r *server) settle(cause *checker, acts []Action) []Action {
-	up := r.failing == 0 && r.order != OrderDisable
+	up := r.well()
 	if up == r.up {
 		return acts
 	}
-	r.up = up
+	r.up, r.since = up, time.Time{}
 	r.recount()
+	if up && r.mourned && !r.service.panics {
+		r.ascend()
+	}
+	r.once = r.once || up
 	kind, stays := Removing, r.conf.InhibitOnFailure.V
 	switch {
 	case up && stays:
@@ -148,7 +160,7 @@ func (r *server) mourn(cause *checker, why Leaving, acts []Action) []Action {
 }
 
 func (r *server) status() Status {
-	return Status{Up: r.up, In: r.slot.in, Order: r.order, Weight: r.effective(), Failing: r.failing}
+	return Status{Up: r.up, In: r.slot.in && !r.service.away, Order: r.order, Weight: r.effective(), Now: r.present(), Failing: r.failing}
 }
 
 func (r *server) report(kind ReportKind) *Report {
@@ -169,6 +181,9 @@ func (r *server) open(notify bool, acts []Action) []Action {
 	was := r.was
 	r.was = nil
 	if was == nil {
+		if r.up && r.service.heir {
+			r.ascend()
+		}
 		if r.up && notify {
 			acts = run(r.conf.NotifyUp, acts)
 			acts = say(r.report(ServerUp), acts)

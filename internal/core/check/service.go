@@ -24,9 +24,13 @@ type service struct {
 	up        bool  // the quorum is there
 	sorry     bool  // the sorry server has taken over
 	suspended bool  // ha_suspend, and the address is absent
+	panics    bool  // more servers have failed than panic_threshold allows
+	heir      bool  // it was there before the reload under way
+	away      bool  // out of the table: follow_vrrp, and the instance is not MASTER
 
-	dirty   []*slot // may have changed since the kernel was told
-	touched bool    // is in the Director's list
+	rising  []*server // have come up and have a slow_start that has not begun yet
+	dirty   []*slot   // may have changed since the kernel was told
+	touched bool      // is in the Director's list
 }
 
 // entry is what the kernel knows of a service: it has one for each address and mark.
@@ -64,7 +68,7 @@ func (s *service) want(p *slot) (d lvs.Dest, in bool) {
 	if !s.sorry {
 		for _, r := range p.servers {
 			if r.up {
-				return r.dest(r.effect), true
+				return r.dest(r.present()), true
 			}
 		}
 	}

@@ -34,8 +34,7 @@ func (d *Director) presence(now time.Time, ev Present, acts []Action) []Action {
 	return acts
 }
 
-// pause suspends a service's checks or takes them up again. The periods run on meanwhile, as they do in keepalived: the first
-// check is when it would have been anyway.
+// pause suspends a service's checks or takes them up again.
 func (d *Director) pause(now time.Time, s *service, acts []Action) []Action {
 	for _, r := range s.servers {
 		for _, c := range r.checkers {
@@ -48,16 +47,22 @@ func (d *Director) pause(now time.Time, s *service, acts []Action) []Action {
 				}
 				acts = say(c.report(Suspending), c.cancel(now, acts))
 			default:
-				if period := c.conf.Timing.DelayLoop.V; c.at.Before(now) && period > 0 {
-					missed := (now.Sub(c.at) + period - 1) / period
-					c.at = c.at.Add(missed * period)
-				}
+				c.resume(now)
 				d.due.push(c)
 				acts = say(c.report(Activating), acts)
 			}
 		}
 	}
 	return acts
+}
+
+// resume sets the time of the next attempt of a checker that was suspended. The periods have run on meanwhile, as they do in
+// keepalived: it is when it would have been anyway.
+func (c *checker) resume(now time.Time) {
+	if period := c.conf.Timing.DelayLoop.V; c.at.Before(now) && period > 0 {
+		missed := (now.Sub(c.at) + period - 1) / period
+		c.at = c.at.Add(missed * period)
+	}
 }
 
 // cancel gives the attempt under way up, if there is one. The next is after a period.

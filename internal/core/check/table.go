@@ -3,18 +3,27 @@ package check
 import (
 	"net/netip"
 	"slices"
+	"time"
 
 	"holdfast/internal/core/lvs"
 )
 
-// Wanted appends the whole table as it is to be now: what all Apply actions so far lead to. Of a service that several virtual
-// servers name, the first says how it is, and it has the destinations of all.
-func (d *Director) Wanted(to []lvs.Entry) []lvs.Entry {
+// Wanted returns the whole table as it is to be now: what all Apply actions so far lead to.
+func (d *Director) Wanted() []lvs.Entry {
 	if !d.running {
-		return to
+		return nil
 	}
+	return d.drains.overlay(d.configured())
+}
+
+// configured returns what the services want of the table. Of a service that several virtual servers name, the first says how it is, and
+// it has the destinations of all.
+func (d *Director) configured() (to []lvs.Entry) {
 	var where map[lvs.Key]int // of shared keys
 	for _, s := range d.services {
+		if s.away {
+			continue
+		}
 		for i := range s.entries {
 			e := &s.entries[i]
 			key := e.service.Key
@@ -74,14 +83,18 @@ func (d *Director) touch(s *service, acts []Action) []Action {
 }
 
 // finish puts the operations of this Step before everything that is told about it.
-func (d *Director) finish(acts []Action) []Action {
+func (d *Director) finish(now time.Time, acts []Action) []Action {
+	if len(d.touched) == 0 {
+		return acts
+	}
 	var ops []lvs.Op
 	for _, s := range d.touched {
 		s.touched = false
-		ops = d.catchUp(s, ops)
+		acts = d.rise(now, s, acts)
+		ops = d.catchUp(now, s, ops)
 	}
 	d.touched = d.touched[:0]
-	return d.insert(d.mark, ops, acts)
+	return d.tellDrains(now, d.insert(d.mark, ops, acts))
 }
 
 func (d *Director) insert(mark int, ops []lvs.Op, acts []Action) []Action {
@@ -96,7 +109,7 @@ func (d *Director) insert(mark int, ops []lvs.Op, acts []Action) []Action {
 
 // catchUp appends what leads from what the kernel was told of a service to what it wants now, looking only at what may have
 // changed.
-func (d *Director) catchUp(s *service, ops []lvs.Op) []lvs.Op {
+func (d *Director) catchUp(now time.Time, s *service, ops []lvs.Op) []lvs.Op {
 	var want, have []lvs.Dest
 	slices.SortFunc(s.dirty, func(a, b *slot) int { return a.index - b.index })
 	for _, p := range s.dirty {
@@ -114,16 +127,17 @@ func (d *Director) catchUp(s *service, ops []lvs.Op) []lvs.Op {
 		p.told, p.in = to, in
 	}
 	s.dirty = s.dirty[:0]
-	if len(want)+len(have) == 0 {
+	if s.away || len(want)+len(have) == 0 {
 		return ops
 	}
 	for i := range s.entries {
 		e := &s.entries[i]
 		if d.users[e.service.Key] > 1 {
-			ops = d.catchUpShared(e.service.Key, ops)
+			ops = d.catchUpShared(now, e.service.Key, ops)
 			continue
 		}
-		ops = lvs.Diff(ops, e.part(want), e.part(have), nil)
+		w, h := d.retain(now, e.part(want), e.part(have))
+		ops = lvs.Diff(ops, w, h, nil)
 	}
 	return ops
 }
@@ -137,11 +151,11 @@ func (e *entry) part(dests []lvs.Dest) *lvs.Entry {
 	return p
 }
 
-func (d *Director) catchUpShared(key lvs.Key, ops []lvs.Op) []lvs.Op {
+func (d *Director) catchUpShared(now time.Time, key lvs.Key, ops []lvs.Op) []lvs.Op {
 	have, want := d.shared[key], lvs.Entry{}
 	for _, s := range d.services {
 		for i := range s.entries {
-			if e := &s.entries[i]; e.service.Key == key {
+			if e := &s.entries[i]; e.service.Key == key && !s.away {
 				if want.Service.Scheduler == "" {
 					want.Service = e.service
 				}
@@ -150,7 +164,8 @@ func (d *Director) catchUpShared(key lvs.Key, ops []lvs.Op) []lvs.Op {
 		}
 	}
 	d.shared[key] = want
-	return lvs.Diff(ops, &want, &have, nil)
+	w, h := d.retain(now, &want, &have)
+	return lvs.Diff(ops, w, h, nil)
 }
 
 // additions is how many operations make a table of nothing.
@@ -163,28 +178,31 @@ func additions(table []lvs.Entry) int {
 }
 
 // replace puts at mark the operations that lead from a table to the one that is wanted now. What has is not owned stays.
-func (d *Director) replace(mark int, has []lvs.Entry, owned *lvs.Owned, acts []Action) []Action {
+func (d *Director) replace(now time.Time, mark int, has []lvs.Entry, owned *lvs.Owned, acts []Action) []Action {
 	was := make(map[lvs.Key]*lvs.Entry, len(has))
 	for i := range has {
 		was[has[i].Service.Key] = &has[i]
 	}
 	var ops []lvs.Op
-	wanted := d.Wanted(nil)
+	wanted := d.configured()
+	clear(d.shared)
 	if len(has) == 0 {
 		ops = make([]lvs.Op, 0, additions(wanted))
 	}
 	for i := range wanted {
 		key := wanted[i].Service.Key
-		ops = lvs.Diff(ops, &wanted[i], was[key], owned)
-		delete(was, key)
 		if d.users[key] > 1 {
 			d.shared[key] = wanted[i]
 		}
+		w, h := d.retain(now, &wanted[i], was[key])
+		ops = lvs.Diff(ops, w, h, owned)
+		delete(was, key)
 	}
 	for i := range has {
 		if was[has[i].Service.Key] != nil { // in the order of has
-			ops = lvs.Diff(ops, nil, &has[i], owned)
+			w, h := d.retain(now, nil, &has[i])
+			ops = lvs.Diff(ops, w, h, owned)
 		}
 	}
-	return d.insert(mark, ops, acts)
+	return d.tellDrains(now, d.insert(mark, ops, acts))
 }

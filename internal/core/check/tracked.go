@@ -1,6 +1,9 @@
 package check
 
-import "math"
+import (
+	"math"
+	"time"
+)
 
 // file takes a track_file's value in.
 func (d *Director) file(ev File, acts []Action) []Action {
@@ -74,13 +77,15 @@ func (d *Director) administer(ev Administer, acts []Action) []Action {
 		panic("check: unhandled order")
 	}
 	if ev.Order == OrderWeight {
-		r.weight = ev.Weight
+		r.weight, r.since = ev.Weight, time.Time{}
+		r.recount()
 	}
 	if !d.running {
 		d.measure(r)
 		return acts
 	}
 	acts = r.weigh(nil, acts)
+	acts = r.service.alarm(acts)
 	acts = r.settle(nil, acts)
 	return d.touch(r.service, acts)
 }
@@ -88,7 +93,8 @@ func (d *Director) administer(ev Administer, acts []Action) []Action {
 // measure sets what follows from a server's checkers without telling.
 func (d *Director) measure(r *server) {
 	d.prime(r)
-	r.up = r.failing == 0 && r.order != OrderDisable
+	r.up = r.well()
+	r.once = r.once || r.up
 	r.effect = r.effective()
 	r.recount()
 }

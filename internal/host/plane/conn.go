@@ -1,12 +1,14 @@
 package plane
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"strings"
 	"sync"
+	"time"
 
 	"holdfast/ipvs"
 )
@@ -18,7 +20,10 @@ type Conn struct {
 	client *ipvs.Client  // nil: to be dialed
 	ours   map[bool]ours // the sync daemons that this Conn has started, the master's by true
 	closed bool
-	space  *os.File  // nil: our own
+	space  *os.File // nil: our own
+
+	settings settings
+
 	memory []ipvs.Op // for apply
 }
 
@@ -49,7 +54,7 @@ func Open(o Options) (*Conn, error) {
 	})
 	switch {
 	case err == nil:
-		conn.space = o.Space
+		conn.space, conn.settings = o.Space, files(in.NetNS)
 	case o.Space != nil:
 		_ = o.Space.Close()
 	}
@@ -62,7 +67,7 @@ func New(dial func() (*ipvs.Client, error)) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Conn{dial: dial, client: client, ours: make(map[bool]ours)}, nil
+	return &Conn{dial: dial, client: client, ours: make(map[bool]ours), settings: &memory{values: make(map[string]int)}}, nil
 }
 
 // Close ends the connection. The table stays as it is.
@@ -102,6 +107,9 @@ func (c *Conn) use() (*ipvs.Client, error) {
 // modprobePath is where the kernel keeps the path of the program that it loads modules with; empty if it must not.
 const modprobePath = "/proc/sys/kernel/modprobe"
 
+// loadPatience is how long the program may take: the callers of a Conn wait for each other.
+const loadPatience = 10 * time.Second
+
 // load loads a module of the kernel.
 func load(module string) error {
 	text, err := os.ReadFile(modprobePath)
@@ -115,7 +123,16 @@ func load(module string) error {
 	if program == "" {
 		return errors.New("the kernel is told not to load modules: " + modprobePath + " is empty")
 	}
-	out, err := exec.Command(program, module).CombinedOutput()
+	return execute(loadPatience, program, module)
+}
+
+// execute runs a program that has so long to end.
+func execute(patience time.Duration, program, module string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, module)
+	cmd.WaitDelay = time.Second // for whoever else holds its output
+	out, err := cmd.CombinedOutput()
 	if err == nil {
 		return nil
 	}

@@ -40,6 +40,29 @@ func (c *Conn) Read(keys ...lvs.Key) ([]lvs.Entry, error) {
 	return all, nil
 }
 
+// Counts returns how many connections the kernel remembers of each destination of the services with these keys.
+func (c *Conn) Counts(keys ...lvs.Key) (all []lvs.Count, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	client, err := c.use()
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range keys {
+		dests, err := client.Destinations(toKey(k))
+		if errors.Is(err, syscall.Errno(unix.ESRCH)) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range slices.Backward(dests) {
+			all = append(all, lvs.Count{Key: k, Dest: fromDest(d.Destination).Addr, Active: d.Active, Inactive: d.Inactive})
+		}
+	}
+	return all, nil
+}
+
 func list(client *ipvs.Client, keys []lvs.Key) ([]ipvs.ServiceStatus, error) {
 	if len(keys) == 0 {
 		return client.Services()

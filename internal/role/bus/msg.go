@@ -19,12 +19,13 @@ const (
 	Prepared                   // child to parent: yes
 	Rejected                   // child to parent: no, because of Text
 	Committed                  // child to parent: done
+	Fact                       // either way: how Subject stands is Text; the parent passes on what one child says to the others
 )
 
 var kindNames = [...]string{
 	Stop: "stop", Dump: "dump", Stats: "stats", StatsClear: "stats-clear",
 	JSON: "json", Ready: "ready", Prepare: "prepare", Commit: "commit", Abort: "abort",
-	Prepared: "prepared", Rejected: "rejected", Committed: "committed",
+	Prepared: "prepared", Rejected: "rejected", Committed: "committed", Fact: "fact",
 }
 
 func (k Kind) known() bool { return k >= Stop && int(k) < len(kindNames) }
@@ -39,9 +40,10 @@ func (k Kind) String() string {
 
 // Msg is one message.
 type Msg struct {
-	Kind Kind   `json:"kind"`
-	Gen  int    `json:"gen,omitempty"`
-	Text string `json:"text,omitempty"`
+	Kind    Kind   `json:"kind"`
+	Gen     int    `json:"gen,omitempty"`
+	Subject string `json:"subject,omitempty"`
+	Text    string `json:"text,omitempty"`
 }
 
 // Conn is one end of a bus. It may be used by several goroutines at once.

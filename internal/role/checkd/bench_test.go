@@ -16,13 +16,16 @@ import (
 // silent is a kernel that does what it is told in no time.
 type silent struct{ entries []lvs.Entry }
 
-func (s *silent) Read(...lvs.Key) ([]lvs.Entry, error) { return s.entries, nil }
-func (s *silent) Apply(ops []lvs.Op) []error           { return make([]error, len(ops)) }
-func (s *silent) Flush() error                         { return nil }
-func (s *silent) Timeouts() (conf.LVSTimeouts, error)  { return conf.LVSTimeouts{}, nil }
-func (s *silent) SetTimeouts(conf.LVSTimeouts) error   { return nil }
-func (s *silent) SyncDaemons(...plane.Daemon) error    { return nil }
-func (s *silent) Close() error                         { return nil }
+func (s *silent) Read(...lvs.Key) ([]lvs.Entry, error)   { return s.entries, nil }
+func (s *silent) Apply(ops []lvs.Op) []error             { return make([]error, len(ops)) }
+func (s *silent) Flush() error                           { return nil }
+func (s *silent) Timeouts() (conf.LVSTimeouts, error)    { return conf.LVSTimeouts{}, nil }
+func (s *silent) SetTimeouts(conf.LVSTimeouts) error     { return nil }
+func (s *silent) SyncDaemons(...plane.Daemon) error      { return nil }
+func (s *silent) Setting(string) (int, error)            { return 0, nil }
+func (s *silent) SetSetting(string, int) error           { return nil }
+func (s *silent) Counts(...lvs.Key) ([]lvs.Count, error) { return nil, nil }
+func (s *silent) Close() error                           { return nil }
 
 // BenchmarkStart programs 10,000 real servers, the kernel's own work left out.
 func BenchmarkStart(b *testing.B) {

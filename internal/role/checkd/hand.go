@@ -22,9 +22,13 @@ type hand struct {
 
 	want     *book
 	owned    lvs.Owned
-	timeouts conf.LVSTimeouts // of before we came; what we did not change is 0
+	timeouts conf.LVSTimeouts  // of before we came; what we did not change is 0
+	wished   *conf.LVSTimeouts // to be set when the kernel has IPVS; nil: nothing waits
 	audit    audit
 	sync     syncState
+
+	settings     map[string]int // of before we came, of those that we have changed
+	settingsWish *settingsWish  // to be set when the kernel has IPVS; nil: nothing waits
 }
 
 // batch is one thing to do to the table, and how it went.
@@ -35,6 +39,10 @@ type batch struct {
 	all      []lvs.Entry // what the table holds of ours after ops, if known
 	known    bool
 	sync     *syncWish // nil: they stay
+	settings *settingsWish
+
+	count   []lvs.Key // services of which to count the connections
+	counted func([]lvs.Count, error)
 
 	over chan struct{} // closed when it was carried out
 
@@ -47,6 +55,7 @@ func newHand(k Kernel, lines func(...string)) *hand {
 	return &hand{
 		kernel: k, lines: lines, orders: newQueue[*batch](), want: newBook(),
 		quit: make(chan struct{}), done: make(chan struct{}), audit: newAudit(),
+		settings: make(map[string]int),
 	}
 }
 
@@ -74,6 +83,8 @@ func (h *hand) run() {
 			h.work()
 		case <-t.C:
 			h.work()
+			h.retryTimeouts()
+			h.retrySettings()
 			h.retrySync(time.Now())
 			t.Reset(h.look(time.Now()))
 		case <-h.quit:
@@ -86,7 +97,7 @@ func (h *hand) run() {
 // finish makes run carry out what is left and return; false if it has not within patience. The table's timeouts are what they
 // were before, and sync daemons of ours are stopped.
 func (h *hand) finish(patience time.Duration) bool {
-	h.order(&batch{timeouts: &conf.LVSTimeouts{}, sync: &syncWish{}})
+	h.order(&batch{timeouts: &conf.LVSTimeouts{}, sync: &syncWish{}, settings: &settingsWish{}})
 	close(h.quit)
 	t := time.NewTimer(patience)
 	defer t.Stop()
@@ -103,7 +114,7 @@ func (h *hand) work() {
 	list := h.orders.take()
 	for len(list) > 0 {
 		n := 1
-		for n < len(list) && !list[n].flush && list[n].timeouts == nil && list[n].sync == nil {
+		for n < len(list) && !list[n].flush && list[n].timeouts == nil && list[n].sync == nil && list[n].counted == nil {
 			n++
 		}
 		h.carryOut(list[:n])
@@ -114,10 +125,20 @@ func (h *hand) work() {
 func (h *hand) carryOut(list []*batch) {
 	first := list[0]
 	if first.timeouts != nil {
-		h.setTimeouts(first)
+		if line := h.setTimeouts(*first.timeouts); line != "" {
+			first.fail(lvs.Key{}, line)
+		}
 	}
 	if first.sync != nil {
 		h.syncDaemons(first)
+	}
+	if first.settings != nil {
+		for _, line := range h.setSettings(first.settings) {
+			first.fail(lvs.Key{}, line)
+		}
+	}
+	if first.counted != nil {
+		first.counted(h.kernel.Counts(first.count...))
 	}
 	if first.flush {
 		if err := h.kernel.Flush(); err != nil {
@@ -239,33 +260,6 @@ func (h *hand) do(ops []lvs.Op) []error {
 		}
 	}
 	return errs
-}
-
-// setTimeouts changes what a configuration names and puts back what an earlier one had changed.
-func (h *hand) setTimeouts(b *batch) {
-	before, want := h.timeouts, *b.timeouts
-	if want == before && want == (conf.LVSTimeouts{}) {
-		return
-	}
-	now, err := h.kernel.Timeouts()
-	if err != nil {
-		b.fail(lvs.Key{}, "IPVS: cannot read the timeouts: "+err.Error())
-		return
-	}
-	pick := func(want, before, now *time.Duration, keep *time.Duration) {
-		switch {
-		case *want == 0:
-			*want, *keep = *before, 0
-		case *before == 0:
-			*keep = *now
-		}
-	}
-	pick(&want.TCP, &before.TCP, &now.TCP, &h.timeouts.TCP)
-	pick(&want.TCPFin, &before.TCPFin, &now.TCPFin, &h.timeouts.TCPFin)
-	pick(&want.UDP, &before.UDP, &now.UDP, &h.timeouts.UDP)
-	if err := h.kernel.SetTimeouts(want); err != nil {
-		b.fail(lvs.Key{}, "IPVS: cannot set the timeouts: "+err.Error())
-	}
 }
 
 // finished ends a batch. If the teller has given up waiting, its failures are told now.

@@ -21,11 +21,16 @@ type Kernel interface {
 	Read(keys ...lvs.Key) ([]lvs.Entry, error)
 	// Apply carries out ops in order and returns an error for each, nil for success. What is already as wanted is success.
 	Apply(ops []lvs.Op) []error
+	// Counts returns the connections of all destinations of those of the services that exist.
+	Counts(keys ...lvs.Key) ([]lvs.Count, error)
 	// Flush removes everything, whoever made it.
 	Flush() error
 	// Timeouts returns how long idle connections are remembered, and SetTimeouts changes those that are not 0.
 	Timeouts() (conf.LVSTimeouts, error)
 	SetTimeouts(conf.LVSTimeouts) error
+	// Setting returns a setting of IPVS below net.ipv4.vs, and SetSetting changes it.
+	Setting(name string) (int, error)
+	SetSetting(name string, v int) error
 	// SyncDaemons has these sync daemons run and no others. Errors about one of them are *plane.DaemonErrors.
 	SyncDaemons(want ...plane.Daemon) error
 	Close() error

@@ -11,17 +11,16 @@ import (
 	"holdfast/internal/host/plane"
 )
 
-// lateKernel is a kernel without IPVS, while other roles do their work: it takes every order for done, and looks now and then
-// whether IPVS has come. The audit then finds that everything is missing.
+// lateKernel is a kernel without IPVS, while other roles do their work. It takes every operation for done, and looks now and then
+// whether IPVS has come: the audit then finds that everything is missing. What is not in the table is refused with errNoIPVS, and
+// the hand asks for it again.
 type lateKernel struct {
 	open func() (Kernel, error)
 	log  *slog.Logger
 
-	mu       sync.Mutex
-	kernel   Kernel // nil: not yet
-	tried    time.Time
-	timeouts conf.LVSTimeouts // to be set when it comes
-	daemons  []plane.Daemon   // to run then
+	mu     sync.Mutex
+	kernel Kernel // nil: not yet
+	tried  time.Time
 }
 
 // lookAgain is how often a kernel without IPVS is tried.
@@ -43,16 +42,6 @@ func (l *lateKernel) there() Kernel {
 	}
 	l.log.Info("IPVS: the kernel has it now")
 	l.kernel = k
-	if l.timeouts != (conf.LVSTimeouts{}) {
-		if err := k.SetTimeouts(l.timeouts); err != nil {
-			l.log.Info("IPVS: cannot set the timeouts: " + err.Error())
-		}
-	}
-	if len(l.daemons) > 0 {
-		if err := k.SyncDaemons(l.daemons...); err != nil {
-			l.log.Info("IPVS: cannot set the sync daemons: " + err.Error())
-		}
-	}
 	return k
 }
 
@@ -60,6 +49,14 @@ func (l *lateKernel) there() Kernel {
 func (l *lateKernel) Read(keys ...lvs.Key) ([]lvs.Entry, error) {
 	if k := l.there(); k != nil {
 		return k.Read(keys...)
+	}
+	return nil, errNoIPVS
+}
+
+// Counts implements Kernel.
+func (l *lateKernel) Counts(keys ...lvs.Key) ([]lvs.Count, error) {
+	if k := l.there(); k != nil {
+		return k.Counts(keys...)
 	}
 	return nil, errNoIPVS
 }
@@ -85,7 +82,7 @@ func (l *lateKernel) Timeouts() (conf.LVSTimeouts, error) {
 	if k := l.there(); k != nil {
 		return k.Timeouts()
 	}
-	return conf.LVSTimeouts{}, nil
+	return conf.LVSTimeouts{}, errNoIPVS
 }
 
 // SetTimeouts implements Kernel.
@@ -93,10 +90,23 @@ func (l *lateKernel) SetTimeouts(t conf.LVSTimeouts) error {
 	if k := l.there(); k != nil {
 		return k.SetTimeouts(t)
 	}
-	l.mu.Lock()
-	l.timeouts = t
-	l.mu.Unlock()
-	return nil
+	return errNoIPVS
+}
+
+// Setting implements Kernel.
+func (l *lateKernel) Setting(name string) (int, error) {
+	if k := l.there(); k != nil {
+		return k.Setting(name)
+	}
+	return 0, errNoIPVS
+}
+
+// SetSetting implements Kernel.
+func (l *lateKernel) SetSetting(name string, v int) error {
+	if k := l.there(); k != nil {
+		return k.SetSetting(name, v)
+	}
+	return errNoIPVS
 }
 
 // SyncDaemons implements Kernel.
@@ -104,10 +114,7 @@ func (l *lateKernel) SyncDaemons(want ...plane.Daemon) error {
 	if k := l.there(); k != nil {
 		return k.SyncDaemons(want...)
 	}
-	l.mu.Lock()
-	l.daemons = want
-	l.mu.Unlock()
-	return nil
+	return errNoIPVS
 }
 
 // Close implements Kernel.

@@ -7,6 +7,7 @@ import (
 
 	"holdfast/conf"
 	"holdfast/internal/core/check"
+	"holdfast/internal/core/lvs"
 	"holdfast/internal/core/talk"
 	"holdfast/internal/host/probe"
 )
@@ -29,7 +30,9 @@ type loop struct {
 	pending map[uint64]attempt // by number
 	quiet   bool               // nothing is told: there is nothing to begin, only to end
 	gate    gate
+	stands  standings
 	stopped bool
+	failed  error // why it stopped, if not because it was told to
 
 	acts    []check.Action
 	results []probe.Result
@@ -49,7 +52,7 @@ func (l *loop) post(f func(now time.Time)) {
 	l.prober.Wake()
 }
 
-// run works until stop is posted.
+// run works until stop or fail is posted; what failed is returned.
 func (l *loop) run() error {
 	for !l.stopped {
 		at, armed := l.director.Deadline()
@@ -75,8 +78,11 @@ func (l *loop) run() error {
 			}
 		}
 	}
-	return nil
+	return l.failed
 }
+
+// fail makes run end without a farewell: the next life takes over what there is.
+func (l *loop) fail(err error) { l.stopped, l.failed = true, err }
 
 // Lateness from alarming on is told of, once in a while.
 const (
@@ -107,6 +113,7 @@ func (l *loop) reload(now time.Time, cfg *conf.Config, j *jobs) {
 	l.cfg, l.jobs, l.calls = cfg, j, newCalls()
 	clear(l.wrong)
 	clear(l.noted)
+	l.stands.follow(cfg)
 	l.teller.news.put(tiding{scene: &scene{cfg, j}})
 	l.teller.info("Reinitializing ipvs")
 	l.setUp()
@@ -126,7 +133,7 @@ func (l *loop) stop(now time.Time) {
 // sync daemons.
 func (l *loop) setUp() {
 	g := &l.cfg.Global
-	l.tell(l.hand.order(&batch{timeouts: &g.Timeouts.V, sync: syncWanted(g)}))
+	l.tell(l.hand.order(&batch{timeouts: &g.Timeouts.V, sync: syncWanted(g), settings: settingsWanted(l.cfg)}))
 }
 
 // tell lets the teller wait for the hand.
@@ -154,6 +161,8 @@ func (l *loop) carryOut(now time.Time, f *finding, whole bool) (last *batch) {
 			l.tell(l.hand.order(&batch{flush: true}))
 		case check.Apply:
 			l.tell(l.hand.order(&batch{ops: a.Ops}))
+		case check.Ask:
+			l.hand.order(&batch{count: a.Keys, counted: l.counted})
 		case check.Say:
 			if l.quiet {
 				continue
@@ -170,11 +179,17 @@ func (l *loop) carryOut(now time.Time, f *finding, whole bool) (last *batch) {
 			l.teller.news.put(tiding{script: a.Script})
 		}
 	}
+	l.stands.publish(l.director)
 	clear(l.acts) // what they point to must not outlive them
 	if whole {
-		last = l.hand.order(&batch{all: l.director.Wanted(nil), known: true})
+		last = l.hand.order(&batch{all: l.director.Wanted(), known: true})
 	}
 	return last
+}
+
+// counted takes what the hand has counted to the Director, from the hand's goroutine.
+func (l *loop) counted(counts []lvs.Count, err error) {
+	l.post(func(now time.Time) { l.step(now, check.Counted{Counts: counts, Unknown: err != nil}, nil) })
 }
 
 // probe begins an attempt.

@@ -24,7 +24,7 @@ func draw(r *rand.Rand) string {
 			continue
 		}
 		fmt.Fprintf(&b, "virtual_server %s {\n delay_loop 2\n lb_algo %s\n lb_kind NAT\n protocol TCP\n", name, []string{"rr", "wrr"}[r.IntN(2)])
-		for _, option := range []string{"alpha", "inhibit_on_failure", "sorry_server 10.0.0.99 80", "quorum 2", "quorum 3\n hysteresis 1"} {
+		for _, option := range []string{"alpha", "inhibit_on_failure", "sorry_server 10.0.0.99 80", "quorum 2", "quorum 3\n hysteresis 1", "drain_timeout 7"} {
 			if r.IntN(3) == 0 {
 				b.WriteString(" " + option + "\n")
 			}
@@ -80,7 +80,7 @@ func wander(t *testing.T, chance *rand.Rand) {
 	asked := make(chan struct{})
 	var servers []string
 	r.role.loop.post(func(time.Time) {
-		want = r.role.loop.director.Wanted(want)
+		want = append(want, r.role.loop.director.Wanted()...)
 		r.role.loop.director.Servers(func(_ check.ServerID, _ *conf.VirtualServer, rs *conf.RealServer, s check.Status) bool {
 			servers = append(servers, fmt.Sprintf("%s up %v", rs.Address.V, s.Up))
 			return true

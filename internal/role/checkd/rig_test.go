@@ -204,11 +204,14 @@ func (r *rig) Start(j script.Job) (*script.Proc, error) {
 // gated is the table as the role has it: it can be made slow, or refuse.
 type gated rig
 
-func (g *gated) Read(keys ...lvs.Key) ([]lvs.Entry, error) { return g.table.Read(keys...) }
-func (g *gated) Flush() error                              { (*rig)(g).note("flush"); return g.table.Flush() }
-func (g *gated) Timeouts() (conf.LVSTimeouts, error)       { return g.table.Timeouts() }
-func (g *gated) SetTimeouts(t conf.LVSTimeouts) error      { return g.table.SetTimeouts(t) }
-func (g *gated) Close() error                              { return nil }
+func (g *gated) Read(keys ...lvs.Key) ([]lvs.Entry, error)   { return g.table.Read(keys...) }
+func (g *gated) Counts(keys ...lvs.Key) ([]lvs.Count, error) { return g.table.Counts(keys...) }
+func (g *gated) Flush() error                                { (*rig)(g).note("flush"); return g.table.Flush() }
+func (g *gated) Timeouts() (conf.LVSTimeouts, error)         { return g.table.Timeouts() }
+func (g *gated) SetTimeouts(t conf.LVSTimeouts) error        { return g.table.SetTimeouts(t) }
+func (g *gated) Setting(name string) (int, error)            { return g.table.Setting(name) }
+func (g *gated) SetSetting(name string, v int) error         { return g.table.SetSetting(name, v) }
+func (g *gated) Close() error                                { return nil }
 func (g *gated) SyncDaemons(want ...plane.Daemon) error {
 	err := g.table.SyncDaemons(want...)
 	(*rig)(g).note("sync %s", g.daemons())

@@ -16,6 +16,7 @@ import (
 	"holdfast/internal/core/lvs"
 	"holdfast/internal/host/script"
 	"holdfast/internal/role/bus"
+	"holdfast/vrrp"
 )
 
 // Options is what the role is told at its start.
@@ -158,6 +159,10 @@ func (r *Role) build(j *jobs) {
 		orders: newQueue[func(time.Time)](), pending: make(map[uint64]attempt),
 	}
 	l.calls, l.wrong, l.noted = newCalls(), make(map[page]lengths), make(map[check.CheckerID]string)
+	if opt.Bus != nil && !opt.Farewell {
+		l.stands = standings{facts: bus.NewFacts(opt.Bus.Send), told: make(map[string]bool)}
+		l.stands.follow(r.cfg)
+	}
 	l.trials = newTrials(opt.Host.Scripts, func(t trial) { l.post(func(now time.Time) { l.ended(now, t) }) })
 	l.director = check.New(r.cfg, check.Options{
 		Random: opt.random, KeepTable: opt.KeepTable, Usable: func(c *conf.Checker) bool { return l.jobs.usable(c) },
@@ -206,6 +211,8 @@ func (r *Role) obey(ctx context.Context, cancel func()) {
 			next = candidate{}
 		case bus.Dump:
 			r.list(ctx)
+		case bus.Fact:
+			r.hear(m)
 		case bus.Commit:
 			if next.gen == m.Gen && next.cfg != nil && r.adopt(ctx, next) {
 				r.answer(bus.Msg{Kind: bus.Committed, Gen: m.Gen})
@@ -214,9 +221,19 @@ func (r *Role) obey(ctx context.Context, cancel func()) {
 	}
 }
 
+// hear takes in what another role says.
+func (r *Role) hear(m bus.Msg) {
+	if name, ok := bus.Instance(m.Subject); ok {
+		r.loop.post(func(now time.Time) {
+			r.loop.step(now, check.Instance{Name: name, Master: m.Text == vrrp.Master.String()}, nil)
+		})
+	}
+}
+
 // finish ends everything that runs beside the loop: scripts under way, then the hand, then the teller.
 func (r *Role) finish() {
 	r.world.end()
+	r.loop.stands.close()
 	if !r.hand.finish(handPatienceAtEnd) {
 		r.teller.lines("IPVS: the kernel does not answer; the table may not be as it should")
 	}

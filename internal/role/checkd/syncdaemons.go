@@ -35,6 +35,7 @@ type syncState struct {
 	wish  *syncWish // nil: none so far
 	ours  bool      // we have had some run
 	again time.Time // when to try what failed once more
+	told  bool      // what the kernel refuses of the wish
 }
 
 // syncAgain is how often daemons are tried that the kernel refuses.
@@ -43,7 +44,9 @@ const syncAgain = 10 * time.Second
 // syncDaemons makes the sync daemons what a batch wishes.
 func (h *hand) syncDaemons(b *batch) {
 	h.sync.wish = b.sync
-	for _, line := range h.trySync(time.Now()) {
+	lines := h.trySync(time.Now())
+	h.sync.told = len(lines) > 0
+	for _, line := range lines {
 		b.fail(lvs.Key{}, line)
 	}
 }
@@ -60,6 +63,10 @@ func (h *hand) trySync(now time.Time) (lines []string) {
 		return nil
 	}
 	err := h.kernel.SyncDaemons(s.wish.run...)
+	if errors.Is(err, errNoIPVS) {
+		s.again = now // which costs nothing until it has
+		return nil
+	}
 	s.ours = len(s.wish.run) > 0 || err != nil // what could not be stopped is to be
 	if err == nil {
 		return nil
@@ -80,9 +87,14 @@ func (h *hand) trySync(now time.Time) (lines []string) {
 	return lines
 }
 
-// retrySync tries again what the kernel has refused, without telling it twice.
+// retrySync tries again what the kernel has refused, without telling it twice, or what waits for the kernel to have IPVS.
 func (h *hand) retrySync(now time.Time) {
-	if at := h.sync.again; !at.IsZero() && !now.Before(at) {
-		h.trySync(now)
+	s := &h.sync
+	if at := s.again; !at.IsZero() && !now.Before(at) {
+		lines := h.trySync(now)
+		if !s.told && len(lines) > 0 {
+			s.told = true
+			h.lines(lines...)
+		}
 	}
 }

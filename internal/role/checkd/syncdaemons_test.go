@@ -1,10 +1,7 @@
 package checkd
 
 import (
-	"errors"
-	"log/slog"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -105,13 +102,7 @@ func TestRefusedSyncDaemonsAreTriedAgain(t *testing.T) {
 func TestSyncDaemonsOfAKernelThatComesLate(t *testing.T) {
 	play(t, func(t *testing.T) {
 		r := newRig(t)
-		var there atomic.Bool
-		r.kernel = &lateKernel{tried: time.Now(), log: slog.New(r), open: func() (Kernel, error) {
-			if !there.Load() {
-				return nil, errors.New("not yet")
-			}
-			return (*gated)(r), nil
-		}}
+		there := r.lateKernel()
 		r.start(global("lvs_sync_daemon lo id 7"), Options{})
 		r.after(2 * lookAgain)
 		r.syncs()
@@ -120,6 +111,23 @@ func TestSyncDaemonsOfAKernelThatComesLate(t *testing.T) {
 		if got := (*gated)(r).daemons(); got != "[master lo 7, backup lo 7]" {
 			t.Errorf("running: %s", got)
 		}
+		r.end()
+	})
+}
+
+// TestRefusedSyncDaemonsOfAKernelThatComesLate: what the kernel refuses when it comes is tried again.
+func TestRefusedSyncDaemonsOfAKernelThatComesLate(t *testing.T) {
+	play(t, func(t *testing.T) {
+		r := newRig(t)
+		there := r.lateKernel()
+		r.start(global("lvs_sync_daemon nosuch id 7"), Options{})
+		there.Store(true)
+		r.after(lookAgain + 2*time.Second)
+		const refused = "IPVS cmd IP_VS_SO_SET_STARTDAEMON(1163) error: No such device(19)"
+		r.syncs("IPVS: the kernel has it now", "sync []", refused, refused,
+			"IPVS: tcp 192.0.2.1:80 was not as it had been set, repaired: add service tcp 192.0.2.1:80 rr and 1 more")
+		r.after(syncAgain)
+		r.syncs("sync []")
 		r.end()
 	})
 }

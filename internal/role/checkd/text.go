@@ -39,6 +39,19 @@ func describe(r *check.Report, f *finding) []line {
 		text = "virtual server group " + r.Virtual.Group.V + " has more addresses than are served - the rest is left out"
 	case check.ServerUp, check.ServerDown, check.QuorumUp, check.QuorumDown:
 		return nil
+	case check.Arrived:
+		text = "VS " + vsName(r) + " follows " + r.Virtual.Follow.V + ", which is MASTER - added"
+	case check.Left:
+		text = "VS " + vsName(r) + " follows " + r.Virtual.Follow.V + ", which is not MASTER - removed"
+	case check.Draining, check.Drained:
+		text = describeDrain(r)
+	case check.SlowStarting:
+		text = fmt.Sprintf("Slow start of service %s of VS %s: weight %d in %s", rsName(r), vsName(r), r.To, r.Most)
+	case check.Panicking:
+		level = slog.LevelWarn
+		text = fmt.Sprintf("VS %s: %d of %d real servers have failed, which is more than panic_threshold %d%% - all stay in", vsName(r), r.Failed, r.Of, r.Virtual.PanicThreshold.V)
+	case check.PanicOver:
+		text = fmt.Sprintf("VS %s: %d of %d real servers have failed, so those are out again and the panic is over", vsName(r), r.Failed, r.Of)
 	default:
 		text = describeServer(r)
 	}
@@ -88,6 +101,18 @@ func describeServer(r *check.Report) string {
 		return "Shutting down service " + name + from
 	}
 	return fmt.Sprintf("report %d about %s", r.Kind, vsName(r))
+}
+
+// describeDrain words what keepalived has not.
+func describeDrain(r *check.Report) string {
+	name := rsName(r) + " of VS " + vsName(r)
+	switch {
+	case r.Kind == check.Draining:
+		return fmt.Sprintf("Draining service %s for at most %s", name, r.Most)
+	case r.Cut:
+		return fmt.Sprintf("Service %s still had connections after %s, which is its drain_timeout - removed", name, r.Most)
+	}
+	return "Service " + name + " has drained"
 }
 
 func describeQuorum(r *check.Report) string {

@@ -2,14 +2,12 @@ package checkd
 
 import (
 	"context"
-	"fmt"
 	"net/netip"
 	"sync"
 	"time"
 
 	"holdfast/conf"
 	"holdfast/internal/core/check"
-	"holdfast/internal/core/table"
 )
 
 // world watches what checks depend on beside the servers: the host's addresses (ha_suspend) and files (FILE_CHECK).
@@ -22,9 +20,9 @@ type world struct {
 	all    sync.WaitGroup
 	cancel func()
 
-	watching bool                // addresses
-	present  map[netip.Addr]bool // of the loop
-	cared    map[netip.Addr]bool // of the loop: those of virtual servers with ha_suspend
+	unwatch func()              // ends the watch of addresses; nil: there is none
+	present map[netip.Addr]bool // of the loop
+	cared   map[netip.Addr]bool // of the loop: those of virtual servers with ha_suspend
 
 	unping func() error // undoes AllowPing
 
@@ -37,11 +35,8 @@ type world struct {
 func (w *world) begin(ctx context.Context, cfg *conf.Config) error {
 	w.ctx, w.cancel = context.WithCancel(ctx)
 	w.present, w.files = make(map[netip.Addr]bool), make(map[string]int64)
-	w.cared = suspending(cfg)
-	if len(w.cared) > 0 {
-		if err := w.watchAddresses(); err != nil {
-			return err
-		}
+	if err := w.followAddresses(cfg); err != nil {
+		return err
 	}
 	w.allowPing(cfg)
 	w.watchFiles(time.Now(), cfg)
@@ -89,91 +84,11 @@ func (w *world) end() {
 
 // reload follows another configuration, on the loop's goroutine.
 func (w *world) reload(now time.Time, cfg *conf.Config) {
-	w.cared = suspending(cfg)
-	if len(w.cared) > 0 && !w.watching {
-		if err := w.watchAddresses(); err != nil {
-			w.teller.lines(err.Error())
-		}
+	if err := w.followAddresses(cfg); err != nil {
+		w.loop.fail(err)
 	}
 	w.allowPing(cfg)
 	w.watchFiles(now, cfg)
-}
-
-// suspending lists the addresses of virtual servers with ha_suspend.
-func suspending(cfg *conf.Config) map[netip.Addr]bool {
-	m := make(map[netip.Addr]bool)
-	for _, vs := range cfg.VirtualServers {
-		if vs.HASuspend.V && vs.Address.Set() {
-			m[vs.Address.V.Addr()] = true
-		}
-	}
-	return m
-}
-
-// watchAddresses tells the Director of all addresses and begins to watch them.
-func (w *world) watchAddresses() error {
-	if w.host.Links == nil {
-		return nil
-	}
-	w.teller.detail("Registering Kernel netlink reflector")
-	addrs, err := w.host.Links.Addrs()
-	if err != nil {
-		return fmt.Errorf("checkers: read the addresses: %w", err)
-	}
-	w.watching = true
-	w.compare(time.Now(), addrs, false)
-	w.all.Go(func() {
-		err := w.host.Links.Watch(w.ctx, w.hear)
-		if err != nil && w.ctx.Err() == nil {
-			w.teller.lines("checkers: watch the addresses: " + err.Error())
-		}
-	})
-	return nil
-}
-
-// hear takes in what the kernel tells, on the watcher's goroutine.
-func (w *world) hear(u table.Update) {
-	switch u.Kind {
-	case table.AddrIs, table.AddrGone, table.Resync:
-	default:
-		return
-	}
-	// An address may be on several links, so one that goes is no news by itself.
-	addrs, err := w.host.Links.Addrs()
-	if err != nil {
-		return
-	}
-	w.loop.post(func(now time.Time) { w.compare(now, addrs, true) })
-}
-
-// compare tells the Director what has changed among the addresses.
-func (w *world) compare(now time.Time, addrs []table.Addr, tell bool) {
-	is := make(map[netip.Addr]bool, len(addrs))
-	for _, a := range addrs {
-		is[a.Prefix.Addr().WithZone("")] = true
-	}
-	for a := range w.present {
-		if !is[a] {
-			w.appear(now, a, false, tell)
-		}
-	}
-	for a := range is {
-		if !w.present[a] {
-			w.appear(now, a, true, tell)
-		}
-	}
-	w.present = is
-}
-
-func (w *world) appear(now time.Time, a netip.Addr, is, tell bool) {
-	if tell && w.cared[a] {
-		what := "removed"
-		if is {
-			what = "added"
-		}
-		w.teller.info("Netlink reflector reports IP " + a.String() + " " + what)
-	}
-	w.loop.step(now, check.Present{Addr: a, Is: is}, nil)
 }
 
 // watchFiles reads the files that checks look at, tells the Director, and watches them from now on.

@@ -2,6 +2,7 @@ package checkd
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"strings"
 	"sync"
@@ -15,23 +16,42 @@ import (
 
 // fakeLinks is a host whose addresses the test sets.
 type fakeLinks struct {
-	mu    sync.Mutex
-	addrs []table.Addr
-	tell  chan table.Update
+	mu      sync.Mutex
+	addrs   []table.Addr
+	refuse  error // the answer to Addrs
+	reads   int
+	watches int // that have not ended
+	tell    chan table.Update
+	cut     chan error    // ends a watch
+	gate    chan struct{} // holds every reading up; nil: none
 }
 
 func (f *fakeLinks) Addrs() ([]table.Addr, error) {
+	if f.gate != nil {
+		<-f.gate
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.addrs, nil
+	f.reads++
+	return f.addrs, f.refuse
+}
+
+func (f *fakeLinks) count(watches int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.watches += watches
 }
 
 func (f *fakeLinks) Watch(ctx context.Context, tell func(table.Update)) error {
+	f.count(1)
+	defer f.count(-1)
 	tell(table.Update{Kind: table.Resync})
 	for {
 		select {
 		case u := <-f.tell:
 			tell(u)
+		case err := <-f.cut:
+			return err
 		case <-ctx.Done():
 			return nil
 		}
@@ -89,7 +109,7 @@ func TestSuspendedWithoutTheAddress(t *testing.T) {
 		r := newRig(t)
 		links := &fakeLinks{tell: make(chan table.Update)}
 		r.links = links
-		r.start(strings.Replace(web, "delay_loop 2", "delay_loop 2\n ha_suspend", 1), Options{})
+		r.start(suspended, Options{})
 		r.happened(`
 			Registering Kernel netlink reflector
 			Gained quorum 1+0=1 <= 4 for VS [192.0.2.1]:tcp:80
@@ -121,6 +141,97 @@ func TestSuspendedWithoutTheAddress(t *testing.T) {
 		r.after(10 * time.Second)
 		r.happened("")
 		r.holds(whole...)
+		r.end()
+	})
+}
+
+var suspended = strings.Replace(web, "delay_loop 2", "delay_loop 2\n ha_suspend", 1)
+
+// TestBlindToAddresses: without knowing the addresses the role does not go on as if nothing changed any more; it ends, and its next
+// life takes over.
+func TestBlindToAddresses(t *testing.T) {
+	for name, cut := range map[string]func(*fakeLinks){
+		"the watch ends": func(f *fakeLinks) { f.cut <- errors.New("cut off") },
+		"no answer": func(f *fakeLinks) {
+			f.mu.Lock()
+			f.refuse = errors.New("cut off")
+			f.mu.Unlock()
+			f.tell <- table.Update{Kind: table.AddrIs}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(t *testing.T) {
+				r := newRig(t)
+				links := &fakeLinks{tell: make(chan table.Update), cut: make(chan error)}
+				r.links = links
+				r.start(suspended, Options{})
+				cut(links)
+				if err := <-r.done; err == nil || !strings.Contains(err.Error(), "cut off") {
+					t.Errorf("ended with %v", err)
+				}
+				r.holds(whole...)
+				_ = r.parent.Close()
+			})
+		})
+	}
+}
+
+// TestManyAddressesMoveAtOnce: a thousand addresses that come one after the other do not mean a thousand readings of a thousand.
+func TestManyAddressesMoveAtOnce(t *testing.T) {
+	play(t, func(t *testing.T) {
+		r := newRig(t)
+		links := &fakeLinks{tell: make(chan table.Update)}
+		r.links = links
+		r.start(suspended, Options{})
+		r.events = nil
+		links.mu.Lock()
+		links.reads, links.gate = 0, make(chan struct{})
+		links.mu.Unlock()
+		for range 1000 {
+			links.tell <- table.Update{Kind: table.AddrIs}
+		}
+		links.mu.Lock()
+		links.addrs = []table.Addr{{Prefix: netip.MustParsePrefix("192.0.2.1/32")}}
+		links.mu.Unlock()
+		close(links.gate)
+		synctest.Wait()
+		if links.reads > 2 {
+			t.Errorf("%d readings", links.reads)
+		}
+		r.happened(`
+			Netlink reflector reports IP 192.0.2.1 added
+			Activating healthchecker for service [10.0.0.1]:tcp:80 for VS [192.0.2.1]:tcp:80
+			Activating healthchecker for service [10.0.0.2]:tcp:80 for VS [192.0.2.1]:tcp:80
+		`)
+		r.end()
+	})
+}
+
+// TestNobodySuspends: the watch lives as long as a virtual server needs it.
+func TestNobodySuspends(t *testing.T) {
+	play(t, func(t *testing.T) {
+		r := newRig(t)
+		links := &fakeLinks{tell: make(chan table.Update)}
+		r.links = links
+		for _, c := range []struct {
+			text    string
+			watches int
+		}{{web, 0}, {suspended, 1}, {suspended, 1}, {web, 0}, {suspended, 1}} {
+			if r.role == nil {
+				r.start(c.text, Options{})
+			} else {
+				r.reload(c.text)
+			}
+			synctest.Wait()
+			if links.watches != c.watches {
+				t.Errorf("%d watches, not %d", links.watches, c.watches)
+			}
+		}
+		links.set("192.0.2.1/32")
+		r.after(3 * time.Second)
+		if text := strings.Join(r.events, "\n"); !strings.Contains(text, "IP 192.0.2.1 added") {
+			t.Error(text)
+		}
 		r.end()
 	})
 }

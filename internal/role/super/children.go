@@ -15,8 +15,9 @@ import (
 // child is one role as the parent sees it, over all its lives.
 type child struct {
 	spec  *Spec
-	path  string // pid file
-	body  *body  // nil while it is down
+	path  string     // pid file
+	body  *body      // nil while it is down
+	facts *bus.Facts // what others say, to body
 	life  int
 	since time.Time
 	ready bool // its present life is at work
@@ -125,12 +126,14 @@ func (p *parent) dismiss(c *child) {
 }
 
 func (p *parent) forget(c *child) {
+	p.unlearn(c)
 	p.children = slices.DeleteFunc(p.children, func(o *child) bool { return o == c })
 }
 
 // follow listens to a life of a role.
 func (p *parent) follow(c *child, b *body) {
 	c.body = b
+	c.facts = bus.NewFacts(b.conn.Send)
 	go func() {
 		for {
 			m, err := b.conn.Recv()
@@ -159,12 +162,16 @@ func (p *parent) hear(c *child, m bus.Msg) {
 	case bus.Prepared, bus.Rejected, bus.Committed:
 		p.answered(c, m)
 		return
+	case bus.Fact:
+		p.learn(c, m.Subject, m.Text)
+		return
 	case bus.Ready:
 	default:
 		p.log.Warn("unexpected message '" + m.Kind.String() + "' from " + c.spec.Name)
 		return
 	}
 	c.ready, c.heir = true, true
+	p.brief(c)
 	defer p.catchUp()
 	for _, other := range p.children {
 		if !other.ready {
@@ -252,6 +259,7 @@ func (p *parent) consider(c *child, pid int, e end) {
 		return
 	}
 	p.log.Info(fmt.Sprintf("%s child process(%d) died: Respawning", c.spec.Title, pid))
+	p.keepWord(c)
 	wait, limited := c.pause.next(time.Since(c.since))
 	if limited {
 		p.log.Info(fmt.Sprintf("Restart of %s process delayed %d seconds to limit respawn rate",

@@ -25,7 +25,9 @@ func attend(ctx context.Context, role bus.Role, parent, inner, outer bus.Conn, a
 
 	go func() {
 		defer stop()
-		downwards(parent, inner, log)
+		facts := bus.NewFacts(inner.Send)
+		defer facts.Close()
+		downwards(parent, inner, facts, log)
 	}()
 	up.Go(func() { upwards(inner, parent, log) })
 	go func() {
@@ -47,8 +49,8 @@ func attend(ctx context.Context, role bus.Role, parent, inner, outer bus.Conn, a
 	return err
 }
 
-// downwards carries the parent's messages to the role and returns once the role shall stop.
-func downwards(parent, inner bus.Conn, log *slog.Logger) {
+// downwards carries the parent's messages to the role, facts by themselves, and returns once the role shall stop.
+func downwards(parent, inner bus.Conn, facts *bus.Facts, log *slog.Logger) {
 	for {
 		m, err := parent.Recv()
 		switch {
@@ -61,6 +63,10 @@ func downwards(parent, inner bus.Conn, log *slog.Logger) {
 		case err != nil:
 			return // our own end was closed
 		}
+		if m.Kind == bus.Fact {
+			facts.Tell(m.Subject, m.Text)
+			continue
+		}
 		if err := inner.Send(m); err != nil {
 			log.Warn("message '" + m.Kind.String() + "' is lost: " + err.Error())
 		}
@@ -72,10 +78,16 @@ func downwards(parent, inner bus.Conn, log *slog.Logger) {
 
 // upwards carries the role's messages to the parent until inner is closed.
 func upwards(inner, parent bus.Conn, log *slog.Logger) {
+	facts := bus.NewFacts(parent.Send)
+	defer facts.Close()
 	for {
 		m, err := inner.Recv()
 		if err != nil {
 			return
+		}
+		if m.Kind == bus.Fact {
+			facts.Tell(m.Subject, m.Text)
+			continue
 		}
 		if err := parent.Send(m); err != nil {
 			log.Warn("message '" + m.Kind.String() + "' to the parent is lost: " + err.Error())

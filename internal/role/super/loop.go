@@ -50,6 +50,7 @@ func (p *parent) event(e event) {
 		p.resume(e.c)
 	case e.end != nil:
 		e.b.conn.Close()
+		e.c.facts.Close()
 		e.c.body, e.c.ready = nil, false
 		sweepPID(e.c.path)
 		p.died(e.c, e.b, *e.end)

@@ -33,6 +33,7 @@ type parent struct {
 
 	gen      *generation
 	children []*child
+	facts    map[string]fact // by subject
 	born     midwife
 	spawner  *proc.Spawner // nil with --single
 	events   chan event

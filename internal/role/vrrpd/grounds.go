@@ -11,7 +11,7 @@ import (
 // grounds names what a router's conditions rest on. It is called with the view locked for reading.
 func (w *world) grounds(r int, c vrrp.Conditions) *reason.Grounds {
 	p := w.setup.Plans[r]
-	g := p.grounds(&w.view.mirror, w.tracker.status, c.Faults)
+	g := w.groundsOf(p, c.Faults)
 	if c.Faults&vrrp.MemberFaulted == 0 || len(g.Faults) > 0 {
 		return g // its own faults are reason enough
 	}
@@ -21,7 +21,7 @@ func (w *world) grounds(r int, c vrrp.Conditions) *reason.Grounds {
 		}
 		q := w.setup.Plans[other]
 		_, oc := q.Conditions(&w.view.mirror, w.isOurs, w.known(other))
-		for _, f := range q.grounds(&w.view.mirror, w.tracker.status, oc.Faults).Faults {
+		for _, f := range w.groundsOf(q, oc.Faults).Faults {
 			g.Faults = append(g.Faults, q.VRRP.Name+": "+f)
 		}
 		if len(g.Faults) > 0 {
@@ -31,7 +31,14 @@ func (w *world) grounds(r int, c vrrp.Conditions) *reason.Grounds {
 	return g
 }
 
-// grounds names the faults of one router, and what moves its priority.
+// groundsOf names the faults of one router, and what moves its priority.
+func (w *world) groundsOf(p *Plan, f vrrp.Faults) *reason.Grounds {
+	g := p.grounds(&w.view.mirror, w.tracker.status, f)
+	p.serviceGrounds(g, w.quorum)
+	return g
+}
+
+// grounds names what links and scripts have to do with it.
 func (p *Plan) grounds(m *table.Mirror, status func(*conf.Script) (track.Status, bool), f vrrp.Faults) *reason.Grounds {
 	g := &reason.Grounds{}
 	for _, own := range []struct {

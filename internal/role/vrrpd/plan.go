@@ -18,6 +18,8 @@ type Plan struct {
 	Source    netip.Addr // where they come from; zero: the interface's first address
 	Track     []Tracked
 	Scripts   []TrackedScript
+	Services  []TrackedService
+	Followed  bool // a virtual server follows its state
 	Broken    bool // the configuration cannot work: FAULT for good
 	Group     int  // index of its sync group, -1 for none
 	Gone      bool // not in the configuration any more

@@ -11,6 +11,7 @@ import (
 	"holdfast/internal/host/proc"
 	"holdfast/internal/host/script"
 	"holdfast/internal/role/bus"
+	"holdfast/vrrp"
 )
 
 // Options is what the role is told at its start.
@@ -75,6 +76,7 @@ func (r *Role) Run(ctx context.Context) error {
 	if err := r.build(); err != nil {
 		return err
 	}
+	defer r.teller.crier.close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if err := r.prepare(); err != nil {
@@ -118,6 +120,9 @@ func (r *Role) build() (err error) {
 	n := &notifier{runner: r.opt.Host.Scripts, log: r.opt.Log, jobs: r.opt.Jobs, farewell: r.opt.Farewell}
 	if r.teller, err = newTeller(r.gen.setup, r.opt.Log, n, newAlerter(r.opt.Host.Post, &r.opt.Config.Global, r.opt.Farewell)); err != nil {
 		return fmt.Errorf("vrrp: %w", err)
+	}
+	if r.opt.Bus != nil && !r.opt.Farewell {
+		r.teller.crier = crier{facts: bus.NewFacts(r.opt.Bus.Send), states: make(map[int]vrrp.State)}
 	}
 	v := &view{}
 	say := r.teller.say()
@@ -196,11 +201,25 @@ func (r *Role) obey(ctx context.Context, cancel func()) {
 			next = candidate{}
 		case bus.Dump, bus.Stats, bus.StatsClear, bus.JSON:
 			r.list(ctx, m.Kind)
+		case bus.Fact:
+			r.hear(ctx, m)
 		case bus.Commit:
 			if next.gen == m.Gen && r.adopt(ctx, next) {
 				r.answer(bus.Msg{Kind: bus.Committed, Gen: m.Gen})
 			}
 		}
+	}
+}
+
+// hear takes in what another role says.
+func (r *Role) hear(ctx context.Context, m bus.Msg) {
+	name, ok := bus.Service(m.Subject)
+	if !ok {
+		return
+	}
+	select {
+	case r.world.orders <- func() { r.world.followService(name, m.Text == bus.Up) }:
+	case <-ctx.Done():
 	}
 }
 

@@ -70,6 +70,7 @@ func (s *Setup) Succeed(cfg *conf.Config) *Setup {
 	next.Plans = append(next.Plans, newcomers...)
 	next.formGroups(cfg)
 	next.trackScripts(cfg)
+	next.trackServices(cfg)
 	next.planSync(cfg)
 	next.indexAddrs()
 	return next

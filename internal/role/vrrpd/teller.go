@@ -27,6 +27,7 @@ type teller struct {
 	notify  *notifier
 	alerts  *alerter
 	annals  *annals
+	crier   crier
 
 	mu   sync.Mutex
 	next []tidings // generations to come, in order
@@ -134,6 +135,7 @@ func (t *teller) renew(told uint64) {
 		t.setup, t.notify.jobs = n.setup, n.jobs
 		t.annals.keep(n.setup)
 		t.alerts.configure(n.global)
+		t.crier.reload(n.setup)
 	}
 }
 
@@ -153,6 +155,9 @@ func (t *teller) report(r *Report) {
 		return
 	}
 	p := t.setup.Plans[r.Router]
+	if r.Action.Kind == vrrp.Became {
+		t.crier.became(p, r.Router, r.Action.State) // first: requests may be on their way
+	}
 	if level, text, attrs := describe(p, r); text != "" {
 		t.log.Log(context.Background(), level, text, attrs...)
 	}

@@ -41,6 +41,7 @@ type world struct {
 
 	chronicle chronicle
 	tracker   *tracker
+	quorum    map[string]bool // of the virtual servers of which the checkers have said, by name
 
 	mu      sync.Mutex
 	pending []table.Update
@@ -54,7 +55,8 @@ func newWorld(g *generation, host Host, v *view, h *hand, b *inbox, say sayer) *
 		gen: g, setup: s, host: host, view: v, hand: h, inbox: b, say: say,
 		names: make(map[int]string),
 		told:  make([]verdict, len(s.Plans)), deaf: make([]bool, len(s.Plans)), wires: make(map[lan]Wire), unopened: make(map[lan]string),
-		news: make(chan struct{}, 1), orders: make(chan func()),
+		quorum: make(map[string]bool),
+		news:   make(chan struct{}, 1), orders: make(chan func()),
 	}
 	w.index()
 	w.tracker = newTracker(host.Scripts, say, w.wake)
@@ -273,8 +275,8 @@ func (w *world) known(r int) (k Known) {
 	if w.deaf[r] {
 		k.Faults |= vrrp.SocketFailed
 	}
-	scripts := w.setup.Plans[r].scripted(w.tracker.status)
-	return Known{Faults: k.Faults | scripts.Faults, Weight: scripts.Weight}
+	scripts, services := w.setup.Plans[r].scripted(w.tracker.status), w.setup.Plans[r].served(w.quorum)
+	return Known{Faults: k.Faults | scripts.Faults | services.Faults, Weight: scripts.Weight + services.Weight}
 }
 
 // followScript judges the routers that a script's new status concerns.

@@ -140,6 +140,16 @@ func readBack(t *testing.T, p *plane.Conn) {
 	if d := cmp.Diff([]lvs.Entry{all[3], all[1]}, some, addrs()); err != nil || d != "" {
 		t.Errorf("some of it: %v (-want +got):\n%s", err, d)
 	}
+	counts, err := p.Counts(all[3].Service.Key, lvs.MarkKey(lvs.IPv4, 9), all[1].Service.Key)
+	var idle []lvs.Count
+	for _, e := range []lvs.Entry{all[3], all[1]} {
+		for _, d := range e.Dests {
+			idle = append(idle, lvs.Count{Key: e.Service.Key, Dest: d.Addr})
+		}
+	}
+	if d := cmp.Diff(idle, counts, addrs()); err != nil || d != "" {
+		t.Errorf("connections: %v (-want +got):\n%s", err, d)
+	}
 	if err := p.Flush(); err != nil {
 		t.Error(err)
 	}

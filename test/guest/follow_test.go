@@ -1,0 +1,259 @@
+package guest
+
+import (
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"holdfast/test/guest/uml"
+	"holdfast/test/netns/lab"
+	"holdfast/test/netns/need"
+)
+
+// duo is two directors and two servers in one network, with direct routing.
+type duo struct {
+	t            *testing.T
+	l            *lab.Lab
+	a, b, client *lab.Node
+	table        []string // of a director that has the service
+}
+
+const duoConfig = `
+global_defs {
+    script_user root
+}
+vrrp_instance V {
+    state STATE
+    interface eth0
+    virtual_router_id 7
+    priority PRIORITY
+    garp_master_delay 1
+    virtual_ipaddress {
+        10.9.0.50/24
+    }
+    # instance
+}
+virtual_server 10.9.0.50 80 {
+    delay_loop 1
+    lb_algo rr
+    lb_kind DR
+    protocol TCP
+    # service
+    real_server 10.9.0.11 80 {
+        TCP_CHECK {
+            connect_timeout 1
+            retry 0
+            warmup 0
+        }
+    }
+    real_server 10.9.0.12 80 {
+        TCP_CHECK {
+            connect_timeout 1
+            retry 0
+            warmup 0
+        }
+    }
+}
+`
+
+func newDuo(t *testing.T) *duo {
+	t.Helper()
+	l := lab.New(t)
+	node := func(name, addr string) *lab.Node { return l.Node(name).Link("eth0", "br0", addr) }
+	d := &duo{t: t, l: l, a: node("a", "10.9.0.1/24"), b: node("b", "10.9.0.2/24"), client: node("c", "10.9.0.200/24")}
+	for name, addr := range map[string]string{"one": "10.9.0.11", "two": "10.9.0.12"} {
+		n := node(name, addr+"/24")
+		realServer(t, n, benchVirtual)
+		serve(t, n, "0.0.0.0:80", name)
+	}
+	d.table = []string{
+		"-A -t " + benchService + " -s rr", "-a -t " + benchService + " -r 10.9.0.11:80 -g -w 1", "-a -t " + benchService + " -r 10.9.0.12:80 -g -w 1",
+	}
+	return d
+}
+
+// start starts the daemon of a director, the preferred one first.
+func (d *duo) start(n *lab.Node, instance, service string) *lab.Daemon {
+	d.t.Helper()
+	state, priority := "MASTER", "150"
+	if n == d.b {
+		state, priority = "BACKUP", "100"
+	}
+	text := strings.NewReplacer("STATE", state, "PRIORITY", priority, "# instance", instance, "# service", service).Replace(duoConfig)
+	return n.Start(lab.Holdfast, text)
+}
+
+// has waits until one director has the virtual address and the other has not.
+func (d *duo) has(n, other *lab.Node) {
+	d.t.Helper()
+	d.l.Until(n.Name+" is master", patient, func() bool { return n.Has(benchVirtual) && !other.Has(benchVirtual) })
+}
+
+// requests are made in a row, about a hundred a second, until they are stopped.
+type requests struct {
+	stop chan struct{}
+	all  sync.WaitGroup
+
+	asked, lost int
+	longest     time.Duration
+}
+
+func (d *duo) ask() *requests {
+	r := &requests{stop: make(chan struct{})}
+	r.all.Go(func() {
+		pace := time.NewTicker(10 * time.Millisecond)
+		defer pace.Stop()
+		var last time.Time
+		for {
+			select {
+			case <-pace.C:
+			case <-r.stop:
+				return
+			}
+			_, err := fetch(d.client, benchService)
+			r.asked++
+			switch {
+			case err != nil:
+				r.lost++
+			case !last.IsZero():
+				r.longest = max(r.longest, time.Since(last))
+				fallthrough
+			default:
+				last = time.Now()
+			}
+		}
+	})
+	return r
+}
+
+// end stops them and returns how many were asked and lost, and for how long nobody was served.
+func (r *requests) end() (asked, lost int, gap time.Duration) {
+	close(r.stop)
+	r.all.Wait()
+	return r.asked, r.lost, r.longest
+}
+
+// TestFollow: virtual servers that follow an instance, and an instance that tracks a virtual server.
+func TestFollow(t *testing.T) {
+	t.Parallel()
+	need.Command(t, "ipvsadm", "the table's reader")
+	uml.Inside(t, "", func(t *testing.T) {
+		t.Run("a virtual server follows", func(t *testing.T) { follows(newDuo(t)) })
+		t.Run("takeovers", takeovers) // alone: requests are counted
+		t.Run("a virtual server is tracked", func(t *testing.T) { tracked(newDuo(t)) })
+	}, "HOLDFAST_BIN="+ours(t))
+}
+
+// follows: the service is in the table of the master alone, also after a crash of either process, and leaves it as the instance does.
+func follows(d *duo) {
+	const follow = "follow_vrrp V"
+	a := d.start(d.a, "", follow)
+	d.has(d.a, d.b)
+	b := d.start(d.b, "", follow)
+	awaitTable(d.t, d.a, patient, d.table...)
+	b2 := func() { awaitTable(d.t, d.b, 0) }
+	d.l.Until("b checks", patient, func() bool { return b.Said("TCP connection to [10.9.0.12]:tcp:80 success") })
+	b2()
+
+	// A crash of the checkers changes nothing, and neither does one of the VRRP process, which goes on as master.
+	for _, who := range []string{"Starting Healthcheck child process, pid=", "Starting VRRP child process, pid="} {
+		if err := syscall.Kill(numberAfter(d.t, a, who), syscall.SIGKILL); err != nil {
+			d.t.Fatal(err)
+		}
+		d.l.Until("it is back", patient, func() bool { return a.Count(who) == 2 })
+		for range 20 {
+			awaitTable(d.t, d.a, 0, d.table...)
+			b2()
+		}
+	}
+	if a.Count("holds until its next life says otherwise") != 1 {
+		d.t.Error("nobody said that the state of the instance holds while its process is dead")
+	}
+	d.has(d.a, d.b)
+
+	if code := a.Stop(); code != 0 {
+		d.t.Errorf("exit status %d", code)
+	}
+	d.has(d.b, d.a)
+	awaitTable(d.t, d.b, 2*time.Second, d.table...)
+	a = d.start(d.a, "", follow)
+	d.has(d.a, d.b)
+	awaitTable(d.t, d.a, patient, d.table...)
+	awaitTable(d.t, d.b, 2*time.Second)
+	for _, x := range []*lab.Daemon{a, b} {
+		if code := x.Stop(); code != 0 {
+			d.t.Errorf("exit status %d", code)
+		}
+	}
+	awaitTable(d.t, d.a, 0)
+}
+
+// takeovers counts what a hundred requests a second lose when the master stops and comes back, with and without follow_vrrp.
+func takeovers(t *testing.T) {
+	for _, service := range []string{"", "follow_vrrp V"} {
+		name := "as ever"
+		if service != "" {
+			name = service
+		}
+		t.Run(name, func(t *testing.T) {
+			d := newDuo(t)
+			a := d.start(d.a, "", service)
+			d.has(d.a, d.b)
+			b := d.start(d.b, "", service)
+			awaitTable(t, d.a, patient, d.table...)
+			d.l.Until("b checks", patient, func() bool { return b.Said("TCP connection to [10.9.0.12]:tcp:80 success") })
+			await(t, "requests are served", patient, func() bool { _, err := fetch(d.client, benchService); return err == nil })
+			for _, change := range []struct {
+				what string
+				do   func()
+			}{
+				{"the master stops", func() { a.Stop(); d.has(d.b, d.a) }},
+				{"it comes back", func() { a = d.start(d.a, "", service); d.has(d.a, d.b) }},
+			} {
+				r := d.ask()
+				time.Sleep(500 * time.Millisecond) // of traffic before
+				change.do()
+				time.Sleep(3 * time.Second) // and after
+				asked, lost, gap := r.end()
+				t.Logf("%s: %s: %d of %d requests lost, nobody served for %v", name, change.what, lost, asked, gap.Round(time.Millisecond))
+				if lost > 25 { // the guest has one processor for everybody
+					t.Errorf("%s: %d of %d requests lost", change.what, lost, asked)
+				}
+			}
+			a.Stop()
+			b.Stop()
+		})
+	}
+}
+
+// tracked: the quorum that one director loses, though the servers live, moves the virtual address to the other.
+func tracked(d *duo) {
+	const track = "track_virtual_server {\n 10.9.0.50 80\n }"
+	a := d.start(d.a, track, "")
+	d.has(d.a, d.b)
+	b := d.start(d.b, track, "")
+	awaitTable(d.t, d.a, patient, d.table...)
+	awaitTable(d.t, d.b, patient, d.table...)
+	d.a.IP("route add blackhole 10.9.0.11/32")
+	awaitTable(d.t, d.a, patient, d.table[0], d.table[2])
+	d.has(d.a, d.b)
+	d.a.IP("route add blackhole 10.9.0.12/32")
+	d.has(d.b, d.a)
+	if a.Count("FAULT because virtual_server 10.9.0.50 80 without quorum") != 1 {
+		d.t.Error("the reason was not told")
+	}
+	for range 4 {
+		if _, err := fetch(d.client, benchService); err != nil {
+			d.t.Error(err)
+		}
+	}
+	d.a.IP("route del blackhole 10.9.0.12/32")
+	d.has(d.a, d.b)
+	for _, x := range []*lab.Daemon{a, b} {
+		if code := x.Stop(); code != 0 {
+			d.t.Errorf("exit status %d", code)
+		}
+	}
+}
