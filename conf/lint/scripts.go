@@ -87,15 +87,15 @@ vrrp_instance VI_1 {
 	{
 		Text: explain.Text{
 			Code: "LINT035", Title: "mail is wanted and cannot be sent",
-			Means: "Mail needs smtp_server and at least one address in notification_email. Here alerts are asked for, or somebody to get them is named, and one of the two is missing.",
-			Hurts: "No mail is sent, and no error says so.",
+			Means: "Mail needs smtp_server and at least one address in notification_email. Here alerts are asked for, or somebody to get them is named, and one of the two is missing. Or smtp_auth is to log in and smtp_tls does not encrypt.",
+			Hurts: "No mail is sent; of a server or recipients that are missing no error says so.",
 			Example: `global_defs {
     notification_email {
         ops@example.org
     }
     # no smtp_server
 }`,
-			Mend: "Say smtp_server and notification_email in global_defs.",
+			Mend: "Say smtp_server and notification_email in global_defs, and smtp_tls beside smtp_auth.",
 		},
 		one: noMail,
 	},
@@ -292,6 +292,12 @@ func noMail(n *node, say report) {
 	}
 	at, alerts := wanted()
 	switch {
+	case g.SMTPUser.Set() && (!g.SMTPTLS.Set() || g.SMTPTLS.V == "off"):
+		say(finding{
+			at: g.SMTPUser.At, severity: diag.Warning,
+			summary: "smtp_auth without smtp_tls: a password is not sent in the clear",
+			effect:  "no mail is sent", suggest: "add to global_defs: smtp_tls starttls",
+		})
 	case len(g.NotificationEmail) > 0 && !g.SMTPServer.Set():
 		say(finding{
 			at: g.NotificationEmail[0].At, severity: diag.Warning,

@@ -34,8 +34,6 @@ func Check(kind, name string, o Outcome, why string) string {
 		bad += " : " + why
 	case "BFD_CHECK":
 		head, good, bad = "BFD CHECK "+name+" ", "succeeded", "failed"
-	case "FILE_CHECK":
-		head = "FILE CHECK "
 	}
 	if o == Succeeded {
 		return head + good

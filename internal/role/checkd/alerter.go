@@ -36,11 +36,14 @@ func (a *alerter) report(r *check.Report, f *finding) {
 }
 
 // real is for a real server. compat: every change of a checker is mailed, with what it leaves the server to be, and of a MISC_CHECK
-// the first result, too; no_checker_emails leaves the changes of the server.
+// the first result, too; no_checker_emails leaves the changes of the server. Of a FILE_CHECK nothing is mailed.
 func (a *alerter) real(r *check.Report, f *finding) {
 	up, why := false, ""
 	switch {
 	case r.Kind == check.Succeeded, r.Kind == check.CheckFailed:
+		if r.Check.File != nil {
+			return
+		}
 		wanted := r.Changed || r.First && r.Check.Misc != nil
 		if a.global.NoCheckerEmails.V {
 			wanted = r.Turned

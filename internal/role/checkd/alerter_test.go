@@ -89,7 +89,7 @@ func TestAlerts(t *testing.T) {
 
 // Which of a checker's changes are mailed, with no_checker_emails and without.
 func TestAlertsOfCheckers(t *testing.T) {
-	const checks = "real_server 10.0.1.1 80 {\n TCP_CHECK {\n }\n MISC_CHECK {\n misc_path /bin/true\n }\n SMTP_CHECK {\n }\n}\n"
+	const checks = "real_server 10.0.1.1 80 {\n TCP_CHECK {\n }\n MISC_CHECK {\n misc_path /bin/true\n }\n SMTP_CHECK {\n }\n FILE_CHECK {\n track_file F\n }\n}\n"
 	for _, c := range []struct {
 		name      string
 		report    check.Report
@@ -115,6 +115,7 @@ func TestAlertsOfCheckers(t *testing.T) {
 			2, &finding{verdict: &talk.Verdict{Why: talk.BadGreeting}},
 			"DOWN: CHECK failed on service : Bad greeting banner from server [invalid IP]:0", "",
 		},
+		{"a file", check.Report{Kind: check.CheckFailed, Changed: true, Turned: true}, 3, nil, "", ""},
 		{"a retry", check.Report{Kind: check.CheckRetrying}, 0, nil, "", ""},
 	} {
 		for _, only := range []bool{false, true} {
@@ -122,7 +123,7 @@ func TestAlertsOfCheckers(t *testing.T) {
 			if only {
 				more, want = "no_checker_emails", c.only
 			}
-			text := strings.Replace(postal, "MORE", more, 1) + "virtual_server 10.0.0.1 80 {\n protocol TCP\n lb_kind NAT\n " + checks + "}\n"
+			text := strings.Replace(postal, "MORE", more, 1) + "track_file F {\n file /tmp/F\n}\nvirtual_server 10.0.0.1 80 {\n protocol TCP\n lb_kind NAT\n " + checks + "}\n"
 			cfg, _ := conf.Load(file(text), "keepalived.conf", conf.Options{})
 			p := &mem.Post{}
 			a := &alerter{post: p}
