@@ -14,16 +14,21 @@ import (
 
 // desk is where the files of a rig arrive. It takes one whenever the test lets it.
 type desk struct {
-	r    *rig
-	gate chan struct{} // nil: at once
-	full error
-	got  chan page
+	r     *rig
+	gate  chan struct{} // nil: at once
+	begun chan struct{} // with gate: the first file has come that far
+	full  error
+	got   chan page
 }
 
 type page struct{ name, text string }
 
 func (d *desk) Place(name string, text []byte) error {
 	if d.gate != nil {
+		select {
+		case d.begun <- struct{}{}:
+		default:
+		}
 		<-d.gate
 	}
 	if d.full != nil {
@@ -162,10 +167,12 @@ func TestStatisticsAreTakenAndCleared(t *testing.T) {
 
 // A disk that stands still stops neither adverts nor the parent's messages, and what would pile up is left out.
 func TestASlowDiskDelaysNothing(t *testing.T) {
-	d := &desk{gate: make(chan struct{})}
+	d := &desk{gate: make(chan struct{}), begun: make(chan struct{}, 1)}
 	r := startWriting(t, owner, d)
 	mark := r.await(0, "run /n master")
-	for range pages + 2 { // one is being written, the others wait, and one finds no room
+	r.tell(bus.Stats)
+	<-d.begun
+	for range pages + 1 { // one is being written, the others wait, and one finds no room
 		r.tell(bus.Stats)
 	}
 	mark = r.await(mark, "log keepalived.stats is not written: there is no place for it, or others are waiting to be written")
