@@ -23,11 +23,13 @@ var (
 		"VI_1": instance("VI_1", 61, ""),
 		"VI_2": instance("VI_2", 62, ""),
 	}
-	// users refer to what an example defines, so that it is not idle.
+	// users refer to what an example defines, so that it is not idle, or are what it refers to by more than a word.
 	users = map[string]string{
-		"vrrp_script chk_web":           instance("VJ", 52, "track_script {\nchk_web\n}\n"),
-		"track_file weight_web":         instance("VJ", 52, "track_file {\nweight_web\n}\n"),
-		"vrrp_track_process proc_web":   instance("VJ", 52, "track_process {\nproc_web\n}\n"),
+		"vrrp_script chk_web":         instance("VJ", 52, "track_script {\nchk_web\n}\n"),
+		"track_file weight_web":       instance("VJ", 52, "track_file {\nweight_web\n}\n"),
+		"vrrp_track_process proc_web": instance("VJ", 52, "track_process {\nproc_web\n}\n"),
+		"track_virtual_server": strings.ReplaceAll(outside["VS"], "192.0.2.100 80", "192.0.2.10 80") +
+			strings.NewReplacer("192.0.2.100 80", "fwmark 7", "protocol TCP\n", "").Replace(outside["VS"]),
 		"virtual_server_group web_vips": strings.ReplaceAll(outside["uses VG"], "VG", "web_vips"),
 	}
 )

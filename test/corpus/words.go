@@ -35,7 +35,7 @@ var alias = map[string]string{
 	"N": "#", "SECS": "#", "DEC_SECS": "#", "TIMER": "#", "USECS": "#", "MS": "#", "PORT": "#", "NICE": "#", "INT32": "#", "UINT": "#",
 	"BYTES": "#", "PRIO": "#", "CPU": "#", "ID": "#", "1..99": "#", "-1..99": "#", "0..4": "#", "2_or_3": "#", "1_or_2": "#",
 	"VRF_IF": "IF", "SCRIPT": "CMD", "STRING": "NAME", "TABLE": "NAME", "BFD_NAME": "NAME", "FILE": "PATH", "DIR": "PATH", "ABS_PATH": "PATH",
-	"LOGFILE": "PATH", "HOST_OR_IP": "ADDR",
+	"LOGFILE": "PATH", "HOST_OR_IP": "ADDR", "PERCENT": "#",
 }
 
 // special are the arguments of keywords whose grammar says more than a list of words.
@@ -65,6 +65,7 @@ var special = map[string][]string{
 	"smtp_server":             {"192.0.2.77", "192.0.2.77 25", "192.0.2.77 65536", "192.0.2.77 word", "2001:db8::7 25", "192.0.2.77 0"},
 	"connect_ip":              {"192.0.2.77", "2001:db8::7", "word", "192.0.2.300", "192.0.2.7/24"},
 	"require_reply":           {"", "01xx", `"01 xx"`, "0", "zz"},
+	"smtp_auth":               {"alerts @DIR@/file", "alerts", "alerts /nowhere/file", "alerts @DIR@/file extra"},
 	"script_user":             {"root", "root root", "nosuchuser", "root nosuchgroup", "root root extra"},
 	"vrrp_rx_bufs_policy":     {"MTU", "ADVERT", "4096", "mtu", "bogus", "0", "-1"},
 	"reload_file":             {"", "@DIR@/reload", "relative"},
