@@ -15,12 +15,15 @@ type Letter struct {
 	Body    string
 }
 
-// textMax is how much of a subject and of a body is mailed, in bytes: with what Settings add each fits on a line.
-const textMax = 900
+// How much of a subject, with the router's id, and of a body is mailed, in bytes: each fits on a line. compat: the former is keepalived's.
+const (
+	subjectMax = 255
+	bodyMax    = 900
+)
 
 // Cut returns the letter with no more of its words than is mailed, so that what waits has a bound.
 func (l Letter) Cut() Letter {
-	l.Subject, l.Body = cut(l.Subject, textMax), cut(l.Body, textMax)
+	l.Subject, l.Body = cut(l.Subject, subjectMax), cut(l.Body, bodyMax)
 	return l
 }
 

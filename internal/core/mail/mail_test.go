@@ -72,11 +72,15 @@ func TestLongListsAreFolded(t *testing.T) {
 	}
 }
 
-// However long a name is, each line fits, and what waits to be sent is no longer than that.
+// However long a name is, each line fits, and what waits to be sent is no longer than that. Of a subject there is as much as keepalived mails.
 func TestLongWordsAreCut(t *testing.T) {
+	whole := alert.Settings{RouterID: "lb1"}
+	if got := whole.Subject(alert.Instance(when, strings.Repeat("N", 980), vrrp.Master)); len(got) != 255 {
+		t.Errorf("a subject of %d bytes", len(got))
+	}
 	long := strings.Repeat("ä", 5000)
 	l := alert.VirtualServer(when, long, true, long).Cut()
-	if len(l.Subject)+len(l.Body) > 2000 || !utf8.ValidString(l.Subject) || !strings.HasPrefix(l.Subject, "Virtualserver ää") {
+	if len(l.Subject)+len(l.Body) > 1155 || !utf8.ValidString(l.Subject) || !strings.HasPrefix(l.Subject, "Virtualserver ää") {
 		t.Errorf("a subject of %d bytes, a body of %d: %.40q", len(l.Subject), len(l.Body), l.Subject)
 	}
 	for _, id := range []string{"lb1", strings.Repeat("x", 5000), long} {
