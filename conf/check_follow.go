@@ -9,11 +9,14 @@ import (
 // checkFollow drops what joins VRRP and virtual servers by a name that nothing has.
 func checkFollow(c *Config, l *diag.List) {
 	var instances, services []string
+	known := make(map[string]bool)
 	for _, in := range c.Instances {
 		instances = append(instances, in.Name)
+		known["vrrp_instance "+in.Name] = true
 	}
 	for _, vs := range c.VirtualServers {
 		services = append(services, vs.Name())
+		known["virtual_server "+vs.Name()] = true
 	}
 	lost := func(at diag.Span, code, what, name string, names []string, effect string) diag.Diagnostic {
 		d := about(at, code, "there is no "+what+" "+name, "", effect)
@@ -25,20 +28,16 @@ func checkFollow(c *Config, l *diag.List) {
 		return d
 	}
 	for _, vs := range c.VirtualServers {
-		if f := vs.Follow; f.Set() && !slices.Contains(instances, f.V) {
+		if f := vs.Follow; f.Set() && !known["vrrp_instance "+f.V] {
 			d := lost(f.At, "unknown-follow", "vrrp_instance", f.V, instances, "the virtual server follows nobody: it is in the kernel's table all the time")
 			d.In = []diag.Context{{What: "virtual_server " + vs.Name(), At: vs.At}}
 			l.Add(d)
 			vs.Follow = Value[string]{}
 		}
 	}
-	known := make(map[string]bool, len(services))
-	for _, name := range services {
-		known[name] = true
-	}
 	drop := func(list []TrackService, in diag.Context) []TrackService {
 		return slices.DeleteFunc(list, func(t TrackService) bool {
-			if known[t.Name] {
+			if known["virtual_server "+t.Name] {
 				return false
 			}
 			d := lost(t.At, "unknown-service", "virtual_server", t.Name, services, "nothing is tracked by this line")

@@ -17,11 +17,11 @@ type builder struct {
 	diags *diag.List
 	files []string
 
-	open []*Node // the open blocks, outermost first
-	root *Node   // the latest statement outside all blocks: each has not heard of it yet
-	last *Node   // the latest statement of the innermost block, while a "{" may still follow it
-	deep int     // blocks beyond maxDepth, counted but not kept
-	done *Node   // the latest block that was closed with all that is around it
+	open  []*Node // the open blocks, outermost first
+	roots []*Node // the latest statement outside all blocks, and comments between it and its "{": each has not heard of them yet
+	last  *Node   // the latest statement of the innermost block, while a "{" may still follow it
+	deep  int     // blocks beyond maxDepth, counted but not kept
+	done  *Node   // the latest block that was closed with all that is around it
 
 	implied      int // closing braces that were read where none stood
 	firstImplied int // index in diags of the first of them
@@ -130,26 +130,33 @@ func (b *builder) attach(n *Node) {
 	switch p := b.parent(); {
 	case b.deep > 0:
 	case p == nil:
-		b.deliver()
-		b.root = n
+		if !n.Foreign || b.last == nil {
+			b.deliver()
+		}
+		b.roots = append(b.roots, n)
 	default:
 		p.Block = append(p.Block, n)
 	}
 }
 
-// deliver hands over the statement outside all blocks that nothing can be added to any more.
+// deliver hands over what stands outside all blocks and nothing can be added to any more.
 func (b *builder) deliver() {
-	if b.root == nil {
+	if len(b.roots) == 0 {
 		return
 	}
-	if b.each(b.root) {
+	kept := false
+	for _, n := range b.roots {
+		kept = b.each(n) || kept
+	}
+	if kept {
 		b.nodes.keep()
 		b.words.keep()
 	} else {
 		b.nodes.reuse()
 		b.words.reuse()
 	}
-	b.root, b.done = nil, nil
+	clear(b.roots)
+	b.roots, b.done = b.roots[:0], nil
 }
 
 // shape asks the grammar about a keyword in the block that parent opened. Inside a block that nobody

@@ -78,6 +78,7 @@ func TestTree(t *testing.T) {
 				src[f.Name] = string(f.Data)
 			}
 			got := draw(src)
+			sameWalk(t, src, Options{ConfigID: "id", Grammar: testGrammar})
 			if *update {
 				ar.Files = append(kept, txtar.File{Name: "want", Data: []byte(got)})
 				if err := os.WriteFile(path, txtar.Format(ar), 0o644); err != nil {
@@ -96,31 +97,70 @@ func TestTree(t *testing.T) {
 func draw(src Source) string {
 	tree, list := Parse(src, "main.conf", Options{ConfigID: "id", Grammar: testGrammar})
 	var b strings.Builder
-	var walk func(nodes []*Node, depth int)
-	walk = func(nodes []*Node, depth int) {
-		for _, n := range nodes {
-			fmt.Fprintf(&b, "%s%s:%d", strings.Repeat("  ", depth), n.Keyword.At.File(), n.Keyword.At.Line())
-			for _, w := range append([]Word{n.Keyword}, n.Args...) {
-				fmt.Fprintf(&b, " %d+%d %q", w.At.Col(), w.At.Len(), w.Text)
-				for _, v := range w.Via() {
-					fmt.Fprintf(&b, " <%s %v>", v.What, v.At)
-				}
-			}
-			if n.Foreign {
-				b.WriteString(" foreign")
-			}
-			if n.HasBlock {
-				fmt.Fprintf(&b, " { %d:%d-%d:%d", n.Open.Line(), n.Open.Col(), n.Close.Line(), n.Close.Col())
-			}
-			b.WriteString("\n")
-			walk(n.Block, depth+1)
-		}
+	for _, n := range tree.Nodes {
+		drawNode(&b, n, 0)
 	}
-	walk(tree.Nodes, 0)
 	for _, d := range list.All() {
 		fmt.Fprintf(&b, "%v+%d %v %s: %s\n", d.At, d.At.Len(), d.Severity, d.Code, d.Summary)
 	}
 	return b.String()
+}
+
+func drawNode(b *strings.Builder, n *Node, depth int) {
+	fmt.Fprintf(b, "%s%s:%d", strings.Repeat("  ", depth), n.Keyword.At.File(), n.Keyword.At.Line())
+	for _, w := range append([]Word{n.Keyword}, n.Args...) {
+		fmt.Fprintf(b, " %d+%d %q", w.At.Col(), w.At.Len(), w.Text)
+		for _, v := range w.Via() {
+			fmt.Fprintf(b, " <%s %v>", v.What, v.At)
+		}
+	}
+	if n.Foreign {
+		b.WriteString(" foreign")
+	}
+	if n.HasBlock {
+		fmt.Fprintf(b, " { %d:%d-%d:%d", n.Open.Line(), n.Open.Col(), n.Close.Line(), n.Close.Col())
+	}
+	b.WriteString("\n")
+	for _, inner := range n.Block {
+		drawNode(b, inner, depth+1)
+	}
+}
+
+// sameWalk checks that statements which are overwritten once they were heard of are, until then, those of a tree.
+func sameWalk(t *testing.T, src Source, opt Options) {
+	t.Helper()
+	tree, _ := Parse(src, "main.conf", opt)
+	var want, got strings.Builder
+	for _, n := range tree.Nodes {
+		drawNode(&want, n, 0)
+	}
+	_, whole := Walk(src, "main.conf", opt, &diag.List{}, func(n *Node) bool {
+		drawNode(&got, n, 0)
+		return false
+	})
+	if d := cmp.Diff(want.String(), got.String()); d != "" && whole {
+		t.Errorf("-tree +walk:\n%s", d)
+	}
+}
+
+// What stands between a keyword and its "{" does not part them, however much of it there is.
+func TestCommentsBeforeABlock(t *testing.T) {
+	const many = 2 * nodePiece
+	for _, between := range []string{"; one\n", strings.Repeat("// many\n", many), "\n# a comment\n! another\n"} {
+		text := "leaf first\nblock B x\n" + between + "{\n" + strings.Repeat("leaf 1\nleaf 2\n", many) + "}\nblock C {\n}\n"
+		src := mapSource{"main.conf": text}
+		sameWalk(t, src, Options{Grammar: testGrammar})
+		heard := 0
+		Walk(src, "main.conf", Options{Grammar: testGrammar}, &diag.List{}, func(n *Node) bool {
+			if n.Keyword.Text == "block" {
+				heard += len(n.Block)
+			}
+			return false
+		})
+		if heard != 2*many {
+			t.Errorf("%d statements in the blocks behind %.10q, want %d", heard, between, 2*many)
+		}
+	}
 }
 
 func TestArgv(t *testing.T) {
@@ -219,7 +259,7 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		"block a {\n leaf 1 2\n}\n", "block\n{\nleaf }\n}", "leaf \"a b\"c # d\n! e\n", "$A=1\nleaf $A ${A}b \"${A}\"\n",
 		"@id leaf\n@^id leaf\n@\n", "include main.conf\ninclude other\n", "; a\n// b\nlist {\n x { }\n}\n", "leaf \\# \\! {{{{ }\r\n\x00",
-		"\ufeffleaf\u3000x\u200b\n", "list {\nblock {\n}\n", "~SEQ(a,1,2) leaf\n$B=\\\n x\\\n y\nleaf ${_RANDOM 1 2} ${_PWD} ${_ENV HOME}\n",
+		"\ufeffleaf\u3000x\u200b\n", "list {\nblock {\n}\n", "block a\n; b\n// c\n{\nleaf\n}\nleaf\n; d\n", "~SEQ(a,1,2) leaf\n$B=\\\n x\\\n y\nleaf ${_RANDOM 1 2} ${_PWD} ${_ENV HOME}\n",
 		"$B=\\\nblock ${n} { \\\n @id leaf \"${n} \\\n }\n~SEQ(n,1,2) ~LST({a,b},{1,2},{3}) $B\n$B $B\n", "$L=a ${L}${L}\nleaf ${L} ${${L}}\n",
 		"~SEQx(n, 9, -3, ${N}) leaf\\\n$S=~LST(x,1\n${S},2) leaf ${x}\\#${_HASH}\n", "include {main,oth*,{a,b}}.conf\n$I=includea\n$I nowhere\n",
 		"global_defs {\nrandom_seed 7\ninclude_check +match -x\n}\nleaf ${_RANDOM 5 1}\n~SEQ(a,0x,1) $a=\\\n", "$A=\\\n$A \\\n${A}\n$A\n",
@@ -253,6 +293,7 @@ func FuzzParse(f *testing.F) {
 				}
 			}
 			walk(tree.Nodes, nil)
+			sameWalk(t, mapSource{"main.conf": text, "other": "leaf\n"}, Options{ConfigID: "id", Grammar: g, tight: 8})
 			for _, d := range list.All() {
 				inFile(t, text, d.At)
 			}

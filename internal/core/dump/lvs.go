@@ -52,7 +52,7 @@ func (t *text) ssl(cfg *conf.Config) {
 	switch {
 	case s != nil:
 		t.header("SSL definitions")
-		t.when(s.Password.Set(), " Password : %s", s.Password.V)
+		t.when(s.Password.Set(), " Password : ********") // it opens a key, and the file and the log are made to be read
 		t.when(s.CA.Set(), " CA-file : %s", s.CA.V)
 		t.when(s.Certificate.Set(), " Certificate file : %s", s.Certificate.V)
 		t.when(s.Key.Set(), " Key file : %s", s.Key.V)

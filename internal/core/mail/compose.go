@@ -18,13 +18,14 @@ func (s *Settings) Compose(l Letter) []byte {
 	field("Subject", s.Subject(l))
 	field("X-Mailer", "Keepalived")
 	field("To", fold(s.To))
-	b.WriteString("\r\n=> " + clean(l.Body) + " <=\r\n\r\n")
+	b.WriteString("\r\n=> " + cut(clean(l.Body), bodyMax) + " <=\r\n\r\n")
 	return []byte(b.String())
 }
 
-// Subject is a letter's subject with the router's id, words beyond ASCII as RFC 2047 has them.
+// Subject is a letter's subject with the router's id, words beyond ASCII as RFC 2047 has them: each on a line if there are several.
 func (s *Settings) Subject(l Letter) string {
-	return mime.QEncoding.Encode("utf-8", clean("["+s.RouterID+"] "+l.Subject))
+	text := mime.QEncoding.Encode("utf-8", cut(clean("["+s.RouterID+"] "+l.Subject), subjectMax))
+	return strings.ReplaceAll(text, "?= =?utf-8?", "?=\r\n =?utf-8?")
 }
 
 // lineMax is how long a line of a header may be, in bytes without CRLF (RFC 5322, section 2.1.1).

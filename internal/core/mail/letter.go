@@ -1,7 +1,9 @@
 package mail
 
 import (
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"holdfast/vrrp"
 )
@@ -11,6 +13,29 @@ type Letter struct {
 	At      time.Time
 	Subject string
 	Body    string
+}
+
+// How much of a subject, with the router's id, and of a body is mailed, in bytes: each fits on a line. compat: the former is keepalived's.
+const (
+	subjectMax = 255
+	bodyMax    = 900
+)
+
+// Cut returns the letter with no more of its words than is mailed, so that what waits has a bound.
+func (l Letter) Cut() Letter {
+	l.Subject, l.Body = cut(l.Subject, subjectMax), cut(l.Body, bodyMax)
+	return l
+}
+
+// cut shortens a text to so many bytes, between characters.
+func cut(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return strings.Clone(s[:most])
 }
 
 // Instance words that a VRRP instance has entered a state; vrrp.Init is its end.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -68,6 +69,34 @@ func TestLongListsAreFolded(t *testing.T) {
 	}
 	if got := m.Header.Get("Subject"); got != "=?utf-8?q?[=C3=A4]_?=" {
 		t.Errorf("subject %q", got)
+	}
+}
+
+// However long a name is, each line fits, and what waits to be sent is no longer than that. Of a subject there is as much as keepalived mails.
+func TestLongWordsAreCut(t *testing.T) {
+	whole := alert.Settings{RouterID: "lb1"}
+	if got := whole.Subject(alert.Instance(when, strings.Repeat("N", 980), vrrp.Master)); len(got) != 255 {
+		t.Errorf("a subject of %d bytes", len(got))
+	}
+	long := strings.Repeat("ä", 5000)
+	l := alert.VirtualServer(when, long, true, long).Cut()
+	if len(l.Subject)+len(l.Body) > 1155 || !utf8.ValidString(l.Subject) || !strings.HasPrefix(l.Subject, "Virtualserver ää") {
+		t.Errorf("a subject of %d bytes, a body of %d: %.40q", len(l.Subject), len(l.Body), l.Subject)
+	}
+	for _, id := range []string{"lb1", strings.Repeat("x", 5000), long} {
+		s := alert.Settings{From: "a@b", To: []string{"c@d"}, RouterID: id}
+		text := string(s.Compose(alert.Letter{At: when, Subject: strings.Repeat("s", 5000), Body: long}))
+		for _, line := range strings.Split(text, "\r\n") {
+			if len(line) > 998 {
+				t.Errorf("a line of %d bytes: %.40q", len(line), line)
+			}
+		}
+		if _, err := mail.ReadMessage(strings.NewReader(text)); err != nil {
+			t.Error(err)
+		}
+	}
+	if short := (alert.Letter{At: when, Subject: "s", Body: "b"}); short.Cut() != short {
+		t.Error("a short letter is changed")
 	}
 }
 

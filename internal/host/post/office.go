@@ -79,7 +79,7 @@ func (o *Office) Send(l mail.Letter) {
 		o.queue = slices.Delete(o.queue, 0, 1)
 		o.lost++
 	}
-	o.queue = append(o.queue, &parcel{Letter: l})
+	o.queue = append(o.queue, &parcel{Letter: l.Cut()})
 	if !o.started {
 		o.started = true
 		go (&carrier{Office: o}).run()

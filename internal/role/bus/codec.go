@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
+	"strings"
+	"unicode/utf8"
 )
 
 // MaxPacket is the size in bytes of the longest message on a bus.
@@ -25,6 +28,7 @@ func Encode(m Msg) ([]byte, error) {
 	if !m.Kind.known() {
 		return nil, fmt.Errorf("%w: kind %d", ErrMalformed, m.Kind)
 	}
+	m.Subject = escape(m.Subject)
 	p, err := json.Marshal(m)
 	if err != nil {
 		return nil, fmt.Errorf("bus: encode: %w", err)
@@ -53,5 +57,18 @@ func Decode(p []byte) (Msg, error) {
 	if !m.Kind.known() {
 		return Msg{}, fmt.Errorf("%w: kind %d", ErrMalformed, m.Kind)
 	}
+	subject, err := url.PathUnescape(m.Subject)
+	if err != nil {
+		return Msg{}, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	m.Subject = subject
 	return m, nil
+}
+
+// escape makes text of a subject, which may be any bytes that a configuration names something by; JSON would replace those that are not.
+func escape(subject string) string {
+	if utf8.ValidString(subject) && !strings.Contains(subject, "%") {
+		return subject
+	}
+	return url.PathEscape(subject)
 }

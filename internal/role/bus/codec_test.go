@@ -17,6 +17,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"kind too wide":    `{"kind":256}`,
 		"unknown field":    `{"kind":1,"who":"me"}`,
 		"two messages":     `{"kind":1}{"kind":1}`,
+		"half an escape":   `{"kind":13,"subject":"a%4"}`,
 		"trailing junk":    `{"kind":1}x`,
 		"cut in the midst": `{"kind":1,"tex`,
 		"too long":         `{"kind":1,"text":"` + strings.Repeat("x", MaxPacket) + `"}`,
@@ -33,6 +34,19 @@ func TestEncodeRefuses(t *testing.T) {
 	}
 	if _, err := Encode(Msg{Kind: Stop, Text: strings.Repeat("x", MaxPacket)}); !errors.Is(err, ErrTooBig) {
 		t.Errorf("long text: %v, want ErrTooBig", err)
+	}
+}
+
+// A subject is the same bytes at the other end.
+func TestSubjects(t *testing.T) {
+	for _, s := range []string{"instance VI_1", "virtual_server group Büro", "group B\xfcro", "100%", "%41", "\x00\n\"/?#+ ", strings.Repeat("\xff", 9000)} {
+		p, err := Encode(Msg{Kind: Fact, Subject: s, Text: "up"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, err := Decode(p); err != nil || m.Subject != s {
+			t.Errorf("%.40q came as %.40q, %v", s, m.Subject, err)
+		}
 	}
 }
 
@@ -56,6 +70,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"kind":6,"gen":3}`))
 	f.Add([]byte(`{"kind":7,"gen":-1,"text":"\u00e9\n"}`))
 	f.Add([]byte(`{"kind":300}`))
+	f.Add([]byte(`{"kind":13,"subject":"B%FCro%25","text":"up"}`))
 	f.Add([]byte("{\"kind\":1,\"text\":\"\xff\"}"))
 	f.Fuzz(func(t *testing.T, p []byte) {
 		m, err := Decode(p)

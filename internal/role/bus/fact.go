@@ -92,6 +92,7 @@ func (f *Facts) run() {
 				if !f.rest() {
 					return
 				}
+			case errors.Is(err, ErrTooBig): // the subject's name is longer than any message: nobody hears of it
 			case err != nil:
 				return // nobody is there any more
 			}

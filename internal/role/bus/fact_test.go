@@ -2,6 +2,7 @@ package bus
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -43,6 +44,11 @@ func TestFacts(t *testing.T) {
 			if w != "word 4" {
 				t.Errorf("%s: %s", s, w)
 			}
+		}
+		f.Tell(strings.Repeat("x", MaxPacket), "too long a name")
+		f.Tell("subject 0", "word 5")
+		if m := <-got; m.Subject != "subject 0" || m.Text != "word 5" {
+			t.Errorf("behind a subject that cannot be sent: %.40q %q", m.Subject, m.Text)
 		}
 		f.Close()
 		f.Tell("late", "word") // nobody minds

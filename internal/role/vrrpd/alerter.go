@@ -1,6 +1,7 @@
 package vrrpd
 
 import (
+	"maps"
 	"time"
 
 	"holdfast/conf"
@@ -31,28 +32,42 @@ func (a *alerter) configure(g *conf.Global) {
 	}
 }
 
+// keep forgets what is in a configuration no more: what comes back by the same name begins anew.
+func (a *alerter) keep(s *Setup) {
+	here := make(map[string]bool, len(s.Plans)+len(s.Groups))
+	for _, p := range s.Plans {
+		here[instanceKey(p.VRRP.Name)] = true // its end, if it is gone, is still to be told
+	}
+	for _, g := range s.Groups {
+		here[groupKey(g.Name)] = true
+	}
+	maps.DeleteFunc(a.told, func(key string, _ vrrp.State) bool { return !here[key] })
+}
+
+func instanceKey(name string) string { return "instance " + name }
+func groupKey(name string) string    { return "group " + name }
+
 func (a *alerter) instance(p *Plan, r *Report) {
 	name, s := p.VRRP.Name, r.Action.State
-	if !p.Conf.SMTPAlert.V {
-		return
+	key := instanceKey(name)
+	if p.Gone {
+		defer delete(a.told, key)
 	}
-	key := "instance " + name
 	switch {
+	case !p.Conf.SMTPAlert.V:
 	case !p.Gone:
 		a.tell(key, s, mail.Instance(r.At, name, s))
-		return
 	case p.Conf.NotifyDeleted.V:
 		a.send(mail.Deleted(r.At, name))
 	default: // compat
 		a.tell(key, vrrp.Fault, mail.Instance(r.At, name, vrrp.Fault))
 	}
-	delete(a.told, key)
 }
 
 func (a *alerter) group(g *GroupPlan, r *Report) {
 	if g.Alerts {
 		s := r.Action.State
-		a.tell("group "+g.Name, s, mail.Group(r.At, g.Name, s))
+		a.tell(groupKey(g.Name), s, mail.Group(r.At, g.Name, s))
 	}
 }
 

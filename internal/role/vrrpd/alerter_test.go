@@ -72,6 +72,30 @@ func TestAlertsOfFaultsAndReloads(t *testing.T) {
 	}
 }
 
+// What a reload takes away and a later one brings back begins anew: what was mailed of it before keeps nothing back.
+func TestAlertsBeginAnew(t *testing.T) {
+	r := &rig{t: t}
+	load := func(text string) *conf.Config {
+		cfg, _ := conf.Load(file(globals("")+text), "keepalived.conf", conf.Options{})
+		return cfg
+	}
+	both := load(member("VI_1", "51", "") + "vrrp_sync_group G {\n group {\n VI_1\n }\n}\n")
+	setup, none := NewSetup(both), NewSetup(load(""))
+	a := newAlerter(&r.post, &both.Global, false)
+	backup := &Report{Action: vrrp.Action{Kind: vrrp.Became, State: vrrp.Backup}, At: time.Now()}
+	for round, want := range []int{2, 0, 2} {
+		if round == 2 {
+			a.keep(none)
+		}
+		a.instance(setup.Plans[0], backup)
+		a.group(setup.Groups[0], backup)
+		if got := r.subjects(); len(got) != want {
+			t.Errorf("round %d mails %q", round, got)
+		}
+		a.keep(setup)
+	}
+}
+
 // What is told late is told of whom it happened to, also where a slot has had another router since.
 func TestReportsOfGenerationsBefore(t *testing.T) {
 	r := &rig{t: t}

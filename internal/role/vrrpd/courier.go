@@ -61,7 +61,7 @@ func (c *courier) flush() {
 	}
 }
 
-// run works until finish is called, and then carries out the last word.
+// run works until end is called, and then carries out the last word.
 func (c *courier) run() {
 	defer close(c.done)
 	for {

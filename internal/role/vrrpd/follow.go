@@ -22,6 +22,10 @@ type TrackedService struct {
 // trackServices gives every router the virtual servers that it tracks by itself or as a member of its group, and marks those whose
 // states virtual servers follow.
 func (s *Setup) trackServices(cfg *conf.Config) {
+	followed := make(map[string]bool)
+	for _, name := range cfg.Followed {
+		followed[name] = true
+	}
 	groups := make(map[string]*conf.SyncGroup, len(cfg.Groups))
 	for _, g := range cfg.Groups {
 		groups[g.Name] = g
@@ -30,7 +34,7 @@ func (s *Setup) trackServices(cfg *conf.Config) {
 		if p.Gone {
 			continue
 		}
-		p.Followed = slices.Contains(cfg.Followed, p.VRRP.Name)
+		p.Followed = followed[p.VRRP.Name]
 		p.addServices(p.Conf.TrackServices)
 		if p.Group >= 0 {
 			p.addServices(groups[s.Groups[p.Group].Name].TrackServices)
@@ -40,9 +44,14 @@ func (s *Setup) trackServices(cfg *conf.Config) {
 
 // addServices adds those that are not there: what an instance says itself counts before what its group says.
 func (p *Plan) addServices(list []conf.TrackService) {
+	have := make(map[string]bool, len(p.Services))
+	for _, t := range p.Services {
+		have[t.Name] = true
+	}
 	for i := range list {
 		t := &list[i]
-		if !slices.ContainsFunc(p.Services, func(o TrackedService) bool { return o.Name == t.Name }) {
+		if !have[t.Name] {
+			have[t.Name] = true
 			p.Services = append(p.Services, TrackedService{t.Name, track.Rule{Weight: t.Weight, Reverse: t.Reverse}})
 		}
 	}

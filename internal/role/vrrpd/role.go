@@ -121,9 +121,6 @@ func (r *Role) build() (err error) {
 	if r.teller, err = newTeller(r.gen.setup, r.opt.Log, n, newAlerter(r.opt.Host.Post, &r.opt.Config.Global, r.opt.Farewell)); err != nil {
 		return fmt.Errorf("vrrp: %w", err)
 	}
-	if r.opt.Bus != nil && !r.opt.Farewell {
-		r.teller.crier = crier{facts: bus.NewFacts(r.opt.Bus.Send), states: make(map[int]vrrp.State)}
-	}
 	v := &view{}
 	say := r.teller.say()
 	interval := r.opt.Config.Global.GARPInterval.V
@@ -139,6 +136,9 @@ func (r *Role) build() (err error) {
 	r.world = newWorld(r.gen, r.opt.Host, v, r.hand, r.loop.inbox, say)
 	r.world.tracker.configure(r.gen.setup, r.opt.Jobs)
 	r.hand.keep.Store(r.opt.KeepAddresses)
+	if r.opt.Bus != nil && !r.opt.Farewell {
+		r.teller.crier = crier{facts: bus.NewFacts(r.opt.Bus.Send), states: make(map[int]vrrp.State)}
+	}
 	return nil
 }
 

@@ -135,6 +135,7 @@ func (t *teller) renew(told uint64) {
 		t.setup, t.notify.jobs = n.setup, n.jobs
 		t.annals.keep(n.setup)
 		t.alerts.configure(n.global)
+		t.alerts.keep(n.setup)
 		t.crier.reload(n.setup)
 	}
 }
