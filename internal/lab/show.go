@@ -56,6 +56,9 @@ func newShow(o *Options, p *play.Pair, program string) *show {
 		_, _ = io.WriteString(s.term, enterAlt)
 		return s
 	}
+	if o.clock.first > 0 { // another one was shown before
+		fmt.Fprintln(s.lines)
+	}
 	fmt.Fprintf(s.lines, "%s: %s\ndaemon %s\n", p.Name, p.Title, program)
 	return s
 }

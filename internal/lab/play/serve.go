@@ -144,6 +144,9 @@ func (f *farm) back() {
 		}
 	}
 	s := Step{Name: "return of " + strings.Join(dead, ", "), Story: "once a check has seen it the director sends it requests again"}
+	if len(dead) > 1 {
+		s.Story = "once a check has seen them the director sends them requests again"
+	}
 	for _, n := range dead {
 		s.Acts = append(s.Acts, Act{Verb: Start, Node: n})
 	}
