@@ -38,23 +38,20 @@ func prepare() *away {
 	return a
 }
 
-// there reports whether there is nothing to wait for.
-func (a *away) there() bool {
-	select {
-	case <-a.ready:
-		return true
-	default:
-		return false
-	}
-}
-
-// wait returns when the guest's kernel is there.
-func (a *away) wait(ctx context.Context) error {
-	select {
-	case <-a.ready:
-		return a.err
-	case <-ctx.Done():
-		return ctx.Err()
+// wait returns when the guest's kernel is there. It tells once if that takes longer than to look into the cache.
+func (a *away) wait(ctx context.Context, tell func()) error {
+	const aLook = time.Second
+	late := time.NewTimer(aLook)
+	defer late.Stop()
+	for {
+		select {
+		case <-a.ready:
+			return a.err
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-late.C:
+			tell()
+		}
 	}
 }
 

@@ -140,10 +140,7 @@ func (o *Options) playHere(ctx context.Context, p *play.Pair, program string) (r
 // playThere plays clusters in the guest. If there is none and nobody has asked for them by name, they are skipped, and the other pairs
 // take their place.
 func (o *Options) playThere(ctx context.Context, guest *away, pairs []play.Pair, program string) (all []PairResult, err error) {
-	if !guest.there() {
-		fmt.Fprintf(o.Lines, "waiting for the guest: apt-get is fetching %s\n", uml.Package)
-	}
-	err = guest.wait(ctx)
+	err = guest.wait(ctx, func() { fmt.Fprintf(o.Lines, "waiting for the guest: apt-get is fetching %s\n", uml.Package) })
 	switch {
 	case err == nil:
 		o.clock.fetch = guest.took

@@ -56,6 +56,9 @@ func newShow(o *Options, p *play.Pair, program string) *show {
 		_, _ = io.WriteString(s.term, enterAlt)
 		return s
 	}
+	if o.clock.first > 0 { // another one was shown before
+		fmt.Fprintln(s.lines)
+	}
 	fmt.Fprintf(s.lines, "%s: %s\ndaemon %s\n", p.Name, p.Title, program)
 	return s
 }
@@ -139,6 +142,7 @@ func (s *show) hold(notes []string) {
 // logs tells what the daemons said last, after something failed.
 func (s *show) logs(tape *record.Tape) {
 	s.end()
+	fmt.Fprintln(s.lines, "what the daemons have said last:")
 	for _, node := range play.Routers {
 		for _, l := range tape.Node(node).Lines {
 			fmt.Fprintf(s.lines, "%s: %s\n", node, screen.LogText(l))

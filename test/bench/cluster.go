@@ -22,6 +22,7 @@ type cluster struct {
 	tableA, tableB    *plane.Conn
 	daemonA, daemonB  *daemon
 	pool              pool
+	drains            bool     // servers that are removed drain
 	spaces            []*space // all of them
 }
 
@@ -148,6 +149,9 @@ func (c *cluster) conf(n node) string {
 	var b strings.Builder
 	b.WriteString(pairConf(n, 2, second))
 	fmt.Fprintf(&b, "virtual_server %s 80 {\n  delay_loop 1\n  lb_algo wrr\n  lb_kind DR\n  protocol TCP\n  sorry_server %v 80\n", pairVIP, webAddr(sorry))
+	if c.drains {
+		b.WriteString("  drain_timeout 60\n")
+	}
 	for i, weight := range c.pool {
 		if weight > 0 {
 			fmt.Fprintf(&b, "  real_server %v 80 {\n    weight %d\n    HTTP_GET {\n      url {\n        path /\n        status_code 200\n      }\n"+

@@ -18,6 +18,7 @@ import (
 type subject struct {
 	name    string
 	program string
+	ours    bool // it knows keywords that keepalived does not
 }
 
 // daemon is one run of a subject in a space.

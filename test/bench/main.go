@@ -122,7 +122,7 @@ func bench(f flags) error {
 	}
 	r := &run{
 		ctx: ctx, book: newBook(), canary: newCanary(), quick: f.quick, verbose: f.verbose,
-		subjects: []subject{{"keepalived", f.keepalived}, {"holdfast", ours}},
+		subjects: []subject{{name: "keepalived", program: f.keepalived}, {name: "holdfast", program: ours, ours: true}},
 	}
 	if inside() {
 		return r.inside(chosen)

@@ -14,17 +14,19 @@ import (
 	"holdfast/test/netns/need"
 )
 
-// TestDrain: what drain_timeout saves when a server leaves the table, and what is lost without it.
-func TestDrain(t *testing.T) {
+// TestLeaving: what drain_timeout and expire_nodest_conn save when a server leaves the table, and what is lost without them.
+func TestLeaving(t *testing.T) {
 	t.Parallel()
 	need.Command(t, "ipvsadm", "the table's reader")
 	uml.Inside(t, "", func(t *testing.T) {
 		t.Run("play", func(t *testing.T) {
 			for name, f := range map[string]func(*bench){
-				"a reload with drain_timeout":    func(b *bench) { leaving(b, true, byReload) },
-				"a reload without":               func(b *bench) { leaving(b, false, byReload) },
-				"a failure with drain_timeout":   func(b *bench) { leaving(b, true, byFailure) },
-				"the checkers die in the middle": func(b *bench) { leaving(b, true, byReloadAndCrash) },
+				"a reload with drain_timeout":       func(b *bench) { leaving(b, true, byReload) },
+				"a reload without":                  func(b *bench) { leaving(b, false, byReload) },
+				"a failure with drain_timeout":      func(b *bench) { leaving(b, true, byFailure) },
+				"the checkers die in the middle":    func(b *bench) { leaving(b, true, byReloadAndCrash) },
+				"datagrams with expire_nodest_conn": func(b *bench) { orphan(b, true) },
+				"datagrams without":                 func(b *bench) { orphan(b, false) },
 			} {
 				t.Run(name, func(t *testing.T) { t.Parallel(); f(newBench(t)) })
 			}

@@ -1,12 +1,14 @@
 package guest
 
 import (
+	"fmt"
+	"net/netip"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"holdfast/test/crowd"
 	"holdfast/test/guest/uml"
 	"holdfast/test/netns/lab"
 	"holdfast/test/netns/need"
@@ -91,58 +93,21 @@ func (d *duo) has(n, other *lab.Node) {
 	d.l.Until(n.Name+" is master", patient, func() bool { return n.Has(benchVirtual) && !other.Has(benchVirtual) })
 }
 
-// requests are made in a row, about a hundred a second, until they are stopped.
-type requests struct {
-	stop chan struct{}
-	all  sync.WaitGroup
-
-	asked, lost int
-	longest     time.Duration
-}
-
-func (d *duo) ask() *requests {
-	r := &requests{stop: make(chan struct{})}
-	r.all.Go(func() {
-		pace := time.NewTicker(10 * time.Millisecond)
-		defer pace.Stop()
-		var last time.Time
-		for {
-			select {
-			case <-pace.C:
-			case <-r.stop:
-				return
-			}
-			_, err := fetch(d.client, benchService)
-			r.asked++
-			switch {
-			case err != nil:
-				r.lost++
-			case !last.IsZero():
-				r.longest = max(r.longest, time.Since(last))
-				fallthrough
-			default:
-				last = time.Now()
-			}
-		}
-	})
-	return r
-}
-
-// end stops them and returns how many were asked and lost, and for how long nobody was served.
-func (r *requests) end() (asked, lost int, gap time.Duration) {
-	close(r.stop)
-	r.all.Wait()
-	return r.asked, r.lost, r.longest
-}
-
 // TestFollow: virtual servers that follow an instance, and an instance that tracks a virtual server.
 func TestFollow(t *testing.T) {
 	t.Parallel()
 	need.Command(t, "ipvsadm", "the table's reader")
 	uml.Inside(t, "", func(t *testing.T) {
-		t.Run("a virtual server follows", func(t *testing.T) { follows(newDuo(t)) })
-		t.Run("takeovers", takeovers) // alone: requests are counted
-		t.Run("a virtual server is tracked", func(t *testing.T) { tracked(newDuo(t)) })
+		t.Run("play", func(t *testing.T) {
+			for name, f := range map[string]func(*duo){
+				"a virtual server follows":    follows,
+				"takeovers as ever":           func(d *duo) { takeovers(d, "") },
+				"takeovers with follow_vrrp":  func(d *duo) { takeovers(d, "follow_vrrp V") },
+				"a virtual server is tracked": tracked,
+			} {
+				t.Run(name, func(t *testing.T) { t.Parallel(); f(newDuo(t)) })
+			}
+		})
 	}, "HOLDFAST_BIN="+ours(t))
 }
 
@@ -177,11 +142,11 @@ func follows(d *duo) {
 		d.t.Errorf("exit status %d", code)
 	}
 	d.has(d.b, d.a)
-	awaitTable(d.t, d.b, 2*time.Second, d.table...)
+	awaitTable(d.t, d.b, patient, d.table...)
 	a = d.start(d.a, "", follow)
 	d.has(d.a, d.b)
 	awaitTable(d.t, d.a, patient, d.table...)
-	awaitTable(d.t, d.b, 2*time.Second)
+	awaitTable(d.t, d.b, patient)
 	for _, x := range []*lab.Daemon{a, b} {
 		if code := x.Stop(); code != 0 {
 			d.t.Errorf("exit status %d", code)
@@ -190,41 +155,37 @@ func follows(d *duo) {
 	awaitTable(d.t, d.a, 0)
 }
 
-// takeovers counts what a hundred requests a second lose when the master stops and comes back, with and without follow_vrrp.
-func takeovers(t *testing.T) {
-	for _, service := range []string{"", "follow_vrrp V"} {
-		name := "as ever"
-		if service != "" {
-			name = service
+// takeovers counts what a client loses when the master stops and comes back.
+func takeovers(d *duo, service string) {
+	a := d.start(d.a, "", service)
+	d.has(d.a, d.b)
+	b := d.start(d.b, "", service)
+	awaitTable(d.t, d.a, patient, d.table...)
+	d.l.Until("b checks", patient, func() bool { return b.Said("TCP connection to [10.9.0.12]:tcp:80 success") })
+	await(d.t, "requests are served", patient, func() bool { _, err := fetch(d.client, benchService); return err == nil })
+	asking := crowd.Start(d.client.Do, netip.MustParseAddrPort(benchService), shopPeriod, patience)
+	defer asking.Stop()
+	decided := func(when string, n int, from time.Time) {
+		d.t.Helper()
+		await(d.t, fmt.Sprintf("%s: %d requests are decided", when, n), patient, func() bool { return len(asking.Since(from)) >= n })
+	}
+	for _, change := range []struct {
+		what string
+		do   func()
+	}{
+		{"the master stops", func() { a.Stop(); d.has(d.b, d.a) }},
+		{"it comes back", func() { a = d.start(d.a, "", service); d.has(d.a, d.b) }},
+	} {
+		from := time.Now()
+		decided("before "+change.what, 25, from)
+		change.do()
+		decided("after "+change.what, 100, time.Now())
+		all := asking.Until(from, time.Now())
+		lost := crowd.Lost(all)
+		d.t.Logf("%s: %d of %d requests lost", change.what, lost, len(all))
+		if lost > 12 { // a quarter of a second's
+			d.t.Errorf("%s: %d of %d requests lost", change.what, lost, len(all))
 		}
-		t.Run(name, func(t *testing.T) {
-			d := newDuo(t)
-			a := d.start(d.a, "", service)
-			d.has(d.a, d.b)
-			b := d.start(d.b, "", service)
-			awaitTable(t, d.a, patient, d.table...)
-			d.l.Until("b checks", patient, func() bool { return b.Said("TCP connection to [10.9.0.12]:tcp:80 success") })
-			await(t, "requests are served", patient, func() bool { _, err := fetch(d.client, benchService); return err == nil })
-			for _, change := range []struct {
-				what string
-				do   func()
-			}{
-				{"the master stops", func() { a.Stop(); d.has(d.b, d.a) }},
-				{"it comes back", func() { a = d.start(d.a, "", service); d.has(d.a, d.b) }},
-			} {
-				r := d.ask()
-				time.Sleep(500 * time.Millisecond) // of traffic before
-				change.do()
-				time.Sleep(3 * time.Second) // and after
-				asked, lost, gap := r.end()
-				t.Logf("%s: %s: %d of %d requests lost, nobody served for %v", name, change.what, lost, asked, gap.Round(time.Millisecond))
-				if lost > 25 { // the guest has one processor for everybody
-					t.Errorf("%s: %d of %d requests lost", change.what, lost, asked)
-				}
-			}
-			a.Stop()
-			b.Stop()
-		})
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 // The lab's cluster behind a router, as a user plays it: in a guest that the lab starts by itself where this kernel has no IPVS. What
 // the lab expects has to hold, and both servers have to have served.
 func TestLabPlaysACluster(t *testing.T) {
+	t.Parallel()
 	uml.Need(t)
 	// The program's name has to be its own: as keepalived it has no sub-commands.
 	program := filepath.Join(t.TempDir(), "holdfast")

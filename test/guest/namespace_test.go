@@ -44,6 +44,7 @@ virtual_server 10.9.0.1 80 {
 // TestTableOfAnotherNamespace: net_namespace_ipvs says where the table, the sync daemons and the settings are; those of our own stay as
 // they are.
 func TestTableOfAnotherNamespace(t *testing.T) {
+	t.Parallel()
 	program := ours(t)
 	uml.Inside(t, "", func(t *testing.T) {
 		t.Run("both processes", func(t *testing.T) { otherNamespace(t, program) })

@@ -95,6 +95,7 @@ type web struct {
 
 	mu     sync.Mutex
 	page   string
+	pages  int // asked for
 	server *http.Server
 }
 
@@ -151,6 +152,9 @@ func (w *web) open(t *testing.T) {
 }
 
 func (w *web) answer(to http.ResponseWriter, r *http.Request) {
+	w.mu.Lock()
+	w.pages++
+	w.mu.Unlock()
 	if r.URL.Path != "/download" {
 		fmt.Fprintln(to, w.said())
 		return
@@ -171,6 +175,13 @@ const (
 	blockSize = 4096
 	blockPace = 100 * time.Millisecond
 )
+
+// asked is how many pages it was asked for.
+func (w *web) asked() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.pages
+}
 
 // say changes the pages.
 func (w *web) say(page string) {

@@ -2,29 +2,8 @@ package guest
 
 import (
 	"strings"
-	"testing"
 	"time"
-
-	"holdfast/test/guest/uml"
-	"holdfast/test/netns/need"
 )
-
-// TestPool: what panic_threshold and slow_start do for clients.
-func TestPool(t *testing.T) {
-	t.Parallel()
-	need.Command(t, "ipvsadm", "the table's reader")
-	uml.Inside(t, "", func(t *testing.T) {
-		t.Run("play", func(t *testing.T) {
-			for name, f := range map[string]func(*bench){
-				"all checks fail":                      func(b *bench) { blind(b, false) },
-				"all checks fail with panic_threshold": func(b *bench) { blind(b, true) },
-				"a server returns with slow_start":     returning,
-			} {
-				t.Run(name, func(t *testing.T) { t.Parallel(); f(newBench(t)) })
-			}
-		})
-	}, "HOLDFAST_BIN="+ours(t))
-}
 
 // checkedElsewhere has servers checked on port 81, where others answer.
 func (b *bench) checkedElsewhere(service string) (one, two *web) {

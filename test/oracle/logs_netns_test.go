@@ -42,6 +42,8 @@ func TestAdvertLog(t *testing.T) {
 		"farewell": func(s *stage) { s.inject(200); s.inject(0); s.master(1) },
 		"farewell while master": func(s *stage) {
 			s.master(1)
+			const announces = "Sending gratuitous ARP on eth0 for " + vip
+			s.Until("it has announced its address", 10*time.Second, func() bool { return s.d.Count(announces) >= 5 })
 			s.inject(0)
 			s.adverts(2)
 		},

@@ -30,8 +30,8 @@ type Progress struct {
 }
 
 // Run plays the steps in order and returns the table. A step that misses its limit gets a row that says
-// so and ends the scenario: what follows would start from a state nobody meant. see is called after each
-// look. The error is the bench's, or ctx's.
+// so and ends the scenario: what follows would start from a state nobody meant. see is called at the begin of each step, before anything is
+// done, and after each look. The error is the bench's, or ctx's.
 func Run(ctx context.Context, b Bench, tape *record.Tape, steps []Step, see func(Progress)) ([]Row, error) {
 	p := Progress{Steps: steps}
 	for i, s := range steps {
@@ -54,7 +54,8 @@ func play(ctx context.Context, b Bench, tape *record.Tape, s Step, p *Progress, 
 	if err := look(ctx, b, tape, 0); err != nil { // so that the step begins now, not at the last event
 		return false, err
 	}
-	p.Began = tape.Now
+	p.Began, p.Waiting = tape.Now, nil
+	see(*p)
 	for _, a := range s.Acts {
 		tape.Add(record.Event{At: tape.Now, Kind: record.Acted, Node: a.Node, Text: a.String()})
 		if err := b.Do(a); err != nil {

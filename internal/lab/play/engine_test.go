@@ -66,7 +66,11 @@ func carrierBench() *scripted {
 
 func TestRunJudgesWhenTheGoalsAreMet(t *testing.T) {
 	b, seen := carrierBench(), 0
-	rows, err := Run(context.Background(), b, &record.Tape{}, []Step{carrierStep(time.Second)}, func(Progress) { seen++ })
+	rows, err := Run(context.Background(), b, &record.Tape{}, []Step{carrierStep(time.Second)}, func(Progress) {
+		if seen++; seen == 1 && len(b.did) > 0 {
+			t.Error("the step was not shown before it was done")
+		}
+	})
 	if err != nil || len(rows) != 1 || len(b.did) != 1 {
 		t.Fatalf("%v %v %v", rows, err, b.did)
 	}

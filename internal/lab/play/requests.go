@@ -16,7 +16,8 @@ const (
 	enough = 100
 	// uneven is by how many of them the servers' shares may differ. Requests run side by side.
 	uneven = 4
-	// inFlight is how many requests may fail when an address passes from one living director to another: those under way.
+	// inFlight is how many requests may fail when an address passes from one living director to another, or when a server that lives
+	// leaves the table: those under way.
 	inFlight = 3
 	// lookout is how often the tables are read, and how long the last requests to a dead server may be under way.
 	lookout = 200 * time.Millisecond

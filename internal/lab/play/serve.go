@@ -144,8 +144,15 @@ func (f *farm) back() {
 		}
 	}
 	s := Step{Name: "return of " + strings.Join(dead, ", "), Story: "once a check has seen it the director sends it requests again"}
+	if len(dead) > 1 {
+		s.Story = "once a check has seen them the director sends them requests again"
+	}
 	for _, n := range dead {
 		s.Acts = append(s.Acts, Act{Verb: Start, Node: n})
+	}
+	most := 0
+	if len(f.alive) == 0 { // the page of excuse leaves the tables, and the kernel drops what is under way there
+		most = inFlight
 	}
 	f.alive = slices.Concat(f.alive, dead) // earlier steps keep theirs
 	slices.Sort(f.alive)
@@ -153,7 +160,7 @@ func (f *farm) back() {
 		for _, node := range f.up {
 			s.Checks = append(s.Checks, f.settled(i, node, svc.Pace[node].In, "return"))
 		}
-		s.Checks = append(s.Checks, lost(svc.Addr.Addr(), 0))
+		s.Checks = append(s.Checks, lost(svc.Addr.Addr(), most))
 	}
 	f.close(s)
 }

@@ -15,8 +15,14 @@ type Request struct {
 // Load is what the client asked of one virtual address.
 type Load struct{ Requests []Request } // in the order in which they were sent
 
+// keepRequests is how many are remembered at least, as keepProbes.
+const keepRequests = 1 << 16
+
 // add keeps the order: requests end a little out of it.
 func (l *Load) add(r Request) {
+	if len(l.Requests) == 2*keepRequests {
+		l.Requests = slices.Delete(l.Requests, 0, keepRequests)
+	}
 	i := len(l.Requests)
 	for i > 0 && l.Requests[i-1].Sent > r.Sent {
 		i--

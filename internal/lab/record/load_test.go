@@ -121,3 +121,14 @@ func TestTablesAreKeptWhenTheyDiffer(t *testing.T) {
 		t.Errorf("%+v", evs)
 	}
 }
+
+// A client that asks for hours is remembered by its last requests.
+func TestLoadIsBounded(t *testing.T) {
+	var l Load
+	for i := range 5 * keepRequests {
+		l.add(Request{Sent: time.Duration(i), Done: time.Duration(i), By: "web1"})
+	}
+	if n := len(l.Requests); n < keepRequests || n > 2*keepRequests || l.Requests[n-1].Sent != 5*keepRequests-1 || l.Requests[0].Sent != time.Duration(5*keepRequests-n) {
+		t.Errorf("%d requests are left, from %d to %d", n, l.Requests[0].Sent, l.Requests[n-1].Sent)
+	}
+}

@@ -1,6 +1,9 @@
 package record
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Grace is the client's patience: a probe without an answer for so long is lost, even if an answer comes
 // yet. (The first probes to an address that nobody has wait in the client's own kernel for an ARP answer,
@@ -14,8 +17,11 @@ type Probe struct {
 	By   string
 }
 
-// Reach is one virtual address as the client sees it: every probe, by sequence number.
-type Reach struct{ Probes []Probe }
+// Reach is one virtual address as the client sees it: every probe, by sequence number, but for those that are long ago.
+type Reach struct {
+	Probes []Probe
+	first  int // the number of the first
+}
 
 // Gap is a run of unanswered probes. From is when the first of them was sent, To when the next answered
 // one was (or the last unanswered one, if Open). A client that was itself late sends no probes and so
@@ -29,15 +35,25 @@ type Gap struct {
 // Length is the outage in time.
 func (g Gap) Length() time.Duration { return g.To - g.From }
 
+// keepProbes is how many are remembered at least: a quarter of an hour's. No scenario takes so long; a lab that is held does.
+const keepProbes = 1 << 20
+
 func (r *Reach) sent(seq int, at time.Duration) {
-	for len(r.Probes) <= seq {
+	if seq < r.first {
+		return
+	}
+	for r.first+len(r.Probes) <= seq {
+		if len(r.Probes) == 2*keepProbes {
+			r.Probes = slices.Delete(r.Probes, 0, keepProbes)
+			r.first += keepProbes
+		}
 		r.Probes = append(r.Probes, Probe{Sent: at})
 	}
-	r.Probes[seq].Sent = at
+	r.Probes[seq-r.first].Sent = at
 }
 
 func (r *Reach) answered(seq int, at time.Duration, by string) {
-	if seq < 0 || seq >= len(r.Probes) {
+	if seq -= r.first; seq < 0 || seq >= len(r.Probes) {
 		return
 	}
 	if p := &r.Probes[seq]; p.By == "" && at-p.Sent <= Grace {

@@ -114,3 +114,21 @@ func TestStripKeepsProbesInTheirCells(t *testing.T) {
 		t.Errorf("probes given up within their grace: %+v", early)
 	}
 }
+
+// A client that probes for hours is remembered by its last probes, and an answer still finds its own.
+func TestReachIsBounded(t *testing.T) {
+	var r Reach
+	const last = 3*keepProbes + 5
+	for i := range last + 1 {
+		r.sent(i, time.Duration(i))
+	}
+	r.answered(last, last+1, "r1")
+	r.answered(1, 2, "r2") // of one that is forgotten
+	n := len(r.Probes)
+	if n < keepProbes || n > 2*keepProbes || r.Probes[0].Sent != time.Duration(last+1-n) || r.Probes[n-1] != (Probe{Sent: last, Back: last + 1, By: "r1"}) {
+		t.Errorf("%d probes are left, from %d to %+v", n, r.Probes[0].Sent, r.Probes[n-1])
+	}
+	if r.Probes[1].By != "" {
+		t.Error("a late answer belongs to another probe")
+	}
+}

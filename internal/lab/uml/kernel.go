@@ -80,7 +80,7 @@ func cacheDir() (string, error) {
 
 // fetch downloads the package and makes a directory of it, named by the package's version. It installs nothing.
 func fetch(cache string) (kernel, error) {
-	work, err := os.MkdirTemp(cache, "fetch")
+	work, err := workshop(cache)
 	if err != nil {
 		return kernel{}, err
 	}
@@ -106,6 +106,18 @@ func fetch(cache string) (kernel, error) {
 	}
 	done := kernel{filepath.Join(cache, strings.TrimSuffix(filepath.Base(debs[0]), ".deb"))}
 	return done, os.Rename(k.dir, done.dir)
+}
+
+// workshop makes a directory to fetch into. What somebody has left who was interrupted goes: the cache is locked.
+func workshop(cache string) (string, error) {
+	const name = "fetch"
+	left, _ := filepath.Glob(filepath.Join(cache, name+"*"))
+	for _, dir := range left {
+		if err := os.RemoveAll(dir); err != nil {
+			return "", err
+		}
+	}
+	return os.MkdirTemp(cache, name)
 }
 
 // prepare puts the wanted modules side by side, without what only a debugger reads, and writes the order to load them in. The

@@ -29,3 +29,22 @@ func TestLoadOrder(t *testing.T) {
 		t.Error("a module that is not there was found")
 	}
 }
+
+// A fetch that was interrupted leaves a hundred megabytes, until the next one.
+func TestWorkshop(t *testing.T) {
+	cache := t.TempDir()
+	first, err := workshop(cache)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(first, "half.deb"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	second, err := workshop(cache)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left, err := os.ReadDir(cache); err != nil || len(left) != 1 || left[0].Name() != filepath.Base(second) {
+		t.Errorf("left are %v, %v", left, err)
+	}
+}
