@@ -52,7 +52,7 @@ func roles() []super.Spec {
 func newCheckers(b super.Birth) (bus.Role, error) {
 	r, err := checkd.Open(checkd.Options{
 		Config: b.Config, Log: b.Log, Bus: b.Bus, KeepTable: b.Flags.DontReleaseIPVS, Thaw: b.Thaw,
-		Respawn: b.Respawn, Farewell: b.Farewell, Confine: !b.Flags.Single,
+		Respawn: b.Respawn, Farewell: b.Farewell, Legacy: b.Legacy, Confine: !b.Flags.Single,
 		TableIn: tableIn(b), Where: *whereabouts(b), Dump: dumped(b),
 		Beside: !b.Flags.NoVRRP && len(b.Config.Instances) > 0,
 	})

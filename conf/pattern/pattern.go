@@ -249,10 +249,19 @@ func (p *Pattern) findSlow(text []byte, from int) (int, int, error) {
 	case m == nil:
 		return -1, -1, nil
 	case p.utf:
-		begin := len(string(runes[:m.RuneIndex]))
-		return begin, begin + len(string(runes[m.RuneIndex:m.RuneIndex+m.RuneLength])), nil
+		begin := width(text, m.RuneIndex)
+		return begin, begin + width(text[begin:], m.RuneLength), nil
 	}
 	return m.RuneIndex, m.RuneIndex + m.RuneLength, nil
+}
+
+// width is how many bytes the first characters of text have. One that is no UTF-8 is a character of its own.
+func width(text []byte, characters int) (n int) {
+	for range characters {
+		_, w := utf8.DecodeRune(text[n:])
+		n += w
+	}
+	return n
 }
 
 func ascii(b []byte) bool {

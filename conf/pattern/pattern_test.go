@@ -57,6 +57,8 @@ func TestFind(t *testing.T) {
 		{"\u00e9", "", "a\u00e9", 0, 1, 3, false},
 		{"b.e", "utf", "ab\xc3\xa9ef", 0, 1, 5, false},
 		{"(?<=b).e", "utf", "ab\xc3\xa9ef", 0, 2, 5, true},
+		{"(?<=b).e", "utf", "\xff\xffb\xfee", 0, 3, 5, true},
+		{"b.e", "utf", "\xff\xffb\xfee", 0, 2, 5, false},
 		{"(?<=b)..e", "", "ab\xc3\xa9ef", 0, 2, 5, true},
 		{"a*", "ungreedy", "aaa", 0, 0, 0, false},
 		{"", "", "", 0, 0, 0, false},

@@ -83,6 +83,15 @@ func orphan(b *bench, expire bool) {
 	if expire && lost > 1 || !expire && lost < 10 {
 		b.t.Errorf("%d datagrams were lost", lost)
 	}
+	if expire { // what was there before the first life of the checkers outlives it
+		const who = "Starting Healthcheck child process, pid="
+		before := d.Count("Activating BFD healthchecker")
+		if err := syscall.Kill(numberAfter(b.t, d, who), syscall.SIGKILL); err != nil {
+			b.t.Fatal(err)
+		}
+		b.l.Until("the checkers are back", patient, func() bool { return d.Count("Activating BFD healthchecker") > before })
+		setting("1")
+	}
 	b.stop(d)
 	setting("0")
 }

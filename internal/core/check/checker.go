@@ -184,7 +184,9 @@ func (c *checker) bad(acts []Action) (time.Duration, []Action) {
 		acts = c.tell(CheckFailed, first, false, acts)
 		acts = c.server.mourn(c, 0, acts)
 	case all:
-		acts = say(c.report(CheckFailedAgain), acts)
+		r := c.report(CheckFailedAgain)
+		r.First = first
+		acts = say(r, acts)
 	}
 	return after, acts
 }

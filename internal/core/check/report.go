@@ -79,7 +79,7 @@ type Report struct {
 	Retries int     // CheckFailed, CheckRetrying: how many retries the checker has; before the first result they are not made
 	Try     int     // CheckRetrying: 1 to Retries
 	All     bool    // CheckFailed: log_all_failures is on, so what is said of each failure is said of this one too
-	First   bool    // Succeeded, CheckFailed: it is the first result
+	First   bool    // Succeeded, CheckFailed, CheckFailedAgain: it is the first result
 	Changed bool    // Succeeded, CheckFailed: the checker counted as the other before
 	Turned  bool    // Succeeded, CheckFailed: the server goes up or down by it
 	Inhibit bool    // the destination stays, or stayed, in the table at weight 0

@@ -114,7 +114,8 @@ func (r *server) upAfter(c *checker, changed bool) bool {
 	case changed:
 		failing--
 	}
-	return failing == 0 && r.order != OrderDisable
+	panics, _, _ := r.service.alarmed(r, failing)
+	return r.wellWith(failing, panics)
 }
 
 // settle finds out whether the server is up and tells if that has changed. cause may be nil.

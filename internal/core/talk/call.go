@@ -71,12 +71,9 @@ func Calls(vs *conf.VirtualServer, rs *conf.RealServer, c *conf.Checker) []Call 
 
 // call gives the call that the options of a connection describe.
 func (a asked) call(n Network, con *conf.Connection, timeout time.Duration, t Talk) Call {
-	addr, port := a.rs.Address.V.Addr(), a.rs.Address.V.Port()
+	addr, port := a.rs.Address.V.Addr(), a.rs.CheckPort(con)
 	if con.ConnectIP.Set() {
 		addr = con.ConnectIP.V
-	}
-	if con.ConnectPort.Set() {
-		port = con.ConnectPort.V
 	}
 	if n == Echo {
 		port = 0

@@ -2,6 +2,7 @@ package talk_test
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -84,6 +85,26 @@ func TestCallsOfTheCommonOptions(t *testing.T) {
 	mail := calls[4]
 	if len(mail) < 2 || mail[len(mail)-2].To.String() != "10.0.0.4:8080" || mail[len(mail)-1].To.String() != "10.0.0.2:26" || mail[len(mail)-1].Timeout != time.Second {
 		t.Errorf("SMTP_CHECK: %+v", mail)
+	}
+}
+
+// TestCallsThePortOfTheFile: a check connects to the port that the file gives the real server, whatever the table makes of it.
+func TestCallsThePortOfTheFile(t *testing.T) {
+	for _, c := range []struct{ virtual, kind, real, to, host string }{
+		{"fwmark 5", "DR", "10.0.0.2 8080", "10.0.0.2:8080", "10.0.0.2:8080"},
+		{"fwmark 5", "NAT", "10.0.0.2 8080", "10.0.0.2:8080", "10.0.0.2:8080"},
+		{"10.0.0.1 80", "DR", "10.0.0.2 8080", "10.0.0.2:8080", "10.0.0.2:8080"},
+		{"10.0.0.1 80", "NAT", "10.0.0.2", "10.0.0.2:0", "10.0.0.2:0"},
+		{"10.0.0.1 80", "TUN", "10.0.0.2", "10.0.0.2:0", "10.0.0.2:0"},
+	} {
+		calls := load(t, "virtual_server "+c.virtual+" {\nlb_kind "+c.kind+"\nprotocol TCP\nreal_server "+c.real+
+			" {\nTCP_CHECK {\n}\nHTTP_GET {\nurl {\npath /\n}\n}\n}\n}\n")
+		if tcp := calls[0][0].To.String(); tcp != c.to {
+			t.Errorf("%+v: TCP_CHECK connects to %s", c, tcp)
+		}
+		if said, _ := converse(calls[1][0].Talk, silence); !strings.Contains(said, "Host: "+c.host+"\r\n") || calls[1][0].To.String() != c.to {
+			t.Errorf("%+v: HTTP_GET connects to %s and says %q", c, calls[1][0].To, said)
+		}
 	}
 }
 

@@ -31,6 +31,10 @@ const (
 	Down = "down" // it has lost it
 )
 
+// Legacy is the subject of what a role's next life has to know if this one crashes. The parent keeps it for that life and tells it to
+// nobody else; whoever says it knows what it means.
+const Legacy = "legacy"
+
 // OfInstance is the subject of an instance's state.
 func OfInstance(name string) string { return instancePrefix + name }
 

@@ -87,6 +87,34 @@ func TestAlerts(t *testing.T) {
 	})
 }
 
+// A server that is kept in a panic is not mailed as one that is down.
+func TestAlertsInAPanic(t *testing.T) {
+	play(t, func(t *testing.T) {
+		r := newRig(t)
+		r.start(strings.Replace(postal, "MORE", "no_checker_emails", 1)+strings.NewReplacer("smtp_alert off", "", "smtp_alert\n", "smtp_alert\n  panic_threshold 50\n").Replace(mailed), Options{})
+		r.after(2 * time.Second)
+		letters(t, &r.post)
+		expect := func(want ...string) {
+			t.Helper()
+			if got := letters(t, &r.post); !slices.Equal(got, want) {
+				t.Errorf("mailed\n%s\nwanted\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		}
+		const of = " of virtual server [10.0.0.1]:tcp:80"
+		r.server("10.0.1.1:80", false)
+		r.after(3 * time.Second)
+		expect("Realserver [10.0.1.1]:tcp:80" + of + " - DOWN: TCP CHECK failed on service")
+		r.server("10.0.1.2:80", false)
+		r.after(3 * time.Second)
+		expect()
+		r.holds("tcp 10.0.0.1:80 wlc", "-> 10.0.1.2:80 1", "-> 10.0.1.1:80 1")
+		r.server("10.0.1.2:80", true)
+		r.after(3 * time.Second)
+		r.holds("tcp 10.0.0.1:80 wlc", "-> 10.0.1.2:80 1")
+		r.end()
+	})
+}
+
 // Which of a checker's changes are mailed, with no_checker_emails and without.
 func TestAlertsOfCheckers(t *testing.T) {
 	const checks = "real_server 10.0.1.1 80 {\n TCP_CHECK {\n }\n MISC_CHECK {\n misc_path /bin/true\n }\n SMTP_CHECK {\n }\n FILE_CHECK {\n track_file F\n }\n}\n"

@@ -122,7 +122,11 @@ func describeCheck(r *check.Report, f *finding) []line {
 	case check.URLSucceeded:
 		texts = urlSucceeded(r)
 	case check.CheckFailed:
-		if r.All {
+		switch { // compat: the first failure of one that is held out is not told of by itself; that of a mail server always is
+		case !r.All:
+		case r.Check.SMTP != nil && r.First:
+			texts = append(texts, smtp(r, f))
+		case r.Changed:
 			texts = append(texts, single(r, f)...)
 		}
 		texts = append(texts, failed(r, f)...)
@@ -130,7 +134,10 @@ func describeCheck(r *check.Report, f *finding) []line {
 		if texts = single(r, f); texts == nil {
 			texts = failed(r, f)
 		}
-	case check.CheckFailedAgain: // compat: nothing is told
+	case check.CheckFailedAgain: // compat: nothing is told, but for the first failure of an alpha HTTP_GET
+		if r.First {
+			texts = single(r, f)
+		}
 	}
 	attrs := append(attributes(r), "checker", r.Check.Kind)
 	if f != nil && f.verdict != nil && f.verdict.Why != talk.Success {

@@ -20,15 +20,15 @@ type hand struct {
 	quit   chan struct{}
 	done   chan struct{}
 
-	want     *book
-	owned    lvs.Owned
-	timeouts conf.LVSTimeouts  // of before we came; what we did not change is 0
-	wished   *conf.LVSTimeouts // to be set when the kernel has IPVS; nil: nothing waits
-	audit    audit
-	sync     syncState
+	want  *book
+	owned lvs.Owned
+	audit audit
+	sync  syncState
 
-	settings     map[string]int // of before we came, of those that we have changed
-	settingsWish *settingsWish  // to be set when the kernel has IPVS; nil: nothing waits
+	former       former
+	tell         func(legacy string) // has the parent know former; nil: there is none
+	wished       *conf.LVSTimeouts   // to be set when the kernel has IPVS; nil: nothing waits
+	settingsWish *settingsWish       // as wished
 }
 
 // batch is one thing to do to the table, and how it went.
@@ -55,7 +55,7 @@ func newHand(k Kernel, lines func(...string)) *hand {
 	return &hand{
 		kernel: k, lines: lines, orders: newQueue[*batch](), want: newBook(),
 		quit: make(chan struct{}), done: make(chan struct{}), audit: newAudit(),
-		settings: make(map[string]int),
+		former: former{Settings: make(map[string]int)},
 	}
 }
 

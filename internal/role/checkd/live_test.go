@@ -93,13 +93,19 @@ func (l *live) until(dests int) time.Duration {
 }
 
 // counter is a server that counts connections.
-func counter(t *testing.T) (port int, count *atomic.Int64) {
+type counter struct {
+	port  int
+	count atomic.Int64
+	came  chan struct{} // one has come
+}
+
+func count(t *testing.T) *counter {
 	t.Helper()
 	s, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	count = new(atomic.Int64)
+	n := &counter{port: s.Addr().(*net.TCPAddr).Port, came: make(chan struct{}, 1)}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -108,17 +114,28 @@ func counter(t *testing.T) (port int, count *atomic.Int64) {
 			if err != nil {
 				return
 			}
-			count.Add(1)
 			_ = c.Close()
+			n.count.Add(1)
+			select {
+			case n.came <- struct{}{}:
+			default:
+			}
 		}
 	}()
 	t.Cleanup(func() { _ = s.Close(); <-done })
-	return s.Addr().(*net.TCPAddr).Port, count
+	return n
 }
 
-// What share_checks saves with 500 virtual servers before one real server.
+// more waits for so many more connections.
+func (n *counter) more(want int64) {
+	for end := n.count.Load() + want; n.count.Load() < end; {
+		<-n.came
+	}
+}
+
+// What share_checks saves with 500 virtual servers before one real server. Another one, which is checked as often, is the clock.
 func TestSharedChecksOnTheWire(t *testing.T) {
-	const services, length = 500, 4 * time.Second
+	const services, rounds = 500, 4
 	cpu := func() time.Duration {
 		var u syscall.Rusage
 		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -126,56 +143,62 @@ func TestSharedChecksOnTheWire(t *testing.T) {
 		}
 		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 	}
-	seen := map[string]int64{}
-	for _, how := range []string{"share_checks off", "share_checks"} {
+	for how, want := range map[string]struct{ least, most int64 }{
+		"share_checks off": {(rounds - 1) * services, (rounds + 1) * services},
+		"share_checks":     {rounds - 1, rounds + 1},
+	} {
 		t.Run(how, func(t *testing.T) {
-			port, count := counter(t)
+			one, clock := count(t), count(t)
 			var b strings.Builder
 			fmt.Fprintf(&b, "global_defs {\n%s\n}\n", how)
-			for i := range services {
+			for i := range services + 1 {
+				port := one.port
+				if i == services {
+					port = clock.port
+				}
 				fmt.Fprintf(&b, "virtual_server 192.0.2.1 %d {\nprotocol TCP\nlb_algo rr\nlb_kind NAT\ndelay_loop 1\nalpha\n"+
 					"real_server 127.0.0.1 %d {\nTCP_CHECK {\n}\n}\n}\n", i+1, port)
 			}
-			goLive(t, b.String()).until(services)
-			before, used := count.Load(), cpu()
-			time.Sleep(length) // what is counted is what comes in a time
-			seen[how] = count.Load() - before
-			t.Logf("%d connections in %v, %v of the processor with the server's", seen[how], length, cpu()-used)
+			goLive(t, b.String()).until(services + 1)
+			before, used := one.count.Load(), cpu()
+			clock.more(rounds)
+			n := one.count.Load() - before
+			t.Logf("%d connections in %d periods, %v of the processor with the server's", n, rounds, cpu()-used)
+			if n < want.least || n > want.most {
+				t.Errorf("%d connections in %d periods, want %d to %d", n, rounds, want.least, want.most)
+			}
 		})
-	}
-	if n := seen["share_checks"]; n < 2 || n > 5 {
-		t.Errorf("%d connections in %v with share_checks, want one a second", n, length)
-	}
-	if n := seen["share_checks off"]; n < 2*services {
-		t.Errorf("%d connections in %v without, want %d a second", n, length, services)
 	}
 }
 
-// What recover_at_once saves: a whole delay_loop.
+// What recover_at_once saves: a request, and so a whole delay_loop.
 func TestRecoveryAtOnceOnTheWire(t *testing.T) {
-	const loop = 2 * time.Second
-	for how, most := range map[string]time.Duration{"": 2*loop + loop/2, "recover_at_once": loop + loop/2} {
+	for how, want := range map[string]int64{"": 2, "recover_at_once": 1} {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
 			var broken atomic.Bool
+			var well atomic.Int64
 			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				if broken.Load() {
 					w.WriteHeader(http.StatusServiceUnavailable)
+				} else {
+					well.Add(1)
 				}
 				_, _ = io.WriteString(w, "hello")
 			}))
 			t.Cleanup(s.Close)
-			l := goLive(t, fmt.Sprintf("virtual_server 192.0.2.1 80 {\nprotocol TCP\nlb_algo rr\nlb_kind NAT\ndelay_loop %d\nalpha\n"+
+			l := goLive(t, fmt.Sprintf("virtual_server 192.0.2.1 80 {\nprotocol TCP\nlb_algo rr\nlb_kind NAT\ndelay_loop 2\nalpha\n"+
 				"real_server 127.0.0.1 %d {\nHTTP_GET {\nretry 0\ndelay_before_retry 1\n%s\nurl {\npath /\n}\n}\n}\n}\n",
-				loop/time.Second, s.Listener.Addr().(*net.TCPAddr).Port, how))
+				s.Listener.Addr().(*net.TCPAddr).Port, how))
 			l.until(1)
 			broken.Store(true)
 			l.until(0) // a check has just failed; the next is a delay_loop later
+			before := well.Load()
 			broken.Store(false)
 			took := l.until(1)
 			t.Logf("back after %v", took)
-			if took < most-loop || took > most {
-				t.Errorf("back after %v, want %v to %v", took, most-loop, most)
+			if n := well.Load() - before; n != want {
+				t.Errorf("back after %d good answers, want %d", n, want)
 			}
 		})
 	}

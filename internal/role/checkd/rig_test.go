@@ -101,7 +101,10 @@ func (r *rig) reload(text string) {
 		if err := r.parent.Send(bus.Msg{Kind: kind, Gen: r.gen, Text: where}); err != nil {
 			r.t.Fatal(err)
 		}
-		if m, err := r.parent.Recv(); err != nil || m.Kind != bus.Prepared && m.Kind != bus.Committed {
+		m, err := r.parent.Recv()
+		for ; err == nil && m.Kind == bus.Fact; m, err = r.parent.Recv() {
+		}
+		if err != nil || m.Kind != bus.Prepared && m.Kind != bus.Committed {
 			r.t.Fatalf("answer to %s: %+v, %v", kind, m, err)
 		}
 	}

@@ -32,6 +32,9 @@ type Options struct {
 	// there will be no other life: what it held is given up, and that is all.
 	Respawn, Farewell bool
 
+	// Legacy is what the earlier life has said of bus.Legacy; empty: nothing.
+	Legacy string
+
 	// Beside says that other roles do their work beside this one: a kernel without IPVS is waited for. Else it is an error.
 	Beside bool
 
@@ -154,6 +157,10 @@ func (r *Role) build(j *jobs) {
 	r.teller = newTeller(opt.Log, &notifier{runner: opt.Host.Scripts, open: opt.Host.OpenFIFO, log: opt.Log}, &alerter{post: opt.Host.Post})
 	r.teller.news.put(tiding{scene: &scene{r.cfg, j}})
 	r.hand = newHand(opt.Host.Kernel, r.teller.lines)
+	var err error
+	if r.hand.former, err = newFormer(opt.Legacy); err != nil {
+		opt.Log.Warn("what an earlier life has changed in the kernel is not put back: " + err.Error())
+	}
 	l := &loop{
 		prober: opt.Host.Prober, hand: r.hand, teller: r.teller, cfg: r.cfg, jobs: j,
 		orders: newQueue[func(time.Time)](), pending: make(map[uint64]attempt),
@@ -162,6 +169,7 @@ func (r *Role) build(j *jobs) {
 	if opt.Bus != nil && !opt.Farewell {
 		l.stands = standings{facts: bus.NewFacts(opt.Bus.Send), told: make(map[string]bool)}
 		l.stands.follow(r.cfg)
+		r.hand.tell = func(legacy string) { l.stands.facts.Tell(bus.Legacy, legacy) }
 	}
 	l.trials = newTrials(opt.Host.Scripts, func(t trial) { l.post(func(now time.Time) { l.ended(now, t) }) })
 	l.director = check.New(r.cfg, check.Options{
@@ -233,10 +241,10 @@ func (r *Role) hear(m bus.Msg) {
 // finish ends everything that runs beside the loop: scripts under way, then the hand, then the teller.
 func (r *Role) finish() {
 	r.world.end()
-	r.loop.stands.close()
 	if !r.hand.finish(handPatienceAtEnd) {
 		r.teller.lines("IPVS: the kernel does not answer; the table may not be as it should")
 	}
+	r.loop.stands.close() // after the hand, which may have something for a next life
 	r.teller.finish()
 	if m := r.opt.machine; m != nil {
 		m.drain()

@@ -31,23 +31,20 @@ func (h *hand) setSettings(w *settingsWish) (lines []string) {
 		lines = append(lines, "IPVS: cannot set "+name+": "+err.Error())
 		return false
 	}
-	for name, was := range h.settings {
+	for name, was := range h.former.Settings {
 		if slices.ContainsFunc(w.set, func(s conf.Sysctl) bool { return s.Name == name }) {
 			continue
 		}
-		if err := h.kernel.SetSetting(name, was); err != nil {
-			fail(name, err)
+		if err := h.kernel.SetSetting(name, was); err != nil && fail(name, err) {
+			return nil
 		}
-		delete(h.settings, name)
+		delete(h.former.Settings, name)
+		h.remember()
 	}
 	for _, s := range w.set {
 		now, err := h.kernel.Setting(s.Name)
 		if err == nil && now != s.Value.V {
-			if err = h.kernel.SetSetting(s.Name, s.Value.V); err == nil {
-				if _, known := h.settings[s.Name]; !known {
-					h.settings[s.Name] = now
-				}
-			}
+			err = h.change(s.Name, now, s.Value.V)
 		}
 		if err != nil && fail(s.Name, err) {
 			return nil
@@ -59,6 +56,21 @@ func (h *hand) setSettings(w *settingsWish) (lines []string) {
 		}
 	}
 	return lines
+}
+
+// change changes a setting.
+func (h *hand) change(name string, from, to int) error {
+	_, known := h.former.Settings[name]
+	if !known {
+		h.former.Settings[name] = from
+		h.remember()
+	}
+	err := h.kernel.SetSetting(name, to)
+	if err != nil && !known {
+		delete(h.former.Settings, name)
+		h.remember()
+	}
+	return err
 }
 
 // retrySettings sets what waits for the kernel to have IPVS.

@@ -1,9 +1,14 @@
 package checkd
 
 import (
+	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"holdfast/internal/role/bus"
 )
 
 // setting compares a setting of the kernel.
@@ -12,6 +17,22 @@ func (r *rig) setting(name string, want int) {
 	if got, err := r.table.Setting(name); err != nil || got != want {
 		r.t.Errorf("%s is %d, %v; want %d", name, got, err, want)
 	}
+}
+
+// legacy returns what the role has left for its next life by now. From then on nobody else hears what it says to its parent.
+func (r *rig) legacy() string {
+	var last atomic.Value
+	parent := r.parent
+	go func() {
+		for m, err := parent.Recv(); err == nil; m, err = parent.Recv() {
+			if m.Kind == bus.Fact && m.Subject == bus.Legacy {
+				last.Store(m.Text)
+			}
+		}
+	}()
+	synctest.Wait()
+	text, _ := last.Load().(string)
+	return text
 }
 
 func sysctl(lines string) string { return global("ipvs_sysctl {\n" + lines + "\n}") }
@@ -33,6 +54,54 @@ func TestSettings(t *testing.T) {
 		r.setting("conn_reuse_mode", 1)
 		r.setting("drop_entry", 0)
 	})
+}
+
+// TestSettingsOutliveACrash: the next life puts back what was there before the first one, also what its configuration does not name any
+// more, and so does the one that only says farewell.
+func TestSettingsOutliveACrash(t *testing.T) {
+	const (
+		first = "global_defs {\n lvs_timeouts tcp 100\n ipvs_sysctl {\n conn_reuse_mode 0\n drop_entry 1\n }\n}\n" + noServers
+		other = "global_defs {\n ipvs_sysctl {\n drop_entry 2\n }\n}\n" + noServers
+	)
+	lives := map[string]struct {
+		text string
+		opt  Options
+	}{
+		"the same configuration": {first, Options{Respawn: true}},
+		"another":                {other, Options{Respawn: true}},
+		"a farewell":             {first, Options{Respawn: true, Farewell: true}},
+	}
+	for name, next := range lives {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(t *testing.T) {
+				r := newRig(t)
+				if err := r.table.SetSetting("conn_reuse_mode", 1); err != nil {
+					t.Fatal(err)
+				}
+				before, _ := r.table.Timeouts()
+				r.start(first, Options{})
+				during, _ := r.table.Timeouts()
+				next.opt.Legacy = r.legacy()
+				r.end()
+				// A crash would have left it so.
+				if err := errors.Join(r.table.SetSetting("conn_reuse_mode", 0), r.table.SetSetting("drop_entry", 1), r.table.SetTimeouts(during)); err != nil {
+					t.Fatal(err)
+				}
+
+				r.start(next.text, next.opt)
+				if name == "another" {
+					r.setting("conn_reuse_mode", 1)
+					r.setting("drop_entry", 2)
+				}
+				r.end()
+				r.setting("conn_reuse_mode", 1)
+				r.setting("drop_entry", 0)
+				if now, _ := r.table.Timeouts(); now != before {
+					t.Errorf("timeouts %v, were %v", now, before)
+				}
+			})
+		})
+	}
 }
 
 func TestSettingsOfAKernelThatComesLate(t *testing.T) {

@@ -119,7 +119,8 @@ func TestWordsOfChecks(t *testing.T) {
 	first := func(r *check.Report) { r.First = true }
 	once := func(r *check.Report) { r.Retries = 1 }
 	never := func(r *check.Report) { r.Retries = 0 }
-	all := func(r *check.Report) { r.All = true }
+	all := func(r *check.Report) { r.All, r.Changed = true, true }
+	heldOut := func(r *check.Report) { r.All, r.First = true, true }
 	try := func(n int) func(*check.Report) { return func(r *check.Report) { r.Try = n } }
 	url := func(n int) func(*check.Report) { return func(r *check.Report) { r.URL = n } }
 	for _, test := range []struct {
@@ -159,6 +160,13 @@ func TestWordsOfChecks(t *testing.T) {
 		{"SMTP_CHECK", check.CheckFailed, nil, heard("SMTP_CHECK", talk.BadHELO, 550), "SMTP_CHECK Bad HELO response from server [10.2.0.11]:80"},
 		{"SMTP_CHECK", check.CheckFailed, nil, heard("SMTP_CHECK", talk.EarlyClose), "SMTP_CHECK Read failure from server [10.2.0.11]:80"},
 		{"SMTP_CHECK", check.CheckFailed, all, heard("SMTP_CHECK", talk.NoAnswer), "SMTP_CHECK Read timeout from server [10.2.0.11]:80"},
+		{
+			"SMTP_CHECK", check.CheckFailed, heldOut, heard("SMTP_CHECK", talk.BadGreeting, 421),
+			"SMTP_CHECK Bad greeting banner from server [10.2.0.11]:80\nSMTP_CHECK Bad greeting banner from server [10.2.0.11]:80",
+		},
+		{"TCP_CHECK", check.CheckFailed, heldOut, heard("TCP_CHECK", talk.ConnectTimeout), "TCP_CHECK on service [10.2.0.11]:tcp:80 failed."},
+		{"HTTP_GET", check.CheckFailedAgain, heldOut, heard("HTTP_GET", talk.ConnectFailed, 111), "Connection failed server [10.2.0.11]:tcp:80."},
+		{"HTTP_GET", check.CheckFailedAgain, nil, heard("HTTP_GET", talk.ConnectFailed, 111), ""},
 		{"DNS_CHECK", check.Succeeded, nil, nil, ""},
 		{"DNS_CHECK", check.CheckFailed, nil, heard("DNS_CHECK", talk.BadRcode, 2), "DNS_CHECK ([10.2.0.11]:tcp:80) read error occurred. (rcode = 2) after 2 retries"},
 		{"DNS_CHECK", check.CheckFailed, first, heard("DNS_CHECK", talk.NoAnswer), "DNS_CHECK ([10.2.0.11]:tcp:80) read timeout from socket"},

@@ -10,7 +10,7 @@ import (
 // setTimeouts changes what a configuration names and puts back what an earlier one had changed. It returns what there is to tell.
 // With a kernel that has no IPVS yet it stays a wish.
 func (h *hand) setTimeouts(want conf.LVSTimeouts) (line string) {
-	before := h.timeouts
+	before := h.former.Timeouts
 	h.wished = nil
 	if want == before && want == (conf.LVSTimeouts{}) {
 		return ""
@@ -31,9 +31,13 @@ func (h *hand) setTimeouts(want conf.LVSTimeouts) (line string) {
 			*keep = *now
 		}
 	}
-	pick(&want.TCP, &before.TCP, &now.TCP, &h.timeouts.TCP)
-	pick(&want.TCPFin, &before.TCPFin, &now.TCPFin, &h.timeouts.TCPFin)
-	pick(&want.UDP, &before.UDP, &now.UDP, &h.timeouts.UDP)
+	was := &h.former.Timeouts
+	pick(&want.TCP, &before.TCP, &now.TCP, &was.TCP)
+	pick(&want.TCPFin, &before.TCPFin, &now.TCPFin, &was.TCPFin)
+	pick(&want.UDP, &before.UDP, &now.UDP, &was.UDP)
+	if *was != before {
+		h.remember()
+	}
 	if err := h.kernel.SetTimeouts(want); err != nil {
 		return "IPVS: cannot set the timeouts: " + err.Error()
 	}

@@ -18,6 +18,8 @@ const (
 	envLife = "HOLDFAST_LIFE" // counts the lives of that role from 1
 	envBase = "HOLDFAST_BASE" // Options.Base
 	envLast = "HOLDFAST_LAST" // set for the life that gives up what the others held
+
+	envLegacy = "HOLDFAST_LEGACY" // what a former life has left for it to know
 )
 
 // Descriptors that a child finds open.
@@ -39,18 +41,18 @@ type body struct {
 	done <-chan end // receives how it ended, once
 }
 
-// A midwife starts one life of a role: the nth, or the last, which only gives up what the others held.
-type midwife func(sp *Spec, nth int, last bool, g *generation) (*body, error)
+// A midwife starts the next life of a role, which is counted already, or the last, which only gives up what the others held.
+type midwife func(c *child, last bool) (*body, error)
 
 // process is the midwife that starts this program again, from the thread of from.
 func process(o *Options, from *proc.Spawner) midwife {
-	return func(sp *Spec, nth int, last bool, g *generation) (*body, error) {
+	return func(c *child, last bool) (*body, error) {
 		conn, busFile, err := bus.Pair()
 		if err != nil {
 			return nil, err
 		}
 		defer busFile.Close()
-		b, err := bear(o, from, marks(o, sp, nth, last), g, busFile)
+		b, err := bear(o, from, marks(o, c, last), c.gen, busFile)
 		if err != nil {
 			conn.Close()
 			return nil, err
@@ -61,8 +63,8 @@ func process(o *Options, from *proc.Spawner) midwife {
 }
 
 // marks are what a child finds in its environment.
-func marks(o *Options, sp *Spec, nth int, last bool) []string {
-	env := []string{envRole + "=" + sp.Name, envLife + "=" + strconv.Itoa(nth), envBase + "=" + o.Base}
+func marks(o *Options, c *child, last bool) []string {
+	env := []string{envRole + "=" + c.spec.Name, envLife + "=" + strconv.Itoa(c.life), envBase + "=" + o.Base, envLegacy + "=" + c.legacy}
 	if last {
 		env = append(env, envLast+"=1")
 	}

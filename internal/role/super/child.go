@@ -33,7 +33,8 @@ func Child(o Options) int {
 	name, lives, last := os.Getenv(envRole), os.Getenv(envLife), os.Getenv(envLast) != ""
 	o.Base = os.Getenv(envBase)
 	o.settle()
-	for _, mark := range []string{envRole, envLife, envBase, envLast} {
+	legacy := os.Getenv(envLegacy)
+	for _, mark := range []string{envRole, envLife, envBase, envLast, envLegacy} {
 		os.Unsetenv(mark) // not for the scripts that the role starts
 	}
 	// A crash must look like one: without this a panic exits with status 2, which says "configuration".
@@ -56,7 +57,7 @@ func Child(o Options) int {
 		}
 	}
 	n, _ := strconv.Atoi(lives)
-	l := life{spec: sp, nth: n, last: last, opt: &o, parent: h.parent, signals: signals}
+	l := life{spec: sp, nth: n, last: last, legacy: legacy, opt: &o, parent: h.parent, signals: signals}
 	code, err := l.run(context.Background(), h.snapshot)
 	if err != nil {
 		fmt.Fprintf(h.words, "%s: %v\n", sp.Ident, err)
@@ -95,6 +96,7 @@ type life struct {
 	spec    *Spec
 	nth     int // counts the lives of the role from 1
 	last    bool
+	legacy  string
 	opt     *Options
 	parent  bus.Conn
 	signals <-chan os.Signal // the process's; nil if it is not ours, with its name and its pid file
@@ -126,7 +128,7 @@ func (l life) run(ctx context.Context, snapshot []byte) (code int, err error) {
 	}
 	role, err := l.spec.Make(Birth{
 		Config: cfg, Flags: l.opt.Flags, Log: log, Bus: outer,
-		Respawn: l.nth > 1, Farewell: l.last, Thaw: l.thaw,
+		Respawn: l.nth > 1, Farewell: l.last, Legacy: l.legacy, Thaw: l.thaw,
 	})
 	if err == nil {
 		err = attend(ctx, role, l.parent, inner, outer, !l.opt.Flags.Single, log)

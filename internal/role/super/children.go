@@ -22,6 +22,7 @@ type child struct {
 	since time.Time
 	ready bool // its present life is at work
 
+	legacy  string      // what its lives have left for the next one to know
 	gen     *generation // what it runs on; its next life begins there, whatever was committed meanwhile
 	offered *generation // what its present life was offered to catch up with; it is offered only once
 	heir    bool        // some life since the last farewell was at work and may have left something
@@ -85,7 +86,7 @@ func (p *parent) start(c *child) {
 	if c.gen == nil {
 		c.gen = p.gen
 	}
-	b, err := p.born(c.spec, c.life, false, c.gen)
+	b, err := p.born(c, false)
 	if err != nil {
 		p.log.Error("start " + c.spec.Name + ": " + err.Error())
 		p.died(c, &body{}, end{Status: proc.Status{Code: bus.ExitProgram}})
@@ -225,7 +226,7 @@ func (p *parent) died(c *child, b *body, e end) {
 	}
 	p.quote(e.trace)
 	if e.Signal == 0 && e.Code == bus.ExitOK {
-		c.heir = false // it gave up by itself what it held
+		c.heir, c.legacy = false, "" // it gave up by itself what it held
 	}
 	switch {
 	case p.stopping:
@@ -289,7 +290,7 @@ func (p *parent) bequeath(c *child) {
 	}
 	c.life++
 	c.heir = false // so that it is tried once
-	b, err := p.born(c.spec, c.life, true, c.gen)
+	b, err := p.born(c, true)
 	if err != nil {
 		p.log.Error("give up what " + c.spec.Name + " held: " + err.Error())
 		return

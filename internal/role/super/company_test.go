@@ -33,11 +33,12 @@ type company struct {
 
 // part is one life of a child as it sees itself.
 type part struct {
-	t    *testing.T
-	last bool
-	gen  int
-	conn bus.Conn
-	done chan end
+	t      *testing.T
+	last   bool
+	gen    int
+	legacy string
+	conn   bus.Conn
+	done   chan end
 }
 
 // rehearse plays a scene with a parent of one role, and of a second one while the configuration says "duet".
@@ -91,9 +92,9 @@ func (c *company) curtain() {
 	}
 }
 
-func (c *company) bear(_ *Spec, _ int, last bool, g *generation) (*body, error) {
+func (c *company) bear(of *child, last bool) (*body, error) {
 	ours, theirs := bus.Pipe()
-	l := &part{t: c.t, last: last, gen: g.number, conn: theirs, done: make(chan end, 1)}
+	l := &part{t: c.t, last: last, gen: of.gen.number, legacy: of.legacy, conn: theirs, done: make(chan end, 1)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.lives = append(c.lives, l)

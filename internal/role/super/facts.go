@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"holdfast/internal/role/bus"
 )
 
 // fact is what one role has said for the others to know. It holds until that role says otherwise, whether or not it lives meanwhile.
@@ -12,8 +14,12 @@ type fact struct {
 	text string
 }
 
-// learn takes in what a role says and passes it on.
+// learn takes in what a role says and passes it on, but for what is for that role's own next life.
 func (p *parent) learn(from *child, subject, text string) {
+	if subject == bus.Legacy {
+		from.legacy = text
+		return
+	}
 	if p.facts == nil {
 		p.facts = make(map[string]fact)
 	}

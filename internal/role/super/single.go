@@ -12,11 +12,12 @@ import (
 // goroutine is the midwife of --single: the same role over the same bus in this process. What isolation
 // a process gives is given up: a role that panics takes the daemon along.
 func goroutine(o *Options) midwife {
-	return func(sp *Spec, nth int, last bool, g *generation) (*body, error) {
+	return func(c *child, last bool) (*body, error) {
+		sp, g := c.spec, c.gen
 		ours, theirs := bus.Pipe()
 		ctx, kill := context.WithCancel(context.Background())
 		done := make(chan end, 1)
-		start := life{spec: sp, nth: nth, last: last, opt: o, parent: theirs}
+		start := life{spec: sp, nth: c.life, last: last, legacy: c.legacy, opt: o, parent: theirs}
 		go func() {
 			defer kill()
 			defer theirs.Close()

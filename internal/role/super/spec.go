@@ -34,6 +34,7 @@ type Birth struct {
 	Bus      bus.Conn // messages from the parent other than Stop; the role's answers
 	Respawn  bool     // an earlier life of this role ended without a farewell
 	Farewell bool     // and there will be no other: give up what it held, and end
+	Legacy   string   // what the earlier lives have said of bus.Legacy
 
 	// Thaw reads the configuration that a Prepare message names.
 	Thaw func(where string) (*conf.Config, error)

@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) *plane.Conn) {
 		{"refusals are errors of their own operation", refused},
 		{"the differences between two tables lead from one to the other", converges},
 		{"timeouts", timeouts},
+		{"settings", settings},
 		{"sync daemons", daemons},
 		{"nothing works once closed", closed},
 	} {
@@ -297,6 +298,24 @@ func converges(t *testing.T, p *plane.Conn) {
 		}
 		expect(r, p, want)
 	})
+}
+
+// settings: what was set is read back.
+func settings(t *testing.T, p *plane.Conn) {
+	const name = "expire_nodest_conn"
+	expect := func(want int) {
+		t.Helper()
+		if v, err := p.Setting(name); err != nil || v != want {
+			t.Errorf("%s is %d, %v; want %d", name, v, err, want)
+		}
+	}
+	expect(0)
+	for _, v := range []int{1, 1, 0} {
+		if err := p.SetSetting(name, v); err != nil {
+			t.Error(err)
+		}
+		expect(v)
+	}
 }
 
 func timeouts(t *testing.T, p *plane.Conn) {
