@@ -131,17 +131,20 @@ func timedOut(err error) bool {
 	return errors.As(err, &n) && n.Timeout()
 }
 
-func count(n int) string {
+func count(n int) string { return alerts(n, "waits", "wait") }
+
+// alerts says how many do, or are, something.
+func alerts(n int, one, more string) string {
 	if n == 1 {
-		return "1 alert waits"
+		return "1 alert " + one
 	}
-	return fmt.Sprintf("%d alerts wait", n)
+	return fmt.Sprintf("%d alerts %s", n, more)
 }
 
 // dropped says that letters had to go for others.
 func (k *clerk) dropped(n int) {
 	if n > 0 {
-		k.log.Warn(fmt.Sprintf("%d alerts are not mailed: more than %d wait for the mail server", n, QueueMax), "count", n)
+		k.log.Warn(alerts(n, "is", "are")+fmt.Sprintf(" not mailed: more than %d wait for the mail server", QueueMax), "count", n)
 	}
 }
 
@@ -153,7 +156,7 @@ func (k *clerk) stale(p *parcel) {
 // left says that letters were left at the end.
 func (k *clerk) left(n int) {
 	if n > 0 {
-		k.log.Warn(fmt.Sprintf("%d alerts are not mailed: the mail server did not take them before the end", n), "count", n)
+		k.log.Warn(alerts(n, "is", "are")+" not mailed: the daemon ended before the mail server took all", "count", n)
 	}
 }
 
