@@ -27,7 +27,7 @@ func newFormer(legacy string) (f former, err error) {
 	return f, err
 }
 
-// remember has the parent know what the next life is to put back. It is called before anything is changed.
+// remember has the parent know what the next life is to put back: before something is changed, and once it is put back.
 func (h *hand) remember() {
 	if h.tell == nil {
 		return

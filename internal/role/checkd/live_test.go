@@ -127,9 +127,15 @@ func count(t *testing.T) *counter {
 }
 
 // more waits for so many more connections.
-func (n *counter) more(want int64) {
+func (n *counter) more(t *testing.T, want int64) {
+	t.Helper()
+	late := time.After(20 * time.Second)
 	for end := n.count.Load() + want; n.count.Load() < end; {
-		<-n.came
+		select {
+		case <-n.came:
+		case <-late:
+			t.Fatalf("%d connections, not %d more", n.count.Load(), want)
+		}
 	}
 }
 
@@ -161,7 +167,7 @@ func TestSharedChecksOnTheWire(t *testing.T) {
 			}
 			goLive(t, b.String()).until(services + 1)
 			before, used := one.count.Load(), cpu()
-			clock.more(rounds)
+			clock.more(t, rounds)
 			n := one.count.Load() - before
 			t.Logf("%d connections in %d periods, %v of the processor with the server's", n, rounds, cpu()-used)
 			if n < want.least || n > want.most {
