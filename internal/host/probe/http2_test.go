@@ -129,6 +129,9 @@ func page1(t *testing.T) netip.AddrPort {
 func TestHTTP2Nginx(t *testing.T) {
 	_, cert, key := certificate(t, time.Now().Add(time.Hour))
 	dir, plain, secured := t.TempDir(), nobody(t), nobody(t)
+	for secured == plain {
+		secured = nobody(t)
+	}
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
