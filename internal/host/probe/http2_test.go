@@ -128,10 +128,8 @@ func page1(t *testing.T) netip.AddrPort {
 // HTTP/2 with nginx, inside TLS and plain.
 func TestHTTP2Nginx(t *testing.T) {
 	_, cert, key := certificate(t, time.Now().Add(time.Hour))
-	dir, plain, secured := t.TempDir(), nobody(t), nobody(t)
-	for secured == plain {
-		secured = nobody(t)
-	}
+	dir := t.TempDir()
+	plain, secured := nobodies(t)
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}

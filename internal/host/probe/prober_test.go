@@ -51,6 +51,15 @@ func nobody(t testing.TB) netip.AddrPort {
 	return l.Addr().(*net.TCPAddr).AddrPort()
 }
 
+// nobodies is nobody for two addresses.
+func nobodies(tb testing.TB) (a, b netip.AddrPort) {
+	tb.Helper()
+	for a == b {
+		a, b = nobody(tb), nobody(tb)
+	}
+	return a, b
+}
+
 func tcp(to netip.AddrPort, timeout time.Duration) *talk.Call {
 	return &talk.Call{Network: talk.Stream, To: to, Timeout: timeout, Talk: talk.Mute{}}
 }

@@ -76,7 +76,8 @@ func text(s string) conf.Value[string] {
 
 func TestNginx(t *testing.T) {
 	_, cert, key := certificate(t, time.Now().Add(time.Hour))
-	dir, plain, secured := t.TempDir(), nobody(t), nobody(t)
+	dir := t.TempDir()
+	plain, secured := nobodies(t)
 	big := make([]byte, 10<<20)
 	_, _ = rand.Read(big)
 	if err := os.WriteFile(filepath.Join(dir, "big"), big, 0o644); err != nil {
