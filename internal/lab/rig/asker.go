@@ -13,8 +13,6 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"holdfast/internal/host/netns"
 	"holdfast/internal/lab/record"
 )
@@ -66,7 +64,8 @@ func (a *asker) one(seq int, ip netip.Addr) {
 
 // fetch gets a page within the client's patience.
 func (a *asker) fetch(seq int, ip netip.Addr) (page string, err error) {
-	f, err := a.connect(seq, ip)
+	port := uint16(firstPort + seq%(lastPort-firstPort+1))
+	f, err := netns.Connect(a.space.Do, port, netip.AddrPortFrom(ip, webPort), time.Now().Add(record.Patience))
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return "", errors.New("no connection")
 	}
@@ -93,62 +92,6 @@ func (a *asker) fetch(seq int, ip netip.Addr) (page string, err error) {
 // one from a port that it knows would go to the server of the last time, and if that is out of the table since then, nowhere. The
 // kernel's own choice does come again, for it begins anew every ten seconds.
 const firstPort, lastPort = 1024, 65535
-
-// connect opens a connection from the namespace. The file is on the runtime's poller, and its deadline is that of the request.
-func (a *asker) connect(seq int, ip netip.Addr) (*os.File, error) {
-	deadline := time.Now().Add(record.Patience)
-	fd := -1
-	err := a.space.Do(func() (err error) {
-		fd, err = unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
-		if err != nil {
-			return os.NewSyscallError("socket", err)
-		}
-		if err := unix.Bind(fd, &unix.SockaddrInet4{Port: firstPort + seq%(lastPort-firstPort+1)}); err != nil {
-			return os.NewSyscallError("bind", err)
-		}
-		err = unix.Connect(fd, &unix.SockaddrInet4{Port: webPort, Addr: ip.As4()})
-		if err == unix.EINPROGRESS {
-			return nil
-		}
-		return err
-	})
-	if fd < 0 {
-		return nil, err
-	}
-	f := os.NewFile(uintptr(fd), "lab-request")
-	if err == nil {
-		err = connected(f, deadline)
-	}
-	if err != nil {
-		f.Close()
-		return nil, err
-	}
-	return f, nil
-}
-
-// connected waits until the socket is connected or cannot be.
-func connected(f *os.File, deadline time.Time) error {
-	if err := f.SetDeadline(deadline); err != nil {
-		return err
-	}
-	raw, err := f.SyscallConn()
-	if err != nil {
-		return err
-	}
-	var failed error
-	err = raw.Write(func(fd uintptr) bool {
-		code, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_ERROR)
-		if err == nil && code != 0 {
-			err = syscall.Errno(code)
-		}
-		if failed = err; err != nil {
-			return true
-		}
-		_, err = unix.Getpeername(int(fd))
-		return err == nil // else it is still under way
-	})
-	return errors.Join(failed, err)
-}
 
 // why says in a word or two how a request failed.
 func why(err error) string {
