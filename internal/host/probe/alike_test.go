@@ -28,7 +28,7 @@ func (s *shouter) Verdict() talk.Verdict { return s.verdict }
 // What happens to a connection means the same whether the loop carries it or a goroutine of its own.
 func TestGoroutinesJudgeAsTheLoopDoes(t *testing.T) {
 	const wait = 200 * time.Millisecond
-	stuck := serve(t, func(c net.Conn) { time.Sleep(20 * wait) })
+	stuck := serve(t, func(net.Conn) { <-t.Context().Done() })
 	mapped := func(a netip.AddrPort) netip.AddrPort {
 		return netip.AddrPortFrom(netip.AddrFrom16(a.Addr().As16()), a.Port())
 	}

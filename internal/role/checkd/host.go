@@ -13,6 +13,7 @@ import (
 	"holdfast/internal/host/plane"
 	"holdfast/internal/host/probe"
 	"holdfast/internal/host/script"
+	"holdfast/internal/host/spool"
 )
 
 // Kernel is the host's table of virtual services.
@@ -86,10 +87,10 @@ type Host struct {
 	Kernel  Kernel
 	Prober  Prober
 	Scripts Runner
-	Post    Poster // nil: there is no mail
-	Links   Links  // nil: addresses are not looked at
-	Files   Files  // nil: files are not looked at
-	Spool   Placer // nil: nothing is written
+	Post    Poster       // nil: there is no mail
+	Links   Links        // nil: addresses are not looked at
+	Files   Files        // nil: files are not looked at
+	Spool   spool.Placer // nil: nothing is written
 
 	OpenFIFO func(path string, o fifo.Owner) (FIFO, error) // nil: there are none
 	// AllowPing lets PING_CHECK have its sockets and returns what undoes that; nil: it may have them.

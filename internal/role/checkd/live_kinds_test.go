@@ -7,39 +7,45 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 )
 
-// beforeOne is a configuration of virtual servers, one for each checker, all before the same real server. Their ports count from 1.
-func beforeOne(port int, checkers ...string) string {
+// beforeOne has virtual servers, one for each checker, all before the same real server. Their ports count from 1. Beside them stands one
+// with a server of its own, which is checked as often: it is the clock.
+func beforeOne(t *testing.T, port int, checkers ...string) (l *live, clock *counter) {
+	t.Helper()
+	clock = count(t)
 	var b strings.Builder
+	fmt.Fprintf(&b, "virtual_server 192.0.2.2 1 {\nprotocol TCP\nlb_algo rr\nlb_kind NAT\ndelay_loop 1\n"+
+		"real_server 127.0.0.1 %d {\nTCP_CHECK {\n}\n}\n}\n", clock.port)
 	for i, c := range checkers {
 		fmt.Fprintf(&b, "virtual_server 192.0.2.1 %d {\nprotocol TCP\nlb_algo rr\nlb_kind NAT\ndelay_loop 1\nalpha\n"+
 			"real_server 127.0.0.1 %d {\n%s\n}\n}\n", i+1, port, c)
 	}
-	return b.String()
+	return goLive(t, b.String()), clock
 }
 
-// up gives the ports of the virtual servers that have their real server, once so many have it and all have been asked again.
-func (l *live) up(dests int) (ports []uint16) {
+// up gives the ports of the virtual servers that have their real server, once so many have it, the clock counted, and all have been
+// asked again.
+func (l *live) up(dests int, clock *counter) (ports []uint16) {
 	l.t.Helper()
 	l.until(dests)
-	time.Sleep(1500 * time.Millisecond) // nothing may come in meanwhile, of which there is no event
+	clock.more(l.t, 2)
 	entries, err := l.Read()
 	if err != nil {
 		l.t.Fatal(err)
 	}
 	for _, e := range entries {
-		if len(e.Dests) > 0 {
+		if len(e.Dests) > 0 && e.Service.Key.Addr.Addr() != netip.MustParseAddr("192.0.2.2") {
 			ports = append(ports, e.Service.Key.Addr.Port())
 		}
 	}
@@ -57,7 +63,7 @@ func TestCertificatesOnTheWire(t *testing.T) {
 		t.Fatal(err)
 	}
 	with := func(tls string) string { return "SSL_GET {\n" + tls + "url {\npath /\n}\n}" }
-	l := goLive(t, beforeOne(s.Listener.Addr().(*net.TCPAddr).Port,
+	l, clock := beforeOne(t, s.Listener.Addr().(*net.TCPAddr).Port,
 		with(""),
 		with("tls {\nverify\nca "+ca+"\nsni example.com\n}\n"),
 		with("tls {\nverify\nca "+ca+"\nsni shop.example\n}\n"),
@@ -65,8 +71,8 @@ func TestCertificatesOnTheWire(t *testing.T) {
 		with("tls {\nexpires_within 60000 fail\n}\n"), // it ends in 2084
 		with("tls {\nexpires_within 60000\n}\n"),
 		"TCP_CHECK {\ntls {\nmin_version 1.3\n}\n}",
-	))
-	if got, want := l.up(4), []uint16{1, 2, 6, 7}; !slices.Equal(got, want) {
+	)
+	if got, want := l.up(5, clock), []uint16{1, 2, 6, 7}; !slices.Equal(got, want) {
 		t.Errorf("%v are up, not %v", got, want)
 	}
 }
@@ -83,8 +89,8 @@ func TestHTTP2OnTheWire(t *testing.T) {
 	go func() { ended <- s.Serve(socket) }()
 	t.Cleanup(func() { _ = s.Close(); <-ended })
 	page := "url {\npath /\nstatus_code 404\n}\n"
-	l := goLive(t, beforeOne(socket.Addr().(*net.TCPAddr).Port, "HTTP_GET {\n"+page+"}", "HTTP_GET {\nhttp_protocol 2\n"+page+"}"))
-	if got := l.up(1); !slices.Equal(got, []uint16{2}) {
+	l, clock := beforeOne(t, socket.Addr().(*net.TCPAddr).Port, "HTTP_GET {\n"+page+"}", "HTTP_GET {\nhttp_protocol 2\n"+page+"}")
+	if got := l.up(2, clock); !slices.Equal(got, []uint16{2}) {
 		t.Errorf("%v are up", got)
 	}
 }
@@ -101,12 +107,12 @@ func TestGRPCOnTheWire(t *testing.T) {
 	go func() { ended <- s.Serve(socket) }()
 	t.Cleanup(func() { s.Stop(); <-ended })
 	state.SetServingStatus("shop.Orders", healthpb.HealthCheckResponse_SERVING)
-	l := goLive(t, beforeOne(socket.Addr().(*net.TCPAddr).Port, "TCP_CHECK {\n}", "GRPC_CHECK {\nretry 0\nservice shop.Orders\n}"))
-	l.until(2)
+	l, clock := beforeOne(t, socket.Addr().(*net.TCPAddr).Port, "TCP_CHECK {\n}", "GRPC_CHECK {\nretry 0\nservice shop.Orders\n}")
+	l.until(3)
 	state.SetServingStatus("shop.Orders", healthpb.HealthCheckResponse_NOT_SERVING)
-	if got := l.up(1); !slices.Equal(got, []uint16{1}) {
+	if got := l.up(2, clock); !slices.Equal(got, []uint16{1}) {
 		t.Errorf("%v are up", got)
 	}
 	state.SetServingStatus("shop.Orders", healthpb.HealthCheckResponse_SERVING)
-	l.until(2)
+	l.until(3)
 }

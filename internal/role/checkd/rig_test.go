@@ -22,6 +22,7 @@ import (
 	"holdfast/internal/host/plane"
 	"holdfast/internal/host/probe"
 	"holdfast/internal/host/script"
+	"holdfast/internal/host/spool"
 	"holdfast/internal/role/bus"
 )
 
@@ -48,7 +49,7 @@ type rig struct {
 	gen     int
 	stop    context.CancelFunc
 	done    chan error
-	spool   Placer
+	spool   spool.Placer
 }
 
 // play runs a test of the role in a bubble.

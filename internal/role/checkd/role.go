@@ -15,6 +15,7 @@ import (
 	"holdfast/internal/core/dump"
 	"holdfast/internal/core/lvs"
 	"holdfast/internal/host/script"
+	"holdfast/internal/host/spool"
 	"holdfast/internal/role/bus"
 	"holdfast/vrrp"
 )
@@ -66,7 +67,7 @@ type Role struct {
 	hand   *hand
 	teller *teller
 	world  *world
-	scribe *scribe
+	scribe *spool.Scribe
 
 	ready chan struct{}
 }
@@ -84,7 +85,7 @@ func New(opt Options) *Role {
 			return rand.N(n)
 		}
 	}
-	return &Role{opt: opt, cfg: opt.Config, scribe: newScribe(), ready: make(chan struct{})}
+	return &Role{opt: opt, cfg: opt.Config, scribe: spool.NewScribe(), ready: make(chan struct{})}
 }
 
 // Ready is closed once the table has been programmed.
@@ -130,7 +131,7 @@ func (r *Role) Run(ctx context.Context) error {
 	case <-time.After(handPatienceAtStart):
 	}
 	close(r.ready)
-	go r.scribe.run(ctx)
+	go r.scribe.Run(ctx)
 	if r.opt.Bus != nil {
 		go r.obey(ctx, cancel)
 	}

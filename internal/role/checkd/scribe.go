@@ -13,32 +13,6 @@ import (
 	"holdfast/internal/host/script"
 )
 
-// Placer puts a whole file where people look for it: spool.Dir, or a test's.
-type Placer interface {
-	Place(name string, text []byte) error
-}
-
-// scribe writes the file about how things stand. It may be as slow as the disk: nobody waits for it.
-type scribe struct {
-	work chan func()
-}
-
-// pages is how many files may wait to be written.
-const pages = 16
-
-func newScribe() *scribe { return &scribe{work: make(chan func(), pages)} }
-
-func (s *scribe) run(ctx context.Context) {
-	for {
-		select {
-		case f := <-s.work:
-			f()
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
 // listing is the file that keepalived's checkers write on a signal.
 const listing = "keepalived_check.data"
 
@@ -53,7 +27,7 @@ type picture struct {
 // list has the scribe write the listing. What it tells is taken here and now, in the order of the messages.
 func (r *Role) list(ctx context.Context) {
 	r.opt.Log.Info(fmt.Sprintf("Printing checker data for process(%d) on signal", os.Getpid()))
-	if r.opt.Host.Spool == nil || len(r.scribe.work) == cap(r.scribe.work) {
+	if r.opt.Host.Spool == nil || r.scribe.Full() {
 		r.opt.Log.Warn(listing + " is not written: there is no place for it, or others are waiting to be written")
 		return
 	}
@@ -61,12 +35,12 @@ func (r *Role) list(ctx context.Context) {
 	r.loop.post(func(time.Time) { taken <- r.take() })
 	select {
 	case pic := <-taken:
-		r.scribe.work <- func() { // there is room: nobody else sends
+		r.scribe.Write(func() { // there is room: nobody else does
 			text := strings.Join(dump.Services(pic.cfg, r.describe(r.opt.Where, pic)), "\n") + "\n"
 			if err := r.opt.Host.Spool.Place(listing, []byte(text)); err != nil {
 				r.opt.Log.Info(err.Error())
 			}
-		}
+		})
 	case <-ctx.Done():
 	}
 }

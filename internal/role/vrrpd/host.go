@@ -10,6 +10,7 @@ import (
 	"holdfast/internal/host/advert"
 	"holdfast/internal/host/plane"
 	"holdfast/internal/host/script"
+	"holdfast/internal/host/spool"
 )
 
 // Kernel is the host's links and addresses: link.Conn, or mem.Host in tests.
@@ -64,8 +65,8 @@ type Host struct {
 	Announcer Announcer
 	Scripts   Runner
 	OpenWire  func(advert.Config) (Wire, error)
-	Files     Placer // nil: no listings are written
-	Post      Poster // nil: there is no mail
+	Files     spool.Placer // nil: no listings are written
+	Post      Poster       // nil: there is no mail
 
 	// OpenBalancer connects to the load balancer. It may take long, and a kernel without one is an os.ErrNotExist.
 	OpenBalancer func() (Balancer, error)

@@ -10,6 +10,7 @@ import (
 	"holdfast/internal/core/dump"
 	"holdfast/internal/host/proc"
 	"holdfast/internal/host/script"
+	"holdfast/internal/host/spool"
 	"holdfast/internal/role/bus"
 	"holdfast/vrrp"
 )
@@ -54,7 +55,7 @@ type Role struct {
 	courier *courier
 	world   *world
 	teller  *teller
-	scribe  *scribe
+	scribe  *spool.Scribe
 
 	ready   chan struct{}
 	machine *machine // nil: Host belongs to somebody else
@@ -62,7 +63,7 @@ type Role struct {
 
 // New makes the role; nothing is touched before Run.
 func New(opt Options) *Role {
-	return &Role{opt: opt, gen: newGeneration(NewSetup(opt.Config), nil), ready: make(chan struct{}), scribe: newScribe()}
+	return &Role{opt: opt, gen: newGeneration(NewSetup(opt.Config), nil), ready: make(chan struct{}), scribe: spool.NewScribe()}
 }
 
 // Ready is closed once every instance has been started.
@@ -97,7 +98,7 @@ func (r *Role) Run(ctx context.Context) error {
 	go func() { ended <- r.world.run(ctx) }()
 	close(r.ready)
 	if r.opt.Bus != nil {
-		go r.scribe.run(ctx)
+		go r.scribe.Run(ctx)
 		go r.obey(ctx, cancel)
 	}
 	var err error

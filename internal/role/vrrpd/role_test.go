@@ -19,6 +19,7 @@ import (
 	"holdfast/internal/host/logs"
 	"holdfast/internal/host/mem"
 	"holdfast/internal/host/script"
+	"holdfast/internal/host/spool"
 	"holdfast/internal/role/bus"
 	"holdfast/vrrp"
 )
@@ -34,7 +35,7 @@ type rig struct {
 	events []string
 	more   chan struct{}
 	wires  []*pipeWire
-	files  Placer
+	files  spool.Placer
 
 	parent  bus.Conn
 	gen     int

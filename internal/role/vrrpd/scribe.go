@@ -10,32 +10,6 @@ import (
 	"holdfast/internal/role/bus"
 )
 
-// Placer puts a whole file where people look for it: spool.Dir, or a test's.
-type Placer interface {
-	Place(name string, text []byte) error
-}
-
-// scribe writes files about how things stand. It may be as slow as the disk: nobody waits for it.
-type scribe struct {
-	work chan func()
-}
-
-// pages is how many files may wait to be written.
-const pages = 16
-
-func newScribe() *scribe { return &scribe{work: make(chan func(), pages)} }
-
-func (s *scribe) run(ctx context.Context) {
-	for {
-		select {
-		case f := <-s.work:
-			f()
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
 // listings are the files that keepalived writes on a signal.
 var listings = map[bus.Kind]struct {
 	name, verb string
@@ -51,7 +25,7 @@ var listings = map[bus.Kind]struct {
 func (r *Role) list(ctx context.Context, kind bus.Kind) {
 	l := listings[kind]
 	r.opt.Log.Info(fmt.Sprintf("%s for process(%d) on signal", l.verb, os.Getpid()))
-	if r.opt.Host.Files == nil || len(r.scribe.work) == cap(r.scribe.work) {
+	if r.opt.Host.Files == nil || r.scribe.Full() {
 		r.opt.Log.Warn(l.name + " is not written: there is no place for it, or others are waiting to be written")
 		return
 	}
@@ -59,11 +33,11 @@ func (r *Role) list(ctx context.Context, kind bus.Kind) {
 	if pic == nil {
 		return
 	}
-	r.scribe.work <- func() { // there is room: nobody else sends
+	r.scribe.Write(func() { // there is room: nobody else does
 		if err := r.opt.Host.Files.Place(l.name, l.word(r, pic)); err != nil {
 			r.opt.Log.Info(err.Error())
 		}
-	}
+	})
 }
 
 func (r *Role) data(pic *picture) []byte {

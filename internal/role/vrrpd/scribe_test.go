@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"holdfast/internal/host/spool"
 	"holdfast/internal/role/bus"
 	"holdfast/vrrp"
 )
@@ -172,13 +173,13 @@ func TestASlowDiskDelaysNothing(t *testing.T) {
 	mark := r.await(0, "run /n master")
 	r.tell(bus.Stats)
 	<-d.begun
-	for range pages + 1 { // one is being written, the others wait, and one finds no room
+	for range spool.Pages + 1 { // one is being written, the others wait, and one finds no room
 		r.tell(bus.Stats)
 	}
 	mark = r.await(mark, "log keepalived.stats is not written: there is no place for it, or others are waiting to be written")
 	r.await(mark, "send vrid=51 prio=255", "send vrid=51 prio=255")
 	close(d.gate)
-	for range pages + 1 {
+	for range spool.Pages + 1 {
 		d.next(t)
 	}
 }
