@@ -48,21 +48,16 @@ func (s *stage) mailed(t *testing.T) *letters {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		err := s.x.Do(func() error {
+	s.Until("the mail server listens", 20*time.Second, func() bool {
+		return s.x.Do(func() error {
 			c, err := net.Dial("tcp", postAddr+":25")
 			if err == nil {
 				c.Close()
 			}
 			return err
-		})
-		if err == nil {
-			return p
-		}
-		if time.Now().After(end) {
-			t.Fatal(err)
-		}
-	}
+		}) == nil
+	})
+	return p
 }
 
 func (p *letters) fresh() (paths []string) {
